@@ -1,0 +1,117 @@
+/**
+ * The envelope of every answer: `{"Response":{…result…,"RequestId":"…"}}`, or, for a failure,
+ * `{"Response":{"Error":{"Code":"…","Message":"…"},"RequestId":"…"}}`.
+ *
+ * @since 0.1.0
+ */
+import * as Either from "effect/Either"
+import * as Json from "./Json.js"
+
+/**
+ * An answer that carries a result. `response` is everything inside `Response`, the RequestId included.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Success {
+  readonly _tag: "Success"
+  readonly requestId: string
+  readonly response: Json.JsonObject
+}
+
+/**
+ * An answer that carries an error.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Failure {
+  readonly _tag: "Failure"
+  readonly requestId: string
+  readonly code: string
+  readonly message: string
+}
+
+/**
+ * Either answer that an envelope can hold.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Envelope = Success | Failure
+
+/**
+ * Why a text is not an envelope. Quotes nothing of it, since it may hold secrets.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Malformed {
+  readonly reason: string
+  /** Whether the text breaks off in the middle. */
+  readonly truncated: boolean
+  /** The RequestId, where one was found all the same. */
+  readonly requestId: string
+}
+
+const malformed = (reason: string, requestId = ""): Either.Either<never, Malformed> =>
+  Either.left({ reason, truncated: false, requestId })
+
+const interpret = (json: Json.Json): Either.Either<Envelope, Malformed> => {
+  const response = Json.isObject(json) ? json.Response : undefined
+  if (!Json.isObject(response)) return malformed("has no `Response` object")
+  // Gateways have been seen to answer without a RequestId: that is no reason to lose the answer.
+  const requestId = typeof response.RequestId === "string" ? response.RequestId : ""
+  const error = response.Error
+  // `null` is absent, here as everywhere in answers.
+  if (error === undefined || error === null) return Either.right({ _tag: "Success", requestId, response })
+  if (!Json.isObject(error) || typeof error.Code !== "string") {
+    return malformed("has an `Error` without a `Code`", requestId)
+  }
+  const message = typeof error.Message === "string" ? error.Message : ""
+  return Either.right({ _tag: "Failure", requestId, code: error.Code, message })
+}
+
+/**
+ * Reads an answer's body. An `Error` member means failure, whatever else is present.
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const decode = (body: string): Either.Either<Envelope, Malformed> =>
+  Either.flatMap(
+    Either.mapLeft(Json.parse(body), (json): Malformed => ({ ...json, requestId: "" })),
+    interpret
+  )
+
+/**
+ * Writes a result. Its own `RequestId` member gives way to the answer's. Fails with a reason where the result has no
+ * JSON form, is no object, or has a member `Error`, which every client would take for a failure.
+ *
+ * @since 0.1.0
+ * @category encoding
+ */
+export const encodeSuccess = (result: unknown, requestId: string): Either.Either<string, string> => {
+  if (!Json.isObject(result)) return Either.left("The result is not an object.")
+  if (Object.hasOwn(result, "Error"))
+    return Either.left("The result has a member `Error`: clients would read a failure.")
+  return Either.mapLeft(
+    Json.stringify({ Response: { ...result, RequestId: requestId } }),
+    (json) => `The result ${json.reason}.`
+  )
+}
+
+/**
+ * Writes a failure.
+ *
+ * @since 0.1.0
+ * @category encoding
+ */
+export const encodeFailure = (failure: {
+  readonly code: string
+  readonly message: string
+  readonly requestId: string
+}): string =>
+  JSON.stringify({
+    Response: { Error: { Code: failure.code, Message: failure.message }, RequestId: failure.requestId }
+  })

@@ -1,0 +1,131 @@
+/**
+ * JSON that keeps 64-bit integers. Integers past 2^53 are real on this wire, and `JSON.parse` changes them: here they
+ * are read as `bigint`, and a `bigint` is written as its digits.
+ *
+ * @since 0.1.0
+ */
+import * as Either from "effect/Either"
+import { isInteger, isSafeNumber, parse as parseLossless, stringify as stringifyLossless } from "lossless-json"
+
+/**
+ * Anything that JSON says, with `bigint` for the integers that a number cannot hold.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Json = null | boolean | number | bigint | string | ReadonlyArray<Json> | JsonObject
+
+/**
+ * A JSON object.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface JsonObject {
+  readonly [name: string]: Json
+}
+
+/**
+ * Why a text is not JSON. It says what and where, and quotes nothing, since a body may hold secrets.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Malformed {
+  readonly reason: string
+  /** Whether the text ends where JSON would have gone on. */
+  readonly truncated: boolean
+}
+
+/** Only a text with as many digits in a row can hold an integer that `JSON.parse` would change. */
+const sixteenDigits = /\d{16}/
+
+const parseNumber = (digits: string): number | bigint =>
+  isInteger(digits) && !isSafeNumber(digits) ? BigInt(digits) : Number(digits)
+
+// Of a name given twice the last one counts, as it does for JSON.parse.
+const lossless = { parseNumber, onDuplicateKey: (key: { readonly newValue: unknown }) => key.newValue }
+
+const diagnose = (text: string): Malformed => {
+  const start = text.trimStart()
+  if (start === "") return { reason: "is empty", truncated: true }
+  if (start.startsWith("<")) return { reason: "is a page of HTML or XML, not JSON", truncated: false }
+  if (!/^[[{"\d\-tfn]/.test(start)) return { reason: "is not JSON", truncated: false }
+  let depth = 0
+  let inString = false
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index]
+    if (inString) {
+      if (character === "\\") index++
+      else if (character === '"') inString = false
+    } else if (character === '"') inString = true
+    else if (character === "{" || character === "[") depth++
+    else if (character === "}" || character === "]") depth--
+  }
+  return inString || depth > 0
+    ? { reason: `is JSON that breaks off after ${text.length} characters`, truncated: true }
+    : { reason: "is not valid JSON", truncated: false }
+}
+
+/**
+ * Reads JSON. Integers past 2^53 become `bigint`; everything else is as `JSON.parse` gives it.
+ *
+ * @example
+ * ```ts
+ * import * as Json from "effect-tencentcloud/domain/Json"
+ *
+ * Json.parse('{"Uin":100000000001,"Id":9223372036854775807}')
+ * // right({ Uin: 100000000001, Id: 9223372036854775807n })
+ * ```
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const parse = (text: string): Either.Either<Json, Malformed> =>
+  Either.try({
+    try: (): Json =>
+      sixteenDigits.test(text) ? (parseLossless(text, undefined, lossless) as Json) : (JSON.parse(text) as Json),
+    catch: (cause) =>
+      cause instanceof RangeError ? { reason: "is nested too deeply", truncated: false } : diagnose(text)
+  })
+
+/** JSON writes a number that is not finite as `null`, which would be another value: so those are looked for. */
+const finiteOnly = (_: string, value: unknown): unknown => {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("not finite")
+  return value
+}
+
+const write = (value: unknown): string | undefined => {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch {
+    // A bigint makes JSON.stringify throw, and is rare: only then is the slower writer worth its time.
+    return stringifyLossless(value, finiteOnly)
+  }
+  if (text?.includes("null")) JSON.stringify(value, finiteOnly)
+  return text
+}
+
+/**
+ * Writes JSON; a `bigint` as its digits. `undefined` members are left out, as `JSON.stringify` does.
+ * Fails with a reason where a value has no JSON form: a circular object, a function, a number that is not finite.
+ *
+ * @since 0.1.0
+ * @category encoding
+ */
+export const stringify = (value: unknown): Either.Either<string, Malformed> =>
+  Either.flatMap(Either.try({ try: () => write(value), catch: (): Malformed => unwritable }), (text) =>
+    text === undefined ? Either.left(unwritable) : Either.right(text)
+  )
+
+const unwritable: Malformed = { reason: "cannot be written as JSON", truncated: false }
+
+/**
+ * Whether a JSON value is an object.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value)

@@ -1,0 +1,35 @@
+/** Bytes and text, by what every runtime has. */
+
+import * as Option from "effect/Option"
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+export const encode = (text: string): Uint8Array => encoder.encode(text)
+
+export const decode = (bytes: Uint8Array): string => decoder.decode(bytes)
+
+const exact = new TextDecoder("utf-8", { fatal: true })
+
+export const decodeExactly = Option.liftThrowable((bytes: Uint8Array): string => exact.decode(bytes))
+
+export const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0))
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return whole
+}
+
+/** The order of two texts by their UTF-8 bytes, which is not always that of their UTF-16 code units. */
+export const compare = (one: string, other: string): number => {
+  const [left, right] = [encode(one), encode(other)]
+  const shared = Math.min(left.byteLength, right.byteLength)
+  for (let index = 0; index < shared; index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return left.byteLength - right.byteLength
+}

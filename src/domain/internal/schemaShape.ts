@@ -1,0 +1,94 @@
+/**
+ * What `effect/SchemaAST` and the older `@effect/schema/AST` have in common, as far as it is read here: one reader serves
+ * both, and neither has to be loaded by a program that uses none.
+ */
+export interface Ast {
+  readonly _tag: string
+  readonly annotations: object
+  readonly types?: ReadonlyArray<Ast>
+  readonly from?: Ast
+  readonly propertySignatures?: ReadonlyArray<{
+    readonly name: PropertyKey
+    readonly type: Ast
+    readonly isOptional: boolean
+  }>
+  readonly indexSignatures?: ReadonlyArray<{ readonly parameter: Ast; readonly type: Ast }>
+  readonly elements?: ReadonlyArray<{ readonly type: Ast }>
+  readonly rest?: ReadonlyArray<{ readonly type: Ast }>
+  readonly literal?: unknown
+  readonly enums?: ReadonlyArray<readonly [string, string | number]>
+  readonly f?: () => Ast
+}
+
+/** The same for `ParseIssue`. */
+export interface ParseIssue {
+  readonly _tag: string
+  readonly actual: unknown
+  readonly ast?: unknown
+  readonly path?: unknown
+  readonly issue?: unknown
+  readonly issues?: unknown
+  readonly kind?: string
+  readonly message?: string | undefined
+}
+
+const annotationIds = (name: string): ReadonlyArray<symbol> => [
+  Symbol.for(`effect/annotation/${name}`),
+  Symbol.for(`@effect/schema/annotation/${name}`)
+]
+
+const descriptions = ["Description", "Title", "Identifier"].flatMap(annotationIds)
+
+/** What the author of a schema calls it. */
+export const description = (ast: Ast): string | undefined => {
+  for (const id of descriptions) {
+    const text: unknown = Reflect.get(ast.annotations, id)
+    if (typeof text === "string") return text
+  }
+  return undefined
+}
+
+const alternatives = (ast: Ast): ReadonlyArray<Ast> =>
+  ast._tag === "Union"
+    ? (ast.types ?? []).filter((type) => type._tag !== "UndefinedKeyword").flatMap(alternatives)
+    : [ast]
+
+/** The values that a choice of literals takes; undefined for any other type. */
+export const choices = (ast: Ast): ReadonlyArray<unknown> | undefined => {
+  const values: Array<unknown> = []
+  for (const type of alternatives(ast)) {
+    if (type._tag === "Literal") values.push(type.literal)
+    else if (type._tag === "Enums") values.push(...(type.enums ?? []).map(([, value]) => value))
+    else return undefined
+  }
+  return values
+}
+
+/** The type on the wire, by the names that the service's own messages use. */
+export const wireType = (ast: Ast): string => {
+  switch (ast._tag) {
+    case "StringKeyword":
+    case "TemplateLiteral":
+      return "string"
+    case "NumberKeyword":
+      return "number"
+    case "BigIntKeyword":
+      return "int64"
+    case "BooleanKeyword":
+      return "bool"
+    case "TypeLiteral":
+      return "object"
+    case "TupleType":
+      return "list"
+    case "Literal":
+      return JSON.stringify(ast.literal) ?? "nothing"
+    case "Enums":
+      return (ast.enums ?? []).map(([, value]) => JSON.stringify(value)).join(" or ")
+    case "Union":
+      return [...new Set(alternatives(ast).map(wireType))].join(" or ")
+    case "Suspend":
+      return ast.f === undefined ? "object" : wireType(ast.f())
+    default:
+      return ast.from === undefined ? (description(ast) ?? "another type") : wireType(ast.from)
+  }
+}
