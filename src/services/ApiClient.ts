@@ -1,0 +1,550 @@
+/**
+ * Calls actions: encodes, signs, sends, reads the answer, and tries again where that can help.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import type * as Action from "../domain/Action.js"
+import type { UnrecognizedError } from "../domain/ApiError.js"
+import {
+  type ClientError,
+  CredentialsUnavailable,
+  MalformedResponse,
+  RequestTimeout,
+  TransportError
+} from "../domain/ClientError.js"
+import type { CommonError, DryRunOperation } from "../domain/CommonError.js"
+import type * as Endpoint from "../domain/Endpoint.js"
+import type { Language } from "../domain/Message.js"
+import type { Encoding } from "../domain/Request.js"
+import type * as RetryPolicy from "../domain/RetryPolicy.js"
+import type { WireResponse } from "../domain/Wire.js"
+import * as CircuitBreaker from "./CircuitBreaker.js"
+import { ClockSync } from "./ClockSync.js"
+import { CredentialProvider } from "./CredentialProvider.js"
+import * as Answer from "./internal/answer.js"
+import * as CallPlan from "./internal/callPlan.js"
+import * as Deprecations from "./internal/deprecations.js"
+import * as eventReader from "./internal/eventReader.js"
+import * as RetryBudget from "./internal/retryBudget.js"
+import * as Spending from "./internal/spent.js"
+import * as Telemetry from "./internal/telemetry.js"
+import { uuid } from "./internal/uuid.js"
+import * as Verdict from "./internal/verdict.js"
+import { RateLimiter } from "./RateLimiter.js"
+import { type SignatureMethod, Signer } from "./Signer.js"
+import { Transport } from "./Transport.js"
+
+/**
+ * One endpoint, or several in the order in which they are tried.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Endpoints = Endpoint.Choice | ReadonlyArray<Endpoint.Choice>
+
+/**
+ * How a call is made. Each of them may be given for every call, when the client is made, and for one call, which wins.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** `X-TC-Region`: `ap-guangzhou`. Default: none. */
+  readonly region?: string | undefined
+  /** The language of messages. Default: the service's own, `en-US`. */
+  readonly language?: Language | undefined
+  /**
+   * Where to call, for all products or for each: see `Endpoint.Choice`. Of a list, each attempt takes the first one that has
+   * not failed too often lately: see `CircuitBreaker`. Default: `{ site: "product" }`, `<product>.tencentcloudapi.com`.
+   */
+  readonly endpoint?: Endpoints | ((product: string) => Endpoints) | undefined
+  /** How parameters travel. Default: `json`, and `multipart` where the request holds bytes. */
+  readonly encoding?: Encoding | undefined
+  /** Default: `TC3-HMAC-SHA256`; for a `form`, which the public gateway takes with version 1 only, `HmacSHA256`. */
+  readonly signatureMethod?: SignatureMethod | undefined
+  /** Whether `UNSIGNED-PAYLOAD` is signed in the place of the body, which then nothing protects but TLS. Default: false. */
+  readonly unsignedPayload?: boolean | undefined
+  /** How long one attempt may take. Default: 60 seconds, as in the official clients. */
+  readonly timeout?: Duration.DurationInput | undefined
+  /** How long the whole call may take, waiting and retries included. Default: no limit. */
+  readonly deadline?: Duration.DurationInput | undefined
+  /** When a call is tried again. Default: `RetryPolicy.exponential()`. */
+  readonly retry?: RetryPolicy.RetryPolicy | undefined
+  /** `X-TC-TraceId`, echoed in the answer's headers. */
+  readonly traceId?: string | undefined
+  /** Whether calls and attempts are spans: see `Telemetry`. Default: true. */
+  readonly tracing?: boolean | undefined
+  /** Whether the service is told of the trace, by a header `traceparent`. Default: false. */
+  readonly propagateTrace?: boolean | undefined
+}
+
+/**
+ * The proof that a request would have succeeded.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface DryRun {
+  readonly requestId: string
+  readonly message: string
+}
+
+/**
+ * An action that knows dry runs: its request has a member `DryRun`. Any other becomes `never`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type DryRunnable<A> =
+  Action.Action.Request<A> extends { readonly DryRun?: boolean | undefined }
+    ? "DryRun" extends keyof Action.Action.Request<A>
+      ? A
+      : never
+    : never
+
+/**
+ * What a dry run can fail with: all that the call can, but for the `DryRunOperation` that proves it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type DryRunError<A> = Exclude<Action.Action.Error<A>, DryRunOperation>
+
+/**
+ * The client: calls actions, and asks for dry runs of them.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class ApiClient extends Context.Tag("effect-tencentcloud/ApiClient")<
+  ApiClient,
+  {
+    readonly call: <A extends Action.Action.AnyUnary>(
+      action: A,
+      request: Action.Action.Request<A>,
+      options?: Options
+    ) => Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>>
+    readonly stream: <A extends Action.Action.AnyStreaming>(
+      action: A,
+      request: Action.Action.Request<A>,
+      options?: Options
+    ) => Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>>
+    readonly dryRun: <A extends Action.Action.AnyUnary>(
+      action: A & DryRunnable<A>,
+      request: Omit<Action.Action.Request<A>, "DryRun">,
+      options?: Options
+    ) => Effect.Effect<DryRun, DryRunError<A>>
+  }
+>() {}
+
+/**
+ * Calls an action.
+ *
+ * @since 0.1.0
+ * @category calls
+ */
+export const call = <A extends Action.Action.AnyUnary>(
+  action: A,
+  request: Action.Action.Request<A>,
+  options?: Options
+): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
+  Effect.flatMap(ApiClient, (client) => client.call(action, request, options))
+
+/**
+ * Calls an action that streams, and gives its events as they come. Nothing is sent until the stream is run; whoever stops
+ * reading closes the connection.
+ *
+ * Tries, repairs and `timeout` concern what comes before the first event; `deadline` too. A stream that breaks off fails with
+ * `TransportError`, or with `MalformedResponse` where it ends in the middle of an event, and is not begun again by itself.
+ *
+ * @since 0.1.0
+ * @category calls
+ */
+export const stream = <A extends Action.Action.AnyStreaming>(
+  action: A,
+  request: Action.Action.Request<A>,
+  options?: Options
+): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
+  Stream.unwrap(Effect.map(ApiClient, (client) => client.stream(action, request, options)))
+
+/**
+ * Asks whether a request would succeed, without doing anything. The service's `DryRunOperation` is the good answer, and so
+ * becomes a value; everything else stays a failure. An action that answers with a result knows no dry run and may have been
+ * carried out: that is a `MalformedResponse`.
+ *
+ * Only actions whose request has a member `DryRun` can be asked.
+ *
+ * @since 0.1.0
+ * @category calls
+ */
+export const dryRun = <A extends Action.Action.AnyUnary>(
+  action: A & DryRunnable<A>,
+  request: Omit<Action.Action.Request<A>, "DryRun">,
+  options?: Options
+): Effect.Effect<DryRun, DryRunError<A>, ApiClient> =>
+  Effect.flatMap(ApiClient, (client) => client.dryRun(action, request, options))
+
+/**
+ * What calling an action gives: an effect, or, of an action that streams, a stream of its events. It is `Success` and `Error`
+ * of the action, written out, so that an editor shows what they are.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Calling<A extends Action.Action.Any> = A extends Action.Action.AnyStreaming
+  ? Stream.Stream<
+      Action.Action.Response<A> & { readonly RequestId: string },
+      Action.Action.DeclaredError<A> | CommonError | UnrecognizedError | ClientError,
+      ApiClient
+    >
+  : Effect.Effect<
+      Action.Action.Response<A> & { readonly RequestId: string },
+      Action.Action.DeclaredError<A> | CommonError | UnrecognizedError | ClientError,
+      ApiClient
+    >
+
+/**
+ * An action that can be called like a function, and still carries its contract: what product modules export.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Callable<A extends Action.Action.Any> {
+  (
+    ...args: {} extends Action.Action.Request<A>
+      ? [request?: Action.Action.Request<A>, options?: Options]
+      : [request: Action.Action.Request<A>, options?: Options]
+  ): Calling<A>
+  readonly action: A
+}
+
+/**
+ * Makes an action callable.
+ *
+ * @example
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import * as Action from "effect-tencentcloud/domain/Action"
+ * import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+ *
+ * const GetCallerIdentity = ApiClient.callable(
+ *   Action.make("GetCallerIdentity", {
+ *     product: "sts",
+ *     version: "2018-08-13",
+ *     request: Schema.Struct({}),
+ *     response: Schema.Struct({ Arn: Schema.String, AccountId: Schema.String }),
+ *     errors: []
+ *   })
+ * )
+ *
+ * export const whoAmI = GetCallerIdentity({}, { region: "ap-guangzhou" })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const callable = <A extends Action.Action.Any>(action: A): Callable<A> => {
+  // Left out only where `{}` is a request, which the arguments' type says.
+  const invoke = (request: unknown = {}, options?: Options) =>
+    isStreaming(action)
+      ? stream<Action.Action.AnyStreaming>(action, request as never, options)
+      : call<Action.Action.AnyUnary>(action as Action.Action.AnyUnary, request as never, options)
+  // `Callable` says of the request and the result what the action does, and asks the same question as `isStreaming`.
+  return Object.assign(invoke, { action }) as unknown as Callable<A>
+}
+
+/**
+ * What a call took until it failed: how many attempts it made, and how long it took, pauses included.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Spent = Spending.Spent
+
+/**
+ * What the call took that failed with an error; none for an error that no call has ended with, and for a call of which nothing
+ * was begun, `InvalidRequestInput`. It stands beside the error and not in its fields, so that two errors that say the same stay
+ * equal.
+ *
+ * @example
+ * ```ts
+ * import * as Duration from "effect/Duration"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ * import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+ *
+ * // "gave up after 4 attempts in 1s 200ms"
+ * export const logged = Effect.tapError((error: unknown) =>
+ *   Option.match(ApiClient.spent(error), {
+ *     onNone: () => Effect.void,
+ *     onSome: ({ attempts, elapsed }) =>
+ *       Effect.logError(`gave up after ${attempts} attempts in ${Duration.format(elapsed)}`)
+ *   })
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const spent = (error: unknown): Option.Option<Spent> => Spending.of(error)
+
+const isStreaming = (action: Action.Action.Any): action is Action.Action.AnyStreaming => action.streams
+
+const withoutUndefined = (options: Options): Options =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+
+/**
+ * Makes the service.
+ *
+ * Each try is signed anew, and the ClientToken stays the same. `AuthFailure.SignatureExpire` sets the clock by the answer, and
+ * `AuthFailure.TokenFailure` gets another credential, once each, before the policy is asked.
+ *
+ * Every try after a call's first takes from one budget, to which each call adds a tenth: when everything fails, there are 1.1
+ * attempts for a call over time. What a failed call took is told by {@link spent}.
+ *
+ * A `DeprecatedWarning` of the service is logged, once for each action.
+ *
+ * The CircuitBreaker that chooses among several endpoints is the client's own, unless one is given.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (
+  defaults: Options = {}
+): Effect.Effect<ApiClient["Type"], never, Transport | Signer | ClockSync | CredentialProvider | RateLimiter> =>
+  Effect.gen(function* () {
+    const transport = yield* Transport
+    const signer = yield* Signer
+    const clock = yield* ClockSync
+    const credentials = yield* CredentialProvider
+    const limiter = yield* RateLimiter
+    const budget = yield* RetryBudget.make
+    const deprecations = Deprecations.make()
+    const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
+    const breaker = Option.isSome(given) ? given.value : yield* CircuitBreaker.make()
+
+    /** Dates count seconds, so one of them is enough to tell the offset. */
+    let observed = ""
+    const observe = (date: string): Effect.Effect<void> => {
+      if (date === observed) return clock.observe(date)
+      observed = date
+      return Effect.zipRight(clock.observe(date), Telemetry.tellOffset(clock.now))
+    }
+
+    const send = <A extends Action.Action.Any, B>(
+      action: A,
+      plan: CallPlan.CallPlan,
+      options: Options,
+      progress: Spending.Progress,
+      read: (response: WireResponse, origin: Answer.Origin) => Effect.Effect<B, Action.Action.Error<A>>
+    ): Effect.Effect<B, Action.Action.Error<A>> => {
+      const { endpoints, payload, request } = plan
+      const timeout = Duration.decode(options.timeout ?? "60 seconds")
+      // These three live as long as the call.
+      let date: string | undefined
+      let clockRepaired = false
+      let credentialRefreshed = false
+
+      const exchange = (endpoint: Endpoint.Endpoint) => {
+        const { host } = endpoint
+        const { signatureMethod: method, unsignedPayload } = plan
+        return signer.sign({ request, payload, host, method, unsignedPayload }).pipe(
+          // A provider may give one error to many calls; each call's own tells what that call took.
+          Effect.mapError(({ sources }) => new CredentialsUnavailable({ sources })),
+          Effect.flatMap((signed) =>
+            Effect.mapError(
+              options.propagateTrace === true
+                ? Effect.flatMap(Telemetry.traceHeaders, (headers) =>
+                    transport.send({ ...signed, headers: { ...signed.headers, ...headers } }, endpoint)
+                  )
+                : transport.send(signed, endpoint),
+              ({ reason, sent }) => new TransportError({ action: action.name, host, reason, sent })
+            )
+          )
+        )
+      }
+
+      const attemptAt = (endpoint: Endpoint.Endpoint): Effect.Effect<B, Action.Action.Error<A>> => {
+        const { host } = endpoint
+        const made = Effect.suspend(() => {
+          progress.attempts += 1
+          progress.host = host
+          return exchange(endpoint)
+        }).pipe(
+          Effect.timeoutFail({
+            duration: timeout,
+            onTimeout: () => new RequestTimeout({ action: action.name, host, scope: "attempt", after: timeout })
+          }),
+          Effect.tap((response) => {
+            date = response.headers.date
+            return date === undefined ? Effect.void : observe(date)
+          }),
+          Effect.flatMap((response) => read(response, { host, region: request.region }))
+        )
+        return Telemetry.attempt(made, { action, region: request.region, host }, options.tracing ?? true)
+      }
+
+      const attempt: Effect.Effect<B, Action.Action.Error<A>> = breaker.call(
+        endpoints,
+        (endpoint) => {
+          const limited = {
+            product: action.product,
+            action: action.name,
+            accessRegion: endpoint.host,
+            account: "",
+            identity: "",
+            address: undefined,
+            limit: undefined
+          }
+          return Effect.zipRight(
+            limiter.wait(limited),
+            Effect.tapBoth(attemptAt(endpoint), {
+              onFailure: (error) => {
+                const outcome = Verdict.ofLimit(error)
+                return outcome === undefined ? Effect.void : limiter.observe(limited, outcome)
+              },
+              onSuccess: () => limiter.observe(limited, passed)
+            })
+          )
+        },
+        Verdict.of
+      )
+
+      const again = (error: Action.Action.Error<A>) =>
+        Effect.flatMap(budget.withdraw, (granted) => (granted ? repaired : Effect.fail(error)))
+
+      const repaired: Effect.Effect<B, Action.Action.Error<A>> = Effect.catchAll(attempt, (error) => {
+        if (error._tag === "AuthFailure.SignatureExpire" && date !== undefined && !clockRepaired) {
+          clockRepaired = true
+          return again(error)
+        }
+        if (error._tag === "AuthFailure.TokenFailure" && !credentialRefreshed) {
+          credentialRefreshed = true
+          return Effect.flatMap(credentials.refresh, (another) => (another ? again(error) : Effect.fail(error)))
+        }
+        return Effect.fail(error)
+      })
+
+      return Effect.zipRight(
+        budget.deposit,
+        Effect.retry(
+          repaired,
+          Schedule.whileInputEffect(plan.schedule, () => budget.withdraw)
+        )
+      )
+    }
+
+    const within = <A, E>(
+      call: Effect.Effect<A, E>,
+      action: Action.Action.Any,
+      { deadline }: Options,
+      progress: Spending.Progress
+    ) => {
+      if (deadline === undefined) return call
+      const after = Duration.decode(deadline)
+      return Effect.timeoutFail(call, {
+        duration: after,
+        onTimeout: () => new RequestTimeout({ action: action.name, host: progress.host, scope: "call", after })
+      })
+    }
+
+    const prepare = <A extends Action.Action.Any, B>(
+      action: A,
+      request: Action.Action.Request<A>,
+      perCall: Options = {},
+      read: (response: WireResponse, origin: Answer.Origin) => Effect.Effect<B, Action.Action.Error<A>>
+    ) =>
+      Effect.flatMap(uuid, (id) => {
+        const options = { ...defaults, ...withoutUndefined(perCall) }
+        return Effect.flatMap(CallPlan.make(action, request, options, id), (plan) =>
+          Effect.map(Spending.start(plan.endpoints[0].host), (progress) => {
+            const called = within(send(action, plan, options, progress, read), action, options, progress)
+            const subject = { action, region: plan.request.region }
+            const sent = Telemetry.call(called, subject, options.tracing ?? true, progress)
+            return { progress, sent: Effect.tapError(sent, (error) => Spending.note(error, progress)) }
+          })
+        )
+      })
+
+    const readOne = <A extends Action.Action.Any>(action: A, response: WireResponse, origin: Answer.Origin) =>
+      Effect.flatMap(Answer.read(action, origin, response), ({ deprecatedWarning, result }) =>
+        deprecatedWarning === undefined
+          ? Effect.succeed(result)
+          : Effect.as(deprecations.tell(action, deprecatedWarning), result)
+      )
+
+    const readResult =
+      <A extends Action.Action.AnyUnary>(action: A) =>
+      (response: WireResponse, origin: Answer.Origin) =>
+        response.stream === undefined
+          ? readOne(action, response, origin)
+          : // One piece is enough to close it again, and to say that it is none.
+            Effect.zipRight(
+              Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1))),
+              readOne(action, { ...response, body: "" }, origin)
+            )
+
+    const readEvents =
+      <A extends Action.Action.AnyStreaming>(action: A) =>
+      (response: WireResponse, origin: Answer.Origin) =>
+        response.stream === undefined
+          ? Effect.map(readOne(action, response, origin), (only) => Stream.succeed(only))
+          : Effect.succeed(eventReader.read(action, origin, response, response.stream))
+
+    return {
+      call: (action, request, options) =>
+        Effect.flatMap(prepare(action, request, options, readResult(action)), ({ sent }) => sent),
+      stream: (action, request, options) =>
+        Stream.unwrap(
+          Effect.flatMap(prepare(action, request, options, readEvents(action)), ({ progress, sent }) =>
+            Effect.map(
+              sent,
+              Stream.tapError((error) => Spending.note(error, progress))
+            )
+          )
+        ),
+      dryRun: <A extends Action.Action.AnyUnary>(
+        action: A & DryRunnable<A>,
+        request: Omit<Action.Action.Request<A>, "DryRun">,
+        options?: Options
+      ) =>
+        // `Omit` and the member that it left out are the request again.
+        Effect.flatMap(
+          prepare<A, Action.Action.Success<A>>(
+            action,
+            { ...request, DryRun: true } as Action.Action.Request<A>,
+            options,
+            readResult<A>(action)
+          ),
+          (call) =>
+            Effect.matchEffect(call.sent, {
+              onFailure: (error): Effect.Effect<DryRun, DryRunError<A>> =>
+                error._tag === "DryRunOperation"
+                  ? Effect.succeed({ requestId: error.requestId, message: error.message })
+                  : Effect.fail(error as DryRunError<A>),
+              onSuccess: ({ RequestId }): Effect.Effect<DryRun, DryRunError<A>> => {
+                const error = new MalformedResponse({
+                  action: action.name,
+                  host: call.progress.host,
+                  status: 200,
+                  contentType: "application/json",
+                  reason: "holds a result where a dry run was asked for: the action may have been carried out",
+                  truncated: false,
+                  requestId: RequestId,
+                  body: Redacted.make("")
+                })
+                return Effect.zipRight(Spending.note(error, call.progress), Effect.fail(error))
+              }
+            })
+        )
+    }
+  })
+
+const passed = { _tag: "Passed" } as const

@@ -1,0 +1,148 @@
+/**
+ * Who sent a request, and whether it is really theirs.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import {
+  AuthFailureInvalidSecretId,
+  AuthFailureMFAFailure,
+  AuthFailureSecretIdNotFound,
+  AuthFailureSignatureFailure,
+  AuthFailureTokenFailure
+} from "../domain/CommonError.js"
+import * as Credential from "../domain/Credential.js"
+import * as Message from "../domain/Message.js"
+import * as Signature from "../domain/Signature.js"
+import * as SignatureV1 from "../domain/SignatureV1.js"
+import { ClockSync } from "./ClockSync.js"
+import * as signingKeys from "./internal/signingKeys.js"
+import { type Key, KeyStore } from "./KeyStore.js"
+
+/**
+ * Whose request it says it is.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Claim {
+  readonly secretId: string
+  readonly token: string | undefined
+}
+
+/**
+ * The signature of a request, and what it speaks of.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Signed =
+  | { readonly version: "v3"; readonly received: Signature.Received }
+  | {
+      readonly version: "v1"
+      readonly method: string
+      readonly host: string
+      readonly path?: string | undefined
+      readonly parameters: ReadonlyArray<SignatureV1.Parameter>
+      readonly signature: string
+      readonly signatureMethod: SignatureV1.Method
+    }
+
+/**
+ * Tells whose request it is: finds the key that it names, and checks the signature under that key.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class CredentialValidator extends Context.Tag("effect-tencentcloud/CredentialValidator")<
+  CredentialValidator,
+  {
+    /** Finds the key of a claim. It is enabled, and has its token where it is a temporary one. */
+    readonly identify: (
+      claim: Claim,
+      language?: Message.Language
+    ) => Effect.Effect<Key, AuthFailureInvalidSecretId | AuthFailureSecretIdNotFound | AuthFailureTokenFailure>
+    /** Checks a signature under a key. */
+    readonly verify: (
+      signed: Signed,
+      key: Key,
+      language?: Message.Language
+    ) => Effect.Effect<void, AuthFailureSignatureFailure>
+    /** Checks that a key which needs multi-factor authentication had it. */
+    readonly checkMfa: (key: Key, language?: Message.Language) => Effect.Effect<void, AuthFailureMFAFailure>
+  }
+>() {}
+
+/** What the cloud's own keys look like; anything else that is not in the store is no API key at all. */
+const apiKey = /^[A-Z]KID[\w*-]+$/
+
+/** More keys than a server sees in a day; each entry is a few hundred bytes. */
+const capacity = 10_000
+
+/**
+ * Makes the service.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | ClockSync> = Effect.gen(function* () {
+  const store = yield* KeyStore
+  const clock = yield* ClockSync
+  const signingKey = signingKeys.make(capacity)
+
+  const refuseUnknown = (secretId: string, language: Message.Language) =>
+    Effect.fail(
+      apiKey.test(secretId)
+        ? new AuthFailureSecretIdNotFound({ message: Message.secretIdNotFound[language] })
+        : new AuthFailureInvalidSecretId({ message: Message.invalidSecretId[language] })
+    )
+
+  const checkToken = (
+    key: Key,
+    token: string | undefined,
+    language: Message.Language
+  ): Effect.Effect<Key, AuthFailureSecretIdNotFound | AuthFailureTokenFailure> => {
+    const tokenFailure = new AuthFailureTokenFailure({ message: Message.tokenFailure[language] })
+    const { session } = key
+    if (session === undefined) return token === undefined ? Effect.succeed(key) : Effect.fail(tokenFailure)
+    if (token === undefined) {
+      return Effect.fail(new AuthFailureSecretIdNotFound({ message: Message.secretIdNotFound[language] }))
+    }
+    if (!Credential.isToken(token, session.token)) return Effect.fail(tokenFailure)
+    return Effect.flatMap(clock.now, (now) =>
+      now < session.expiresAt ? Effect.succeed(key) : Effect.fail(tokenFailure)
+    )
+  }
+
+  const isRight = (signed: Signed, key: Key): boolean =>
+    signed.version === "v1"
+      ? SignatureV1.verify(signed, signed.signature, signed.signatureMethod, key.secretKey)
+      : Signature.verify(signed.received, signingKey(key, signed.received.authorization.scope))
+
+  return {
+    identify: ({ secretId, token }, language = "en-US") =>
+      Effect.flatMap(
+        store.find(secretId),
+        (
+          found
+        ): Effect.Effect<Key, AuthFailureInvalidSecretId | AuthFailureSecretIdNotFound | AuthFailureTokenFailure> => {
+          if (Option.isNone(found)) return refuseUnknown(secretId, language)
+          return found.value.enabled
+            ? checkToken(found.value, token, language)
+            : Effect.fail(new AuthFailureSecretIdNotFound({ message: Message.secretIdNotFound[language] }))
+        }
+      ),
+    verify: (signed, key, language = "en-US") =>
+      Effect.suspend(() =>
+        isRight(signed, key)
+          ? Effect.void
+          : Effect.fail(new AuthFailureSignatureFailure({ message: Message.signatureFailure[language] }))
+      ),
+    checkMfa: (key, language = "en-US") =>
+      key.mfa === "required"
+        ? Effect.fail(new AuthFailureMFAFailure({ message: Message.mfaFailure[language] }))
+        : Effect.void
+  }
+})

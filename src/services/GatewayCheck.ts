@@ -1,0 +1,745 @@
+/**
+ * The checks that a request passes before its handler sees it. Each has a name and does one thing; the list is a value, in
+ * the order in which they are made. What is known of that order, and how well, is told in docs/decisions.md.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type * as Codec from "../domain/Codec.js"
+import * as CommonError from "../domain/CommonError.js"
+import * as Endpoint from "../domain/Endpoint.js"
+import * as Issue from "../domain/Issue.js"
+import * as Json from "../domain/Json.js"
+import * as Message from "../domain/Message.js"
+import * as Parameters from "../domain/Parameters.js"
+import * as Region from "../domain/Region.js"
+import * as Signature from "../domain/Signature.js"
+import * as SignatureV1 from "../domain/SignatureV1.js"
+import * as Timestamp from "../domain/Timestamp.js"
+import * as Wire from "../domain/Wire.js"
+import * as AddressList from "./AddressList.js"
+import { Authorizer } from "./Authorizer.js"
+import { ClockSync } from "./ClockSync.js"
+import { CredentialValidator } from "./CredentialValidator.js"
+import { Handlers, type Route } from "./Handlers.js"
+import { readParameters } from "./internal/readParameters.js"
+import { refuse, refuseFlat } from "./internal/refusal.js"
+import type { Key } from "./KeyStore.js"
+import { RateLimiter } from "./RateLimiter.js"
+import * as ReplayGuard from "./ReplayGuard.js"
+
+/**
+ * The common parameters of a request, out of its headers (version 3) or out of its query or form (version 1).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Common {
+  readonly action: string
+  readonly version: string
+  /** The digits, as they were sent. */
+  readonly timestamp: string
+  readonly region: string | undefined
+  readonly token: string | undefined
+}
+
+/**
+ * What is known of a request. It begins with the request itself, and each check adds what it found.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RequestContext {
+  readonly requestId: string
+  readonly wire: Wire.WireRequest
+  readonly language: Message.Language
+  /** Which signature it carries. */
+  readonly signature?: "v3" | "v1"
+  /** The flat parameters of its query or form, those of version 1's signature included. */
+  readonly flat?: ReadonlyArray<SignatureV1.Parameter>
+  /** The same by their names, looked up by many checks and so made once. */
+  readonly named?: ReadonlyMap<string, string>
+  readonly common?: Common
+  readonly route?: Route
+  readonly authorization?: Signature.Authorization
+  readonly key?: Key
+  /** What the action's codec made of its parameters. */
+  readonly decoded?: Either.Either<unknown, Codec.Issues>
+  /** What CAM did not grant and, in its soft mode, let pass. */
+  readonly missing?: ReadonlyArray<{ readonly action: string; readonly resource: string }>
+}
+
+/**
+ * A step of the pipeline: it passes the context on, with what it found, or refuses the request.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Check<R> {
+  readonly name: string
+  readonly run: (context: RequestContext) => Effect.Effect<RequestContext, CommonError.CommonError, R>
+  /** Whether it has anything to check. Asked once, when the gateway is made; left out, it has. */
+  readonly isOn?: Effect.Effect<boolean, never, R>
+}
+
+/**
+ * What the default checks ask.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Services = Handlers | ClockSync | CredentialValidator | RateLimiter | Authorizer
+
+type Found<K extends keyof RequestContext> = { readonly [Key in K]-?: Exclude<RequestContext[Key], undefined> }
+
+/**
+ * What an earlier check has to have found. Where the list has been put into an order that cannot work, the request is
+ * answered with `InternalError`, and the log tells which check came too early.
+ */
+const need = <K extends keyof RequestContext>(
+  context: RequestContext,
+  check: string,
+  ...keys: ReadonlyArray<K>
+): Effect.Effect<Found<K>, CommonError.InternalError> => {
+  const missing = keys.find((key) => context[key] === undefined)
+  return missing === undefined
+    ? Effect.succeed(context as RequestContext & Found<K>)
+    : Effect.zipRight(
+        Effect.logError(`The check ${check} needs ${missing}, which no earlier check has found: look at their order.`),
+        Effect.fail(new CommonError.InternalError({ message: Message.internalError[context.language] }))
+      )
+}
+
+const pass: (context: RequestContext) => Effect.Effect<RequestContext> = Effect.succeed
+
+/**
+ * GET and POST, and nothing else.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const method: Check<never> = {
+  name: "method",
+  run: (context) =>
+    context.wire.method === "GET" || context.wire.method === "POST"
+      ? pass(context)
+      : refuse(context, CommonError.UnsupportedProtocol, Message.unsupportedMethod(context.wire.method))
+}
+
+/**
+ * The largest request of each kind, in bytes: a GET's query, a POST's body with either signature.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const maxSize = { get: 32 * 1024, postV1: 1024 * 1024, postV3: 10 * 1024 * 1024 }
+
+/**
+ * No more than 32 KB for GET, 1 MB for POST with version 1, 10 MB for POST with version 3.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const size: Check<never> = {
+  name: "size",
+  run: (context) => {
+    const { body, headers, method, query } = context.wire
+    const bytes = Wire.byteLength(body)
+    if (method === "GET") {
+      return query.length + bytes > maxSize.get
+        ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLarge("32 KB"))
+        : pass(context)
+    }
+    if (headers.authorization === undefined) {
+      return bytes > maxSize.postV1
+        ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLargeForV1)
+        : pass(context)
+    }
+    return bytes > maxSize.postV3
+      ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLarge("10 MB"))
+      : pass(context)
+  }
+}
+
+/** A POST's query is no part of the protocol, but it counts: a signature must not hold for a request that has got one. */
+const flatText = ({ body, method, query }: Wire.WireRequest): string => {
+  const form = method === "GET" ? "" : Wire.text(body)
+  return query === "" || form === "" ? query + form : `${query}&${form}`
+}
+
+const languageOf = (context: RequestContext, value: string | undefined): Message.Language =>
+  value !== undefined && Message.isLanguage(value) ? value : context.language
+
+/**
+ * Which signature: a header `Authorization` means version 3, whatever it says, and its absence version 1. The parameters of
+ * version 1 are then read out of the query or the form, whatever the content type says.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const signatureVersion: Check<never> = {
+  name: "signature version",
+  run: (context) => {
+    const { headers } = context.wire
+    if (headers.authorization !== undefined) {
+      return pass({ ...context, signature: "v3", language: languageOf(context, headers["x-tc-language"]) })
+    }
+    const flat = Parameters.parse(flatText(context.wire))
+    if (Either.isLeft(flat)) return refuseFlat(context, flat.left)
+    const named = new Map(flat.right)
+    return pass({
+      ...context,
+      signature: "v1",
+      flat: flat.right,
+      named,
+      language: languageOf(context, named.get("Language"))
+    })
+  }
+}
+
+/**
+ * No parameter of version 1 is given twice.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const repeated: Check<never> = {
+  name: "repeated parameters",
+  run: (context) =>
+    Effect.flatMap(need(context, "repeated parameters", "signature"), () => {
+      const seen = new Set<string>()
+      for (const [name] of context.flat ?? []) {
+        if (seen.has(name)) return refuseFlat(context, { kind: "repeated", name })
+        seen.add(name)
+      }
+      return pass(context)
+    })
+}
+
+const requiredHeaders = ["X-TC-Action", "X-TC-Timestamp", "X-TC-Version"]
+const requiredParameters = ["Timestamp", "Action", "Version", "SecretId", "Nonce", "Signature"]
+
+const isPresent = (value: string | undefined): value is string => value !== undefined && value !== ""
+
+/**
+ * The common parameters are there: in headers for version 3, in the query or the form for version 1.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const commonPresent: Check<never> = {
+  name: "common parameters",
+  run: (context) =>
+    Effect.flatMap(need(context, "common parameters", "signature"), ({ signature }) => {
+      const { headers } = context.wire
+      const isV3 = signature === "v3"
+      const read = (header: string, parameter: string) => (isV3 ? headers[header] : context.named?.get(parameter))
+      const missing = isV3
+        ? requiredHeaders.find((name) => !isPresent(headers[name.toLowerCase()]))
+        : requiredParameters.find((name) => !isPresent(context.named?.get(name)))
+      if (missing !== undefined) {
+        const message = isV3 ? Message.missingHeader(missing) : Message.missingParameter(missing)
+        return refuse(context, CommonError.MissingParameter, message)
+      }
+      return pass({
+        ...context,
+        common: {
+          action: read("x-tc-action", "Action") ?? "",
+          version: read("x-tc-version", "Version") ?? "",
+          timestamp: read("x-tc-timestamp", "Timestamp") ?? "",
+          region: read("x-tc-region", "Region"),
+          // Scripts that clear a token leave an empty one behind.
+          token: read("x-tc-token", "Token") || undefined
+        }
+      })
+    })
+}
+
+/**
+ * The common parameters can be read: Timestamp and Nonce are numbers; Language, Region and SignatureMethod have a value that
+ * the protocol knows.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const commonFormat: Check<never> = {
+  name: "common parameter formats",
+  run: (context) =>
+    Effect.flatMap(need(context, "common parameter formats", "common"), ({ common }) => {
+      const { named } = context
+      const isV3 = context.signature === "v3"
+      const wrongValue = (name: string) =>
+        refuse(context, CommonError.InvalidParameterValue, Message.wrongCommonValue(name))
+      if (Option.isNone(Timestamp.fromString(common.timestamp))) {
+        const name = isV3 ? "X-TC-Timestamp" : "Timestamp"
+        return refuse(context, CommonError.InvalidParameter, Message.wrongCommonType(name))
+      }
+      // The official Node client draws it from 0 on.
+      if (!isV3 && !/^\d{1,20}$/.test(named?.get("Nonce") ?? "")) {
+        return refuse(context, CommonError.InvalidParameter, Message.wrongCommonType("Nonce"))
+      }
+      const language = isV3 ? context.wire.headers["x-tc-language"] : named?.get("Language")
+      if (language !== undefined && !Message.isLanguage(language)) return wrongValue("Language")
+      if (common.region !== undefined && !Region.is(common.region)) return wrongValue("Region")
+      const signatureMethod = named?.get("SignatureMethod")
+      if (signatureMethod !== undefined && !["HmacSHA1", "HmacSHA256"].includes(signatureMethod)) {
+        return wrongValue("SignatureMethod")
+      }
+      return pass(context)
+    })
+}
+
+/** The service in the scope of an Authorization that may yet turn out to be malformed. */
+const scopeService = (wire: Wire.WireRequest): string | undefined =>
+  /Credential=[^/,]*\/[^/,]*\/([^/,]+)\//.exec(wire.headers.authorization ?? "")?.[1]
+
+/**
+ * The product that a request is for. Its host's first label says it. A gateway that is reached by another name (an address,
+ * `localhost`, a proxy) looks further: at the scope of the signature, and then for the one product that has the action in
+ * this version, or this version, or is served at all.
+ */
+const productOf = (handlers: Handlers["Type"], wire: Wire.WireRequest, common: Common): string | undefined => {
+  const { isPublic, label } = Endpoint.parseHost(wire.headers.host ?? "")
+  const products = handlers.products()
+  if (products.includes(label)) return label
+  if (isPublic) return undefined
+  const scope = scopeService(wire)
+  if (scope !== undefined && products.includes(scope)) return scope
+  const only = (candidates: ReadonlyArray<string>) => (candidates.length === 1 ? candidates[0] : undefined)
+  return (
+    products.find((product) => handlers.find(product, common.version, common.action) !== undefined) ??
+    only(products.filter((product) => handlers.versions(product).includes(common.version))) ??
+    only(products)
+  )
+}
+
+/**
+ * Product, version and action exist, and the action has not been taken out of service.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const action: Check<Handlers> = {
+  name: "action",
+  run: (context) =>
+    Effect.gen(function* () {
+      const { common } = yield* need(context, "action", "common")
+      const handlers = yield* Handlers
+      const product = productOf(handlers, context.wire, common)
+      if (product === undefined) {
+        const { label } = Endpoint.parseHost(context.wire.headers.host ?? "")
+        return yield* refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(label))
+      }
+      if (!handlers.versions(product).includes(common.version)) {
+        return yield* refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
+      }
+      const route = handlers.find(product, common.version, common.action)
+      if (route === undefined) {
+        const message = Message.invalidAction(common.action, product, common.version)
+        return yield* refuse(context, CommonError.InvalidAction, message)
+      }
+      return route.action.offline
+        ? yield* refuse(context, CommonError.ActionOffline, Message.actionOffline(common.action))
+        : { ...context, route }
+    })
+}
+
+/** Who calls an action unsigned. */
+const nobody: Key = {
+  secretId: "",
+  secretKey: Redacted.make(""),
+  account: "",
+  identity: "",
+  enabled: true,
+  mfa: "not required",
+  session: undefined
+}
+
+/**
+ * The header `Authorization` is well formed, its service is the product, and its date is the timestamp's UTC day. With
+ * `SKIP`, for an action that may be called unsigned, there is no key to be found and no signature to be checked.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const authorization: Check<never> = {
+  name: "authorization",
+  run: (context) =>
+    Effect.gen(function* () {
+      const { common, route, signature } = yield* need(context, "authorization", "signature", "common", "route")
+      if (signature !== "v3") return context
+      if (route.action.unsigned && context.wire.headers.authorization === "SKIP") {
+        return { ...context, key: nobody }
+      }
+      const parsed = Signature.parseAuthorization(context.wire.headers.authorization ?? "")
+      if (Either.isLeft(parsed)) {
+        return yield* refuse(
+          context,
+          CommonError.AuthFailureInvalidAuthorization,
+          Message.invalidAuthorization(parsed.left)
+        )
+      }
+      const { product } = route.action
+      // Clients put the first label of the host that they were given; where that is no product, it says nothing.
+      const { label } = Endpoint.parseHost(context.wire.headers.host ?? "")
+      if (label === product && parsed.right.scope.service !== product) {
+        return yield* refuse(
+          context,
+          CommonError.AuthFailureInvalidAuthorization,
+          Message.invalidAuthorization("`Service` in Credential not valid")
+        )
+      }
+      if (parsed.right.scope.date !== Timestamp.utcDay(Number(common.timestamp))) {
+        return yield* refuse(context, CommonError.AuthFailureSignatureFailure, Message.signatureFailure)
+      }
+      return { ...context, authorization: parsed.right }
+    })
+}
+
+/**
+ * The timestamp is within 5 minutes of the server's time.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const clock: Check<ClockSync> = {
+  name: "clock",
+  run: (context) =>
+    Effect.gen(function* () {
+      const { common } = yield* need(context, "clock", "common")
+      const clock = yield* ClockSync
+      yield* clock.check(Number(common.timestamp), context.language)
+      return context
+    })
+}
+
+/**
+ * The key exists, is enabled, and has its token where it is a temporary one.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const key: Check<CredentialValidator> = {
+  name: "key",
+  run: (context) =>
+    Effect.gen(function* () {
+      if (context.key === nobody) return context
+      const { common } = yield* need(context, "key", "common")
+      const secretId =
+        context.signature === "v1"
+          ? (context.named?.get("SecretId") ?? "")
+          : (yield* need(context, "key", "authorization")).authorization.secretId
+      const validator = yield* CredentialValidator
+      return { ...context, key: yield* validator.identify({ secretId, token: common.token }, context.language) }
+    })
+}
+
+const sha256Header = "x-tc-content-sha256"
+
+/**
+ * The signature is right, and so is a hash of the body that the request states.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const signature: Check<CredentialValidator> = {
+  name: "signature",
+  run: (context) =>
+    Effect.gen(function* () {
+      const { wire } = context
+      const { common, key } = yield* need(context, "signature", "common", "key")
+      if (key === nobody) return context
+      const validator = yield* CredentialValidator
+      if (context.signature === "v1") {
+        const { flat, named } = yield* need(context, "signature", "flat", "named")
+        yield* validator.verify(
+          {
+            version: "v1",
+            method: wire.method,
+            host: wire.headers.host ?? "",
+            path: wire.path,
+            parameters: flat,
+            signature: named.get("Signature") ?? "",
+            signatureMethod: SignatureV1.methodOf(named.get("SignatureMethod"))
+          },
+          key,
+          context.language
+        )
+        return context
+      }
+      const { authorization } = yield* need(context, "signature", "authorization")
+      const stated = wire.headers[sha256Header]
+      const payload = stated === Signature.unsignedPayload ? stated : wire.method === "GET" ? "" : wire.body
+      yield* validator.verify(
+        {
+          version: "v3",
+          received: {
+            method: wire.method,
+            path: wire.path,
+            query: wire.query,
+            headers: wire.headers,
+            payload,
+            timestamp: common.timestamp,
+            authorization
+          }
+        },
+        key,
+        context.language
+      )
+      return stated === undefined ||
+        stated === Signature.unsignedPayload ||
+        Signature.hash(wire.body) === stated.toLowerCase()
+        ? context
+        : yield* refuse(context, CommonError.InvalidParameterValue, Message.wrongContentHash)
+    })
+}
+
+/**
+ * The same signed request has not been here before, in the time for which its signature holds.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const replay: Check<never> = {
+  name: "replay",
+  isOn: Effect.map(ReplayGuard.ReplayGuard, (guard) => guard !== ReplayGuard.off),
+  run: (context) =>
+    Effect.gen(function* () {
+      const { common, key } = yield* need(context, "replay", "common", "key")
+      if (key === nobody) return context
+      const signature = context.signature === "v1" ? context.named?.get("Signature") : context.authorization?.signature
+      const guard = yield* ReplayGuard.ReplayGuard
+      const isFirst = yield* guard.remember(`${key.secretId} ${common.timestamp} ${signature}`)
+      return isFirst ? context : yield* refuse(context, CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
+    })
+}
+
+/**
+ * The caller's address is not on the deny list, and is on the allow list where there is one.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const addresses: Check<never> = {
+  name: "addresses",
+  isOn: Effect.map(AddressList.AddressList, (list) => list !== AddressList.off),
+  run: (context) =>
+    Effect.flatMap(AddressList.AddressList, (list) => {
+      const address = context.wire.address
+      if (list.isDenied(address)) return refuse(context, CommonError.IpInBlacklist, Message.ipInBlacklist)
+      return list.isAllowed(address)
+        ? pass(context)
+        : refuse(context, CommonError.IpNotInWhitelist, Message.ipNotInWhitelist)
+    })
+}
+
+/**
+ * A key that needs multi-factor authentication has had it.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const mfa: Check<CredentialValidator> = {
+  name: "mfa",
+  run: (context) =>
+    Effect.gen(function* () {
+      const { key } = yield* need(context, "mfa", "key")
+      const validator = yield* CredentialValidator
+      yield* validator.checkMfa(key, context.language)
+      return context
+    })
+}
+
+/**
+ * The region that a host name resolves to. Whoever invents names gets no more calls by it: those that neither the cloud nor the
+ * action knows are the nearest region all together, as are the names that are pinned to none.
+ */
+const accessRegion = ({ wire }: RequestContext, { action }: Route): string => {
+  const { region } = Endpoint.parseHost(wire.headers.host ?? "")
+  return region !== undefined && (Region.isKnown(region) || action.regions?.includes(region)) ? region : "nearest"
+}
+
+/**
+ * The caller has a call left in this second.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const rateLimit: Check<RateLimiter> = {
+  name: "rate limit",
+  run: (context) =>
+    Effect.gen(function* () {
+      const { key, route } = yield* need(context, "rate limit", "key", "route")
+      const limiter = yield* RateLimiter
+      yield* limiter.take(
+        {
+          product: route.action.product,
+          action: route.action.name,
+          accessRegion: accessRegion(context, route),
+          account: key.account,
+          identity: key.identity,
+          address: context.wire.address,
+          limit: route.action.rateLimit
+        },
+        context.language
+      )
+      return context
+    })
+}
+
+/**
+ * The action is offered in the region, and a region is given where it needs one.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const region: Check<never> = {
+  name: "region",
+  run: (context) =>
+    Effect.gen(function* () {
+      const { common, route } = yield* need(context, "region", "common", "route")
+      const { regions } = route.action
+      if (regions === undefined) return context
+      if (common.region === undefined) {
+        return yield* refuse(context, CommonError.MissingParameter, Message.missingParameter("Region"))
+      }
+      return regions.includes(common.region)
+        ? context
+        : yield* refuse(context, CommonError.UnsupportedRegion, Message.unsupportedRegion)
+    })
+}
+
+/**
+ * The action takes the content type, and the parameters can be read from it.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const content: Check<never> = {
+  name: "content",
+  run: (context) =>
+    Effect.gen(function* () {
+      const { route } = yield* need(context, "content", "signature", "route")
+      const [parameters, mode] = yield* readParameters(context, route)
+      return { ...context, decoded: route.action.request.decode(parameters, mode) }
+    })
+}
+
+/**
+ * CAM grants the operation, on each resource that the request is about. Of a request that the next check will refuse, the
+ * resources cannot be told, and it is judged as one about `*`. Where the Authorizer is soft, what is missing is noted for the
+ * journal, and the call goes on.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const cam: Check<Authorizer> = {
+  name: "cam",
+  run: (context) =>
+    Effect.gen(function* () {
+      const { decoded, key, route } = yield* need(context, "cam", "decoded", "key", "route")
+      // Of nobody there are no policies: that the action may be called unsigned is what grants it.
+      if (key === nobody) return context
+      const authorizer = yield* Authorizer
+      const { action } = route
+      const attempt = {
+        account: key.account,
+        identity: key.identity,
+        operation: `${action.product}:${action.name}`,
+        // The codec of this action made the value.
+        resources: Either.isRight(decoded) ? action.resources(decoded.right as never) : ["*"],
+        address: context.wire.address,
+        requestId: context.requestId,
+        language: context.language
+      }
+      if (authorizer.mode !== "soft") return yield* Effect.as(authorizer.authorize(attempt), context)
+      const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
+      const missing = yield* Effect.filter(resources, (resource) =>
+        Effect.isFailure(authorizer.authorize({ ...attempt, resources: [resource] }))
+      )
+      return { ...context, missing: missing.map((resource) => ({ action: attempt.operation, resource })) }
+    })
+}
+
+const issueOrder: ReadonlyArray<Issue.Issue["kind"]> = ["unknown", "missing", "type", "value"]
+
+const issueRefusal = (context: RequestContext, issue: Issue.Issue) => {
+  const name = Issue.formatPath(issue.path)
+  switch (issue.kind) {
+    case "unknown":
+      return refuse(context, CommonError.UnknownParameter, Message.unknownParameter(name))
+    case "missing":
+      return refuse(context, CommonError.MissingParameter, Message.missingParameter(name))
+    case "type":
+      return refuse(context, CommonError.InvalidParameter, Message.wrongType(name, issue.expected))
+    case "value":
+      return refuse(context, CommonError.InvalidParameterValue, Message.wrongValue(name, issue.expected))
+  }
+}
+
+/**
+ * The parameters are those of the action: none unknown, none missing, each of its type, with a value that is taken. Of several
+ * faults the first of that order is told.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const parameters: Check<never> = {
+  name: "parameters",
+  run: (context) =>
+    Effect.flatMap(need(context, "parameters", "decoded"), ({ decoded }) => {
+      if (Either.isRight(decoded)) return pass(context)
+      const [first] = [...decoded.left].sort(
+        (one, other) => issueOrder.indexOf(one.kind) - issueOrder.indexOf(other.kind)
+      )
+      return issueRefusal(context, first ?? decoded.left[0])
+    })
+}
+
+/**
+ * A request that asks for a dry run ends here: it would have succeeded.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const dryRun: Check<never> = {
+  name: "dry run",
+  run: (context) =>
+    Effect.flatMap(need(context, "dry run", "decoded"), ({ decoded }) =>
+      Either.isRight(decoded) && Json.isObject(decoded.right) && decoded.right.DryRun === true
+        ? refuse(context, CommonError.DryRunOperation, Message.dryRun)
+        : pass(context)
+    )
+}
+
+/**
+ * All checks, in their order.
+ *
+ * @since 0.1.0
+ * @category tables
+ */
+export const checks: ReadonlyArray<Check<Services>> = [
+  method,
+  size,
+  signatureVersion,
+  repeated,
+  commonPresent,
+  commonFormat,
+  action,
+  authorization,
+  clock,
+  key,
+  signature,
+  replay,
+  addresses,
+  mfa,
+  rateLimit,
+  region,
+  content,
+  cam,
+  parameters,
+  dryRun
+]

@@ -1,0 +1,70 @@
+/**
+ * Whether a signed request has been here before.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+
+/**
+ * Remembers requests. It has a default that remembers none, so a gateway does not have to be given one: the protocol itself
+ * lets a request be sent twice.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class ReplayGuard extends Context.Reference<ReplayGuard>()("effect-tencentcloud/ReplayGuard", {
+  defaultValue: (): {
+    /** Remembers a request by its signature; false where it was remembered already. */
+    readonly remember: (signature: string) => Effect.Effect<boolean>
+  } => off
+}) {}
+
+/**
+ * Remembers none. A gateway does not even ask.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const off: ReplayGuard["Type"] = { remember: () => Effect.succeed(true) }
+
+/**
+ * How much is remembered.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** Default: 10 minutes, since a timestamp may be 5 minutes ahead and holds until it is 5 minutes old. */
+  readonly window?: Duration.DurationInput | undefined
+  /** The requests that are remembered; beyond them the oldest is forgotten. Default: 100,000. */
+  readonly capacity?: number | undefined
+}
+
+/**
+ * Remembers in memory.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): Effect.Effect<ReplayGuard["Type"]> =>
+  Effect.sync(() => {
+    const window = Duration.toMillis(options.window ?? "10 minutes")
+    const capacity = options.capacity ?? 100_000
+    // Oldest first, since none is ever put in again while it is remembered.
+    const seen = new Map<string, number>()
+    return {
+      remember: (signature) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          for (const [oldest, at] of seen) {
+            if (now - at <= window && seen.size < capacity) break
+            seen.delete(oldest)
+          }
+          if (seen.has(signature)) return false
+          seen.set(signature, now)
+          return true
+        })
+    }
+  })

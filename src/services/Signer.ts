@@ -1,0 +1,165 @@
+/**
+ * Signs requests, with the key of the CredentialProvider and the time of the ClockSync.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import type { CredentialsUnavailable } from "../domain/ClientError.js"
+import type * as Credential from "../domain/Credential.js"
+import * as Request from "../domain/Request.js"
+import * as Signature from "../domain/Signature.js"
+import * as SignatureV1 from "../domain/SignatureV1.js"
+import * as Timestamp from "../domain/Timestamp.js"
+import type { WireRequest } from "../domain/Wire.js"
+import { ClockSync } from "./ClockSync.js"
+import { CredentialProvider } from "./CredentialProvider.js"
+import * as signingKeys from "./internal/signingKeys.js"
+
+/**
+ * Which signature: version 3, or one of version 1, which only a query or a form can carry.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type SignatureMethod = "TC3-HMAC-SHA256" | SignatureV1.Method
+
+/**
+ * A request that is ready but for its signature.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Draft {
+  readonly request: Request.Request
+  readonly payload: Request.Payload
+  /** The value of the header `Host`. */
+  readonly host: string
+  /** `SKIP` signs nothing, and asks for no credential. */
+  readonly method: SignatureMethod | "SKIP"
+  /** Whether version 3 signs the word `UNSIGNED-PAYLOAD` in the place of the body. Default: false. */
+  readonly unsignedPayload?: boolean | undefined
+}
+
+/**
+ * Signs requests.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Signer extends Context.Tag("effect-tencentcloud/Signer")<
+  Signer,
+  {
+    /** Signs a draft, for now: a request is signed anew each time that it is sent. */
+    readonly sign: (draft: Draft) => Effect.Effect<WireRequest, CredentialsUnavailable>
+  }
+>() {}
+
+const wire = (draft: Draft, payload: Request.Payload, headers: Readonly<Record<string, string>>): WireRequest => ({
+  method: payload.method,
+  path: "/",
+  query: payload.query,
+  headers: { host: draft.host, "content-type": payload.contentType, ...payload.headers, ...headers },
+  body: payload.body
+})
+
+const skip = (draft: Draft, timestamp: Timestamp.Timestamp): WireRequest =>
+  wire(draft, draft.payload, {
+    ...Request.commonHeaders(draft.request),
+    "x-tc-timestamp": String(timestamp),
+    authorization: "SKIP"
+  })
+
+const signV3 = (
+  draft: Draft,
+  credential: Credential.Credential,
+  timestamp: Timestamp.Timestamp,
+  key: Signature.SigningKey
+): WireRequest => {
+  const { payload, request, unsignedPayload = false } = draft
+  const authorization = Signature.authorization({
+    signable: {
+      method: payload.method,
+      query: payload.query,
+      headers: {
+        "content-type": payload.contentType,
+        host: draft.host,
+        "x-tc-action": request.action,
+        ...payload.headers
+      },
+      payload: unsignedPayload ? Signature.unsignedPayload : payload.body
+    },
+    timestamp,
+    service: request.product,
+    secretId: credential.secretId,
+    key
+  })
+  return wire(draft, payload, {
+    ...Request.commonHeaders(request),
+    "x-tc-timestamp": String(timestamp),
+    ...(unsignedPayload ? { "x-tc-content-sha256": Signature.unsignedPayload } : {}),
+    ...(credential.token === undefined ? {} : { "x-tc-token": Redacted.value(credential.token) }),
+    authorization
+  })
+}
+
+const signV1 = (
+  draft: Draft,
+  method: SignatureV1.Method,
+  credential: Credential.Credential,
+  timestamp: Timestamp.Timestamp,
+  nonce: number
+): WireRequest => {
+  const { payload, request } = draft
+  const parameters: ReadonlyArray<SignatureV1.Parameter> = [
+    ...payload.parameters,
+    ...Request.commonParameters(request),
+    ["SecretId", credential.secretId],
+    ["Timestamp", String(timestamp)],
+    ["Nonce", String(nonce)],
+    ["SignatureMethod", method],
+    ...(credential.token === undefined ? [] : [["Token", Redacted.value(credential.token)] as const])
+  ]
+  const source = SignatureV1.source({ method: payload.method, host: draft.host, parameters })
+  const signature = SignatureV1.sign(source, method, credential.secretKey)
+  const signed = Request.flatPayload(payload.method === "GET" ? "query" : "form", [
+    ...parameters,
+    ["Signature", signature]
+  ])
+  return wire(draft, signed, request.traceId === undefined ? {} : { "x-tc-traceid": request.traceId })
+}
+
+/** A program calls few products with few keys. */
+const capacity = 1000
+
+/**
+ * Makes the service. Keys derived for version 3 are kept for their day, and dropped when the credential changes.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: Effect.Effect<Signer["Type"], never, CredentialProvider | ClockSync> = Effect.gen(function* () {
+  const credentials = yield* CredentialProvider
+  const clock = yield* ClockSync
+  const signingKey = signingKeys.make(capacity)
+
+  return {
+    sign: (draft) => {
+      const { method } = draft
+      if (method === "SKIP") return Effect.map(clock.now, (timestamp) => skip(draft, timestamp))
+      return Effect.flatMap(credentials.get, (credential) =>
+        Effect.flatMap(clock.now, (timestamp) => {
+          if (method !== "TC3-HMAC-SHA256") {
+            return Effect.map(Random.nextIntBetween(1, 0x7fffffff), (nonce) =>
+              signV1(draft, method, credential, timestamp, nonce)
+            )
+          }
+          const scope = { date: Timestamp.utcDay(timestamp), service: draft.request.product }
+          return Effect.succeed(signV3(draft, credential, timestamp, signingKey(credential, scope)))
+        })
+      )
+    }
+  }
+})

@@ -1,0 +1,32 @@
+/**
+ * Carries a signed request to where it goes, and its answer back.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { Endpoint } from "../domain/Endpoint.js"
+import type { TransportFault, WireRequest, WireResponse } from "../domain/Wire.js"
+
+export {
+  /**
+   * The request or its answer did not get through.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  TransportFault
+} from "../domain/Wire.js"
+
+/**
+ * Sends a signed request, and gives its answer; fails where either did not get through.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Transport extends Context.Tag("effect-tencentcloud/Transport")<
+  Transport,
+  {
+    readonly send: (request: WireRequest, endpoint: Endpoint) => Effect.Effect<WireResponse, TransportFault>
+  }
+>() {}

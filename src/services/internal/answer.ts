@@ -1,0 +1,88 @@
+import * as Either from "effect/Either"
+import * as Redacted from "effect/Redacted"
+import type * as Action from "../../domain/Action.js"
+import { MalformedResponse } from "../../domain/ClientError.js"
+import * as Envelope from "../../domain/Envelope.js"
+import * as Issue from "../../domain/Issue.js"
+import type * as Json from "../../domain/Json.js"
+import type { WireResponse } from "../../domain/Wire.js"
+
+/** Where an answer comes from. */
+export interface Origin {
+  readonly host: string
+  readonly region: string | undefined
+}
+
+/**
+ * Puts the RequestId beside the members of a result. A decoder may give one object many times over, so a plain one is copied;
+ * an instance of a class has to be this call's own, and is told from a plain one by its prototype. Where it is frozen, there is
+ * no place for it.
+ */
+const withRequestId = (value: object, requestId: string): object | undefined => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) return { ...value, RequestId: requestId }
+  const member = { value: requestId, enumerable: true, writable: true, configurable: true }
+  return Reflect.defineProperty(value, "RequestId", member) ? value : undefined
+}
+
+/** An error answer, as one of this action's errors. */
+export const failure = <A extends Action.Action.Any>(
+  action: A,
+  { region }: Origin,
+  { code, message, requestId }: { readonly code: string; readonly message: string; readonly requestId: string }
+): Either.Either<never, Action.Action.Error<A>> => {
+  const where = { product: action.product, action: action.name, ...(region === undefined ? {} : { region }) }
+  // The decoder of this very action gives the errors of this very action.
+  return Either.left(action.decodeError({ code, message, requestId, ...where }) as Action.Action.Error<A>)
+}
+
+/** A result, or the data of an event, by this action's codec. Fails with why it is none, as a clause. */
+export const result = <A extends Action.Action.Any>(
+  action: A,
+  data: Json.JsonObject,
+  requestId: string
+): Either.Either<Action.Action.Success<A>, string> => {
+  const decoded = action.response.decode(data, "response")
+  const misfit = (faults: string) => Either.left(`does not fit the action's contract: ${faults}`)
+  if (Either.isLeft(decoded)) return misfit(decoded.left.map(Issue.format).join("; "))
+  if (typeof decoded.right !== "object" || decoded.right === null) return misfit("a response is an object")
+  const whole = withRequestId(decoded.right, requestId)
+  return whole === undefined
+    ? misfit("its class is frozen, and takes no RequestId")
+    : Either.right(whole as Action.Action.Success<A>)
+}
+
+/** A result, and what the service says beside it of an action that it is about to give up. */
+export interface Answer<A> {
+  readonly result: Action.Action.Success<A>
+  readonly deprecatedWarning: string | undefined
+}
+
+/** Reads an answer as this action's result, or as one of its errors. */
+export const read = <A extends Action.Action.Any>(
+  action: A,
+  origin: Origin,
+  response: WireResponse
+): Either.Either<Answer<A>, Action.Action.Error<A>> => {
+  const malformed = (reason: string, requestId: string, truncated = false) =>
+    Either.left(
+      new MalformedResponse({
+        action: action.name,
+        host: origin.host,
+        status: response.status,
+        contentType: response.headers["content-type"] ?? "",
+        reason,
+        truncated,
+        requestId,
+        body: Redacted.make(response.body)
+      })
+    )
+  const decoded = Envelope.decode(response.body)
+  if (Either.isLeft(decoded)) return malformed(decoded.left.reason, decoded.left.requestId, decoded.left.truncated)
+  const envelope = decoded.right
+  if (envelope._tag === "Failure") return failure(action, origin, envelope)
+  const read = result(action, envelope.response, envelope.requestId)
+  if (Either.isLeft(read)) return malformed(read.left, envelope.requestId)
+  const { DeprecatedWarning: warning } = envelope.response
+  return Either.right({ result: read.right, deprecatedWarning: typeof warning === "string" ? warning : undefined })
+}

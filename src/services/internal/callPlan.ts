@@ -1,0 +1,187 @@
+import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import type * as Action from "../../domain/Action.js"
+import { InvalidRequestInput } from "../../domain/ClientError.js"
+import * as Endpoint from "../../domain/Endpoint.js"
+import type * as Issue from "../../domain/Issue.js"
+import * as Json from "../../domain/Json.js"
+import * as Message from "../../domain/Message.js"
+import * as Region from "../../domain/Region.js"
+import * as Request from "../../domain/Request.js"
+import * as RetryPolicy from "../../domain/RetryPolicy.js"
+import type { Options } from "../ApiClient.js"
+import type { Draft, SignatureMethod } from "../Signer.js"
+
+/** Everything about a call that stays the same however often it is sent. */
+export interface CallPlan {
+  readonly request: Request.Request
+  readonly payload: Request.Payload
+  /** In the order in which they are tried. */
+  readonly endpoints: Arr.NonEmptyReadonlyArray<Endpoint.Endpoint>
+  readonly signatureMethod: Draft["method"]
+  readonly unsignedPayload: boolean
+  /** When it is tried again. */
+  readonly schedule: Schedule.Schedule<unknown, RetryPolicy.Failure>
+}
+
+const fault = (path: string, expected: string): Issue.Issue => ({ kind: "value", path: [path], expected, found: "" })
+
+const isDuration = (input: Duration.DurationInput): boolean => Option.isSome(Duration.decodeUnknown(input))
+
+const isBoolean = (input: boolean): boolean => typeof input === "boolean"
+
+const printable = /^[\x20-\x7e]*$/
+
+/** A check of one option, where it is given at all. */
+const check = <A>(value: A | undefined, holds: (value: A) => boolean, name: string, expected: string) =>
+  value === undefined || holds(value) ? [] : [fault(`options.${name}`, expected)]
+
+const encodings: ReadonlyArray<string> = ["json", "query", "form", "multipart", "octet-stream"]
+
+/** The public gateway takes a form with version 1 only. */
+const methodOf = ({ encoding, signatureMethod }: Options): SignatureMethod =>
+  signatureMethod ?? (encoding === "form" ? "HmacSHA256" : "TC3-HMAC-SHA256")
+
+const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
+  ...check(options.region, Region.is, "region", "the name of a region, such as `ap-guangzhou`"),
+  ...check(options.language, Message.isLanguage, "language", "`en-US` or `zh-CN`"),
+  ...check(options.traceId, (text) => printable.test(text), "traceId", "printable ASCII"),
+  ...check(
+    options.encoding,
+    (encoding) => encodings.includes(encoding),
+    "encoding",
+    "`json`, `query`, `form`, `multipart` or `octet-stream`"
+  ),
+  ...check(options.timeout, isDuration, "timeout", "a duration, such as `30 seconds`"),
+  ...check(options.deadline, isDuration, "deadline", "a duration, such as `5 minutes`"),
+  ...check(options.tracing, isBoolean, "tracing", "`true` or `false`"),
+  ...check(options.propagateTrace, isBoolean, "propagateTrace", "`true` or `false`"),
+  ...check(
+    options.signatureMethod,
+    (method) =>
+      method === "TC3-HMAC-SHA256" ||
+      (/^HmacSHA(1|256)$/.test(method) && (options.encoding === "query" || options.encoding === "form")),
+    "signatureMethod",
+    "`TC3-HMAC-SHA256`, or `HmacSHA1` or `HmacSHA256`, which need the encoding `query` or `form`"
+  ),
+  ...check(
+    options.unsignedPayload,
+    (unsigned) => unsigned === false || (unsigned === true && methodOf(options) === "TC3-HMAC-SHA256"),
+    "unsignedPayload",
+    "`true`, which needs the signature method `TC3-HMAC-SHA256`, or `false`"
+  )
+]
+
+const endpointsOf = (
+  product: string,
+  { endpoint }: Options
+): Either.Either<Arr.NonEmptyReadonlyArray<Endpoint.Endpoint>, Issue.Issue> => {
+  const chosen =
+    typeof endpoint === "function"
+      ? Either.mapLeft(
+          Either.try(() => endpoint(product)),
+          () => "a function that gives an endpoint for each product"
+        )
+      : Either.right(endpoint === undefined ? { site: "product" as const } : endpoint)
+  return chosen.pipe(
+    Either.flatMap((choices) =>
+      Either.all((Array.isArray(choices) ? choices : [choices]).map((choice) => Endpoint.ofChoice(product, choice)))
+    ),
+    Either.flatMap((endpoints) =>
+      Arr.isNonEmptyArray(endpoints) ? Either.right(endpoints) : Either.left("an endpoint, or a list of one at least")
+    ),
+    Either.mapLeft((expected) => fault("options.endpoint", expected))
+  )
+}
+
+/** A ClientToken makes a request safe to repeat, so it is filled in where the action takes one. */
+const withClientToken = (parameters: unknown, id: string): unknown =>
+  typeof parameters === "object" && parameters !== null && Reflect.get(parameters, "ClientToken") === undefined
+    ? { ...parameters, ClientToken: id }
+    : parameters
+
+/** Bytes have no form in JSON or in a query, so a request that holds some travels in parts. */
+const encodingOf = (
+  action: Action.Action.Any,
+  parameters: unknown,
+  asked: Request.Encoding | undefined
+): Either.Either<Request.Encoding, string> => {
+  const isBinary = (name: string) => Json.isObject(parameters) && parameters[name] instanceof Uint8Array
+  if (!action.binary.some(isBinary)) return Either.right(asked ?? "json")
+  const encoding = asked ?? "multipart"
+  return encoding === "multipart" || encoding === "octet-stream"
+    ? Either.right(encoding)
+    : Either.left("holds bytes, which only multipart and octet-stream carry")
+}
+
+const defaultRetry = RetryPolicy.exponential()
+
+/** The schedule that a policy has for a call. A policy is the user's own, and may be anything at run time. */
+const scheduleOf = (
+  { retry = defaultRetry }: Options,
+  call: RetryPolicy.Call
+): Either.Either<CallPlan["schedule"], Issue.Issue> =>
+  Either.try(() => retry(call)).pipe(
+    Either.filterOrLeft(Schedule.isSchedule, () => undefined),
+    Either.mapLeft(() =>
+      fault("options.retry", "a policy that gives a schedule for each call, such as `RetryPolicy.none`")
+    )
+  )
+
+/** Version 1 has the common parameters beside those of the action, so their names are taken. */
+const taken = (payload: Request.Payload): string | undefined =>
+  payload.parameters.map(([name]) => name).find((name) => Request.commonNames.has(name))
+
+/** Checks the options and encodes the request. `id` becomes its ClientToken, or the boundary of a multipart body. */
+export const make = <A extends Action.Action.Any>(
+  action: A,
+  input: Action.Action.Request<A>,
+  options: Options,
+  id: string
+): Either.Either<CallPlan, InvalidRequestInput> => {
+  const { name, product, version } = action
+  const takesToken = action.request.members.includes("ClientToken")
+  return Either.gen(function* () {
+    const faults = checkOptions(options)
+    if (faults.length > 0) return yield* Either.left(faults)
+    const endpoints = yield* Either.mapLeft(endpointsOf(product, options), (issue) => [issue])
+    // `Action.Request` is what this action's own codec takes.
+    const encoded = yield* action.request.encode(input as never, "request")
+    const parameters = takesToken ? withClientToken(encoded, id) : encoded
+    const payload = yield* encodingOf(action, parameters, options.encoding).pipe(
+      Either.flatMap((encoding) => Request.payload({ product, encoding, parameters, boundary: id })),
+      Either.mapLeft((reason) => [
+        fault("request", `something that can be sent as ${options.encoding ?? "json or multipart"}; it ${reason}`)
+      ])
+    )
+    const signatureMethod = action.unsigned ? ("SKIP" as const) : methodOf(options)
+    const clash = signatureMethod === "HmacSHA1" || signatureMethod === "HmacSHA256" ? taken(payload) : undefined
+    if (clash !== undefined) {
+      const expected = `no member \`${clash}\` where version 1 signs, which has a common parameter of that name`
+      return yield* Either.left([fault("request", expected)])
+    }
+    const idempotent = action.readOnly || takesToken
+    const schedule = yield* Either.mapLeft(scheduleOf(options, { product, action: name, idempotent }), (issue) => [
+      issue
+    ])
+    return {
+      request: {
+        product,
+        version,
+        action: name,
+        region: options.region,
+        language: options.language,
+        traceId: options.traceId,
+        client: "effect-tencentcloud"
+      },
+      payload,
+      endpoints,
+      signatureMethod,
+      unsignedPayload: options.unsignedPayload ?? false,
+      schedule
+    }
+  }).pipe(Either.mapLeft((issues) => new InvalidRequestInput({ action: name, issues })))
+}

@@ -1,0 +1,36 @@
+import * as Redacted from "effect/Redacted"
+import * as Signature from "../../domain/Signature.js"
+
+interface Entry {
+  readonly secretKey: string
+  readonly key: Signature.SigningKey
+}
+
+/**
+ * Keeps the keys derived for a scope: three of the four HMACs of a signature. A key is dropped when its SecretKey has
+ * changed, and the one used least recently when there are too many.
+ */
+export const make = (
+  capacity: number
+): ((
+  credential: { readonly secretId: string; readonly secretKey: Redacted.Redacted },
+  scope: Signature.Scope
+) => Signature.SigningKey) => {
+  const entries = new Map<string, Entry>()
+  return ({ secretId, secretKey }, scope) => {
+    const name = `${secretId}/${scope.date}/${scope.service}`
+    const secret = Redacted.value(secretKey)
+    const known = entries.get(name)
+    entries.delete(name)
+    const entry =
+      known !== undefined && known.secretKey === secret
+        ? known
+        : { secretKey: secret, key: Signature.signingKey(secretKey, scope) }
+    entries.set(name, entry)
+    if (entries.size > capacity) {
+      const oldest = entries.keys().next()
+      if (!oldest.done) entries.delete(oldest.value)
+    }
+    return entry.key
+  }
+}

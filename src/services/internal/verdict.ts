@@ -1,0 +1,40 @@
+import * as Cause from "effect/Cause"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import { isApiError } from "../../domain/ApiError.js"
+import * as ErrorCategory from "../../domain/ErrorCategory.js"
+import * as ErrorCode from "../../domain/ErrorCode.js"
+import type { Failure } from "../../domain/RetryPolicy.js"
+import type { Verdict } from "../CircuitBreaker.js"
+import type { Outcome } from "../RateLimiter.js"
+
+const ofFailure = (error: Failure): Verdict => {
+  if (isApiError(error) || error._tag === "UnrecognizedError") {
+    return error.requestId !== "" && !ErrorCode.isWithin(error.code, "InternalError") ? "success" : "failure"
+  }
+  switch (error._tag) {
+    case "TransportError":
+    case "RequestTimeout":
+      return "failure"
+    case "MalformedResponse":
+      return error.requestId === "" ? "failure" : "success"
+    case "CredentialsUnavailable":
+    case "InvalidRequestInput":
+      return "neither"
+  }
+}
+
+const ofCause = (cause: Cause.Cause<Failure>): Verdict =>
+  Option.match(Cause.failureOption(cause), { onNone: () => "neither", onSome: ofFailure })
+
+/** What an attempt tells of its host: an answer with a RequestId speaks for it, whatever it says but `InternalError`. */
+export const of = (exit: Exit.Exit<unknown, Failure>): Verdict =>
+  Exit.isSuccess(exit) ? "success" : ofCause(exit.cause)
+
+/** What a failed attempt tells of the limit: an error of the service other than throttling was within it. */
+export const ofLimit = (error: Failure): Outcome | undefined => {
+  if (!isApiError(error) && error._tag !== "UnrecognizedError") return undefined
+  return ErrorCategory.of(error.code) === "throttling"
+    ? { _tag: "Refused", message: error.message }
+    : { _tag: "Passed" }
+}
