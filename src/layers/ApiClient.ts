@@ -1,0 +1,74 @@
+/**
+ * The client: in parts, and ready-made.
+ *
+ * @since 0.1.0
+ */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type { ConfigError } from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ApiClient from "../services/ApiClient.js"
+import type { ClockSync } from "../services/ClockSync.js"
+import type { CredentialProvider } from "../services/CredentialProvider.js"
+import type { RateLimiter } from "../services/RateLimiter.js"
+import type { Signer } from "../services/Signer.js"
+import type { Transport } from "../services/Transport.js"
+import * as ClockSyncLayers from "./ClockSync.js"
+import * as CredentialProviderLayers from "./CredentialProvider.js"
+import * as RateLimiterLayers from "./RateLimiter.js"
+import * as SignerLayers from "./Signer.js"
+import * as TransportLayers from "./Transport.js"
+
+/**
+ * Over whatever services are given.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  options?: ApiClient.Options
+): Layer.Layer<ApiClient.ApiClient, never, Transport | Signer | ClockSync | CredentialProvider | RateLimiter> =>
+  Layer.effect(ApiClient.ApiClient, ApiClient.make(options))
+
+/**
+ * Over HTTP, with a clock that learns from answers and without a rate limit of its own: only the credential and the HTTP
+ * client are left to choose.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerHttp = (
+  options?: ApiClient.Options
+): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider | HttpClient.HttpClient> =>
+  layer(options).pipe(
+    Layer.provide(SignerLayers.layer),
+    Layer.provide([TransportLayers.layerHttp, ClockSyncLayers.layerLearning, RateLimiterLayers.layerUnlimited])
+  )
+
+/** Loaded where it is used: a program that brings its own HTTP client, or none, pays nothing for this one. */
+const nodeHttpClient = Layer.unwrapEffect(
+  Effect.map(
+    Effect.promise(() => import("./NodeHttpClient.js")),
+    (NodeHttpClient) => NodeHttpClient.layer()
+  )
+)
+
+/**
+ * Everything chosen: over `NodeHttpClient`, with the key of the environment and its proxy. Fails where the environment names
+ * a proxy that is none.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
+ *
+ * const main = Effect.log("call something here").pipe(
+ *   Effect.provide(ApiClient.layerDefault({ region: "ap-guangzhou" }))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerDefault = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient, ConfigError> =>
+  layerHttp(options).pipe(Layer.provide([CredentialProviderLayers.layerEnvironment, nodeHttpClient]))
