@@ -1,0 +1,150 @@
+import * as Http from "node:http"
+import type { AddressInfo, Socket } from "node:net"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Endpoint from "effect-tencentcloud/domain/Endpoint"
+import * as RetryPolicy from "effect-tencentcloud/domain/RetryPolicy"
+import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
+import * as Transport from "effect-tencentcloud/layers/Transport"
+import { Transport as Tag } from "effect-tencentcloud/services/Transport"
+import * as Seen from "../fixtures/Seen.js"
+import { v1, v3 } from "../fixtures/Signed.js"
+import { DescribeVolumes } from "../fixtures/Volumes.js"
+
+interface Got {
+  readonly method: string | undefined
+  readonly url: string | undefined
+  readonly headers: Http.IncomingHttpHeaders
+  readonly body: string
+}
+
+/** A server that records what it gets, and answers as it is told. */
+const serve = (answer: (response: Http.ServerResponse, socket: Socket) => void) =>
+  Effect.acquireRelease(
+    Effect.async<{ readonly url: string; readonly got: ReadonlyArray<Got>; readonly server: Http.Server }>((resume) => {
+      const got: Array<Got> = []
+      const server = Http.createServer((request, response) => {
+        let body = ""
+        request.setEncoding("utf8").on("data", (chunk: string) => {
+          body += chunk
+        })
+        request.on("end", () => {
+          got.push({ method: request.method, url: request.url, headers: request.headers, body })
+          answer(response, request.socket)
+        })
+      }).listen(0, "127.0.0.1", () => {
+        const { port } = server.address() as AddressInfo
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, got, server }))
+      })
+    }),
+    ({ server }) =>
+      Effect.async<void>((resume) => {
+        server.close(() => resume(Effect.void))
+        server.closeAllConnections()
+      })
+  )
+
+const send = (url: string, request = v3()) =>
+  Effect.flatMap(Tag, (transport) => transport.send(request, Either.getOrThrow(Endpoint.fromString(url))))
+
+const overFetch = Transport.layerHttp.pipe(Layer.provide(FetchHttpClient.layer))
+
+const json = (response: Http.ServerResponse) =>
+  response.writeHead(200, { "content-type": "application/json", date: "Thu, 01 Jan 2026 00:00:00 GMT" }).end("{}\u672a")
+
+describe("Transport.layerHttp", () => {
+  it.scopedLive.each([
+    { name: "JSON", request: v3({ body: '{"Name":"\u672a"}' }), url: "/", body: '{"Name":"\u672a"}' },
+    { name: "bytes", request: v3({ body: new Uint8Array([104, 105]) }), url: "/", body: "hi" },
+    {
+      name: "a query, as it was signed",
+      request: v3({ method: "GET", query: "b=+&a=%20%2b" }),
+      url: "/?b=+&a=%20%2b",
+      body: ""
+    },
+    { name: "version 1", request: v1({ method: "POST" }), url: "/", body: String(v1({ method: "POST" }).body) }
+  ])("sends $name, and gives the answer", ({ body, request, url }) =>
+    Effect.gen(function* () {
+      const server = yield* serve(json)
+      const answer = yield* send(server.url, request)
+      assert.deepInclude(answer, { status: 200, body: "{}\u672a" })
+      assert.deepInclude(answer.headers, { "content-type": "application/json", date: "Thu, 01 Jan 2026 00:00:00 GMT" })
+      const [got] = server.got
+      assert.deepInclude({ ...got }, { method: request.method, url, body })
+      const { host: _, ...headers } = request.headers
+      assert.deepInclude({ ...got?.headers }, headers)
+    }).pipe(Effect.provide(overFetch))
+  )
+
+  it.scopedLive("sends no tracing headers, and makes no span of its own", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(json)
+      yield* Effect.withSpan(send(server.url, v3({ headers: { "x-tc-token": "planted" } })), "call")
+      const names = Object.keys(server.got[0]?.headers ?? {})
+      assert.include(names, "x-tc-token")
+      assert.notIncludeMembers(names, ["b3", "traceparent", "x-b3-traceid"])
+      const { spans } = yield* Seen.Seen
+      assert.include(spans, "call")
+      assert.notMatch(
+        JSON.stringify(spans, (_, value) => (value instanceof Map ? [...value] : value)),
+        /planted|http/i
+      )
+    }).pipe(Effect.provide([overFetch, Seen.layer]))
+  )
+
+  const outcome = (url: string) => Effect.map(Effect.flip(send(url)), ({ reason, sent }) => ({ reason, sent }))
+
+  it.scopedLive("a connection that is refused: nothing was sent", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Effect.scoped(serve(json))
+      assert.deepStrictEqual(yield* outcome(url), { reason: `connect ECONNREFUSED ${url.slice(7)}`, sent: false })
+    }).pipe(Effect.provide(overFetch))
+  )
+
+  it.scopedLive.each<{ name: string; answer: (response: Http.ServerResponse, socket: Socket) => void }>([
+    { name: "before the answer", answer: (_, socket) => socket.destroy() },
+    {
+      name: "in the middle of it",
+      answer: (response, socket) => response.writeHead(200, { "content-length": 9 }).write("{}", () => socket.destroy())
+    },
+    { name: "in the middle of a chunk", answer: (response, socket) => response.write("{}", () => socket.destroy()) },
+    { name: "with what is no HTTP", answer: (_, socket) => socket.end("SSH-2.0-OpenSSH\r\n\r\n") }
+  ])("a connection that breaks $name: it may have been carried out", ({ answer }) =>
+    Effect.gen(function* () {
+      const { url } = yield* serve(answer)
+      const { reason, sent } = yield* outcome(url)
+      assert.isTrue(sent)
+      assert.isNotEmpty(reason)
+    }).pipe(Effect.provide(overFetch))
+  )
+
+  it.scopedLive("what cannot be sent at all gives no secret away", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve(json)
+      const error = yield* Effect.flip(send(url, v3({ headers: { "x-tc-token": "planted\u0000" } })))
+      assert.notMatch(`${error.reason} ${JSON.stringify(error)}`, /planted/)
+    }).pipe(Effect.provide(overFetch))
+  )
+})
+
+describe("ApiClient.layerDefault", () => {
+  it.scopedLive("follows no redirect: a signed request is for whom it was signed", () =>
+    Effect.gen(function* () {
+      const elsewhere = yield* serve(json)
+      const server = yield* serve((response) => response.writeHead(307, { location: elsewhere.url }).end())
+      const error = yield* DescribeVolumes({}, { endpoint: server.url, retry: RetryPolicy.none }).pipe(Effect.flip)
+      assert.match(error.message, /answered with HTTP 307, no Content-Type, and a body that is empty/)
+      assert.strictEqual(server.got.length, 1)
+      assert.isEmpty(elsewhere.got)
+    }).pipe(
+      Effect.provide(ApiClient.layerDefault()),
+      Effect.withConfigProvider(
+        ConfigProvider.fromMap(new Map(["ID", "KEY"].map((name) => [`TENCENTCLOUD_SECRET_${name}`, "AKID"])))
+      )
+    )
+  )
+})

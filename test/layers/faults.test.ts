@@ -1,0 +1,310 @@
+/**
+ * Everything that can go wrong on the way to an answer and back: what the caller is told, whether the call is tried again, and
+ * that nothing of it is left behind.
+ */
+import type * as Net from "node:net"
+import { gzipSync } from "node:zlib"
+import * as HttpClient from "@effect/platform/HttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
+import * as RetryPolicy from "effect-tencentcloud/domain/RetryPolicy"
+import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
+import * as CredentialProvider from "effect-tencentcloud/layers/CredentialProvider"
+import * as InProcess from "effect-tencentcloud/layers/InProcess"
+import * as NodeHttpClient from "effect-tencentcloud/layers/NodeHttpClient"
+import type { Options } from "effect-tencentcloud/services/ApiClient"
+import * as Sockets from "../fixtures/Sockets.js"
+import { DeleteVolumes, DescribeVolumes } from "../fixtures/Volumes.js"
+
+const maxBodySize = 1024 * 1024
+
+const head = (status: string, ...headers: ReadonlyArray<string>) =>
+  [`HTTP/1.1 ${status}`, ...headers, "", ""].join("\r\n")
+
+const whole = (status: string, type: string, body: string | Buffer, ...headers: ReadonlyArray<string>) =>
+  Buffer.concat([
+    Buffer.from(head(status, `Content-Type: ${type}`, `Content-Length: ${Buffer.byteLength(body)}`, ...headers)),
+    Buffer.from(body)
+  ])
+
+const cut = '{"Response":{"TotalCount":0,"Na'
+const json = (length: number) => head("200 OK", "Content-Type: application/json", `Content-Length: ${length}`)
+const compressed = (encoding: string, body: Buffer) =>
+  whole("200 OK", "application/json", body, `Content-Encoding: ${encoding}`)
+
+/** Writes for ever, as fast as it is read. */
+const flood = (socket: Net.Socket, start: string, more: string) => {
+  const chunk = more.repeat(1000)
+  const pour = (): void => {
+    while (!socket.destroyed && socket.write(chunk));
+  }
+  socket.write(start)
+  socket.on("drain", pour)
+  pour()
+}
+
+const say = (answer: string | Buffer) => (socket: Net.Socket) => socket.write(answer)
+
+interface Fault {
+  /** What a server does. */
+  readonly fault: string
+  readonly answer?: (socket: Net.Socket) => void
+  readonly server?: Effect.Effect<Sockets.Raw, never, Scope.Scope>
+  readonly protocol?: "http" | "https"
+  /** What the error has, at least. */
+  readonly error: Readonly<Record<string, unknown>> & { readonly _tag: string }
+  readonly reason?: RegExp
+  /** How often a call is sent that may be repeated, and one that may not. */
+  readonly attempts: readonly [number, number]
+  readonly options?: Options
+}
+
+const unsent = { _tag: "TransportError", sent: false }
+const lost = { _tag: "TransportError", sent: true }
+const malformed = { _tag: "MalformedResponse", status: 200, truncated: false }
+
+const faults: ReadonlyArray<Fault> = [
+  {
+    fault: "is not there",
+    server: Effect.scoped(Sockets.raw(() => {})),
+    error: unsent,
+    reason: /^connect ECONNREFUSED/,
+    attempts: [2, 2]
+  },
+  {
+    fault: "takes the connection and never speaks TLS",
+    protocol: "https",
+    error: unsent,
+    reason: /^there was no connection within 100ms \(`connectTimeout`\)$/,
+    attempts: [2, 2]
+  },
+  {
+    fault: "closes the connection instead of TLS",
+    server: Sockets.raw(
+      () => {},
+      (socket) => socket.end()
+    ),
+    protocol: "https",
+    error: unsent,
+    attempts: [2, 2]
+  },
+  {
+    fault: "closes the connection instead of an answer",
+    answer: (socket) => socket.end(),
+    error: lost,
+    reason: /^the other side closed the connection before the answer was complete$/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "resets the connection instead of an answer",
+    answer: (socket) => socket.resetAndDestroy(),
+    error: lost,
+    reason: /ECONNRESET/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "resets the connection among the headers",
+    answer: (socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Ty", () => socket.resetAndDestroy()),
+    error: lost,
+    attempts: [2, 1]
+  },
+  {
+    fault: "resets the connection after the headers",
+    answer: (socket) => socket.write(json(99), () => socket.resetAndDestroy()),
+    error: lost,
+    attempts: [2, 1]
+  },
+  {
+    fault: "closes the connection in the middle of the body",
+    answer: (socket) => socket.end(json(99) + cut),
+    error: lost,
+    reason: /^the other side closed|^the answer has another length/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "closes the connection in the middle of a chunk",
+    answer: (socket) => socket.end(`${head("200 OK", "Transfer-Encoding: chunked")}99\r\n${cut}`),
+    error: lost,
+    attempts: [2, 1]
+  },
+  {
+    fault: "takes the request and says nothing",
+    answer: () => {},
+    error: lost,
+    reason: /^no answer began within 100ms \(`headersTimeout`\)$/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "stands still among the headers",
+    answer: say("HTTP/1.1 200 OK\r\nContent-Ty"),
+    error: lost,
+    reason: /^no answer began within 100ms \(`headersTimeout`\)$/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "stands still in the body",
+    answer: say(json(99) + cut),
+    error: lost,
+    reason: /^the answer stood still for 100ms \(`bodyTimeout`\)$/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "is slower than an attempt may be",
+    answer: say(json(99) + cut),
+    error: { _tag: "RequestTimeout", scope: "attempt" },
+    attempts: [2, 1],
+    options: { timeout: "1 second" }
+  },
+  {
+    fault: "is slower than the whole call may be",
+    answer: () => {},
+    error: { _tag: "RequestTimeout", scope: "call" },
+    attempts: [1, 1],
+    options: { deadline: "300 millis" }
+  },
+  {
+    fault: "ends in the middle of the JSON",
+    answer: say(whole("200 OK", "application/json", cut)),
+    error: { ...malformed, truncated: true },
+    attempts: [2, 1]
+  },
+  {
+    fault: "sends more than its Content-Length says",
+    answer: (socket) => socket.end(`${json(5)}{"Response":{}}`),
+    error: { ...malformed, truncated: true },
+    attempts: [2, 1]
+  },
+  {
+    fault: "answers with a page and 200",
+    answer: say(whole("200 OK", "text/html", "<html>Sign in</html>")),
+    error: { ...malformed, contentType: "text/html" },
+    reason: /is a page of HTML/,
+    attempts: [1, 1]
+  },
+  {
+    fault: "speaks no HTTP",
+    answer: say("SSH-2.0-OpenSSH_9.6\r\n\r\n"),
+    error: lost,
+    reason: /does not match the HTTP\/1.1 protocol/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "redirects",
+    answer: say(whole("302 Found", "text/html", "<html>Moved</html>", "Location: /elsewhere")),
+    error: { ...malformed, status: 302 },
+    attempts: [1, 1]
+  },
+  {
+    fault: "answers with 500",
+    answer: say(whole("500 Internal Server Error", "text/plain", "Oops")),
+    error: { ...malformed, status: 500 },
+    attempts: [2, 1]
+  },
+  {
+    fault: "answers with a page and 502",
+    answer: say(whole("502 Bad Gateway", "text/html", "<html>nginx</html>")),
+    error: { ...malformed, status: 502 },
+    attempts: [2, 1]
+  },
+  {
+    fault: "sends a bomb of gzip",
+    answer: say(compressed("gzip", gzipSync(Buffer.alloc(64 * maxBodySize)))),
+    error: lost,
+    reason: /^the answer is larger than 1048576 bytes \(`maxBodySize`\)$/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "sends no gzip, though it says so",
+    answer: say(compressed("gzip", Buffer.from("{}"))),
+    error: lost,
+    reason: /^the answer cannot be decompressed: incorrect header check$/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "ends in the middle of the gzip",
+    answer: say(compressed("gzip", gzipSync(cut).subarray(0, 20))),
+    error: lost,
+    reason: /^the answer cannot be decompressed: unexpected end of file$/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "compresses by something unknown",
+    answer: say(compressed("snappy", Buffer.from("{}"))),
+    error: lost,
+    reason: /Content-Encoding that is not known/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "never comes to an end",
+    answer: (socket) => flood(socket, head("200 OK", "Content-Type: application/json"), "[0,"),
+    error: lost,
+    reason: /^the answer is larger than 1048576 bytes \(`maxBodySize`\)$/,
+    attempts: [2, 1]
+  },
+  {
+    fault: "never comes to an end of its headers",
+    answer: (socket) => flood(socket, "HTTP/1.1 200 OK\r\n", "X-Noise: 1\r\n"),
+    error: lost,
+    reason: /^the headers of the answer are too large$/,
+    attempts: [2, 1]
+  }
+]
+
+const actions = [
+  (options: Options) => DescribeVolumes({}, options),
+  (options: Options) => DeleteVolumes({ VolumeIds: [] }, options)
+]
+
+const limits = { connectTimeout: "100 millis", headersTimeout: "100 millis", bodyTimeout: "100 millis" } as const
+
+/** Counts what is sent. */
+const httpClient = (attempts: Ref.Ref<number>) =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(
+      HttpClient.HttpClient,
+      HttpClient.tapRequest(() => Ref.update(attempts, (sent) => sent + 1))
+    )
+  ).pipe(Layer.provide(NodeHttpClient.layer({ ...limits, maxBodySize, proxy: false })))
+
+const client = (attempts: Ref.Ref<number>) =>
+  ApiClient.layerHttp({
+    region: "ap-guangzhou",
+    retry: RetryPolicy.exponential({ retries: 1, base: "1 millis" })
+  }).pipe(Layer.provide([httpClient(attempts), CredentialProvider.layerStatic(InProcess.key)]))
+
+const failure = (
+  call: (typeof actions)[number],
+  { answer = () => {}, options, protocol = "http", server = Sockets.raw(answer) }: Fault
+) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const attempts = yield* Ref.make(0)
+      const { address, gone, requests } = yield* server
+      const error = yield* call({ ...options, endpoint: `${protocol}://${address}` }).pipe(
+        Effect.flip,
+        Effect.provide(client(attempts))
+      )
+      yield* gone
+      return { error, attempts: yield* Ref.get(attempts), requests: requests() }
+    })
+  )
+
+describe("a server that", () => {
+  for (const row of faults) {
+    it.live(row.fault, () =>
+      Effect.gen(function* () {
+        for (const [index, call] of actions.entries()) {
+          const { attempts, error, requests } = yield* failure(call, row)
+          assert.deepInclude<object>({ ...error }, row.error)
+          if (row.reason !== undefined) assert.match(String(Reflect.get(error, "reason")), row.reason)
+          assert.strictEqual(attempts, row.attempts[index])
+          assert.strictEqual(requests, row.error.sent === false ? 0 : attempts)
+        }
+      }).pipe(Sockets.leavesNothing)
+    )
+  }
+})
