@@ -1,0 +1,48 @@
+/**
+ * The tour of the error codes: `npm start`, or `npm start --silent -- --json` for a program to read.
+ */
+import { parseArgs } from "node:util"
+import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import { GatewayServer } from "effect-tencentcloud/services/GatewayServer"
+import * as Table from "./table.js"
+import { summarize, tour } from "./tour.js"
+import * as World from "./world.js"
+
+const paint = process.stdout.isTTY && !process.env.NO_COLOR ? Table.colours : Table.plain
+
+const asTable = Effect.gen(function* () {
+  const { address } = yield* GatewayServer
+  yield* Console.log(`Each error code by its real cause, from a gateway on ${address.url}.`)
+  const rows = yield* tour
+  yield* Console.log(`\n${Table.format(rows, paint)}`)
+  return summarize(rows)
+})
+
+const asJson = Effect.gen(function* () {
+  const rows = yield* tour
+  yield* Console.log(JSON.stringify(rows, undefined, 2))
+  const summary = summarize(rows)
+  if (summary.exitCode !== 0) yield* Console.error(summary.text)
+  return summary
+})
+
+const main = Effect.gen(function* () {
+  const { json } = parseArgs({ options: { json: { type: "boolean" } } }).values
+  const { exitCode } = yield* json ? asJson : asTable
+  process.exitCode = exitCode
+})
+
+/** What the gateway logs goes to stderr, a line each: what caused an InternalError is told there, and in no answer. */
+const logger = Logger.make<unknown, string>(({ cause, message }) =>
+  ["The gateway's log", message, ...Cause.prettyErrors(cause).map((error) => error.message)].flat().join(": ")
+)
+
+const layer = Logger.replace(Logger.defaultLogger, Logger.withConsoleError(logger))
+
+Effect.runPromise(main.pipe(Effect.provide(World.layer), Effect.provide(layer))).catch((error: Error) => {
+  console.error(error.message)
+  process.exitCode = 1
+})

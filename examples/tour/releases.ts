@@ -1,0 +1,42 @@
+/**
+ * Actions as other releases of the product have them. A client of the current release refuses to send what is wrong; one that
+ * is older, or ahead of the server, sends it in good faith.
+ */
+import * as Schema from "effect/Schema"
+import * as Action from "effect-tencentcloud/domain/Action"
+import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+
+const release = { product: "ebs", version: "2026-01-01", response: Schema.Struct({}), errors: [] }
+
+/** Before volumes had a zone. */
+export const CreateVolumeWithoutZone = ApiClient.callable(
+  Action.make("CreateVolume", { ...release, request: Schema.Struct({ Size: Schema.Int }) })
+)
+
+/** When a size was a text: `20GB`. */
+export const CreateVolumeOfTextSize = ApiClient.callable(
+  Action.make("CreateVolume", { ...release, request: Schema.Struct({ Zone: Schema.String, Size: Schema.String }) })
+)
+
+/** Before there was a smallest size. */
+export const CreateVolumeOfAnySize = ApiClient.callable(
+  Action.make("CreateVolume", { ...release, request: Schema.Struct({ Zone: Schema.String, Size: Schema.Int }) })
+)
+
+/** When volumes can be encrypted. */
+export const CreateEncryptedVolume = ApiClient.callable(
+  Action.make("CreateVolume", {
+    ...release,
+    request: Schema.Struct({ Zone: Schema.String, Size: Schema.Int, Encrypted: Schema.Boolean })
+  })
+)
+
+/** When volumes can be cloned. */
+export const CloneVolume = ApiClient.callable(
+  Action.make("CloneVolume", { ...release, request: Schema.Struct({ VolumeId: Schema.String }) })
+)
+
+/** Of a version that is served no more. */
+export const DescribeVolumesOf2025 = ApiClient.callable(
+  Action.make("DescribeVolumes", { ...release, version: "2025-01-01", request: Schema.Struct({}) })
+)
