@@ -1,0 +1,269 @@
+/**
+ * Packs the library and uses it as a stranger would: the tarball is installed into an empty project, which type-checks under
+ * both compilers, runs, is bundled, finds no side effect, and cannot reach what is internal.
+ * Usage: node scripts/check-package.mjs
+ */
+import { spawnSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import esbuild from "esbuild"
+import { manifest, modules, root, specifierOf } from "./project.mjs"
+
+const consumer = mkdtempSync(join(tmpdir(), "effect-tencentcloud-"))
+
+const run = (command, args, cwd = consumer, expected = 0) => {
+  const { status, stderr, stdout } = spawnSync(command, args, { cwd, encoding: "utf8" })
+  if (status !== expected) {
+    throw new Error(`${command} ${args.join(" ")} ended with ${status}, not ${expected}\n${stdout}\n${stderr}`)
+  }
+  return { stdout, stderr }
+}
+
+const must = (holds, message) => {
+  if (!holds) throw new Error(message)
+}
+
+const program = `
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Action from "effect-tencentcloud/domain/Action"
+import * as Product from "effect-tencentcloud/domain/Product"
+import { ResourceInUse } from "effect-tencentcloud/domain/CommonError"
+import * as InProcess from "effect-tencentcloud/layers/InProcess"
+import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+import * as Gateway from "effect-tencentcloud/services/Gateway"
+import { Codec, Layers } from "effect-tencentcloud"
+
+const Delete = ApiClient.callable(
+  Action.make("Delete", {
+    product: "demo",
+    version: "2026-01-01",
+    request: Schema.Struct({ Id: Schema.String }),
+    response: Schema.Struct({}),
+    errors: []
+  })
+)
+const Live = Gateway.handlers(Product.make([Delete]), {
+  Delete: () => Effect.fail(new ResourceInUse({ message: "busy" }))
+})
+const tag: Effect.Effect<string> = Delete({ Id: "1" }).pipe(
+  Effect.flip,
+  Effect.map((error) => error._tag),
+  Effect.orElseSucceed(() => "none"),
+  Effect.provide(InProcess.layer.pipe(Layer.provide(Live)))
+)
+const found = await Effect.runPromise(tag)
+if (found !== "ResourceInUse" || !Codec.isCodec(Delete.action.request) || Layers.InProcess.layer !== InProcess.layer) {
+  throw new Error("unexpected: " + found)
+}
+`
+
+/** A client of one action over HTTP: what a program that calls the cloud pays for. */
+const client = `
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Action from "effect-tencentcloud/domain/Action"
+import { layerDefault } from "effect-tencentcloud/layers/ApiClient"
+import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+
+const GetCallerIdentity = ApiClient.callable(
+  Action.make("GetCallerIdentity", {
+    product: "sts",
+    version: "2018-08-13",
+    request: Schema.Struct({}),
+    response: Schema.Struct({ Arn: Schema.String }),
+    errors: []
+  })
+)
+Effect.runPromise(Effect.provide(GetCallerIdentity(), layerDefault()))
+`
+
+const bundle = async (contents, options = {}) => {
+  const { metafile, outputFiles, warnings } = await esbuild.build({
+    stdin: { contents, resolveDir: consumer, loader: "ts" },
+    absWorkingDir: consumer,
+    outdir: "bundle",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+    ...options
+  })
+  // That an import without a name is dropped is what `sideEffects` asks for.
+  const unexpected = warnings.filter(({ id }) => id !== "ignored-bare-import")
+  must(unexpected.length === 0, `esbuild warns: ${unexpected.map(({ text }) => text).join("; ")}`)
+  const kept = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .flatMap(([path]) => /node_modules\/effect-tencentcloud\/dist\/(.*)\.js$/.exec(path)?.[1] ?? [])
+  return { text: outputFiles.map(({ text }) => text).join("\n"), kept, files: outputFiles }
+}
+
+/** undici is CommonJS, and asks for Node's own modules by `require`, which a module does not have. */
+const requireInModules = {
+  js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+}
+
+/** Leaves out what is imported on demand, which esbuild bundles even for an import that nobody reaches. */
+const atOnce = {
+  name: "at once",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined))
+}
+
+/** What a client may come to, compressed, without the HTTP client that it loads: most of it is Effect. */
+const budget = 120 * 1024
+
+const sizes = (text) =>
+  `${Math.round(Buffer.byteLength(text) / 1024)} KB (${Math.round(gzipSync(text).byteLength / 1024)} KB compressed)`
+
+/** Loads all that the library stands on, and then the library: it must leave the process as it was. */
+const purity = (dependencies, specifiers) => `
+const look = () => JSON.stringify({
+  globals: Object.getOwnPropertyNames(globalThis),
+  prototypes: [Object, Array, Function, String, Number, Map, Set, Promise, Error, Uint8Array].map((each) => [
+    Reflect.ownKeys(each).map(String),
+    Reflect.ownKeys(each.prototype).map(String)
+  ]),
+  listeners: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
+  handles: process.getActiveResourcesInfo(),
+  environment: process.env
+})
+await Promise.all(${JSON.stringify(dependencies)}.map((each) => import(each)))
+const before = look()
+for (const each of ${JSON.stringify(specifiers)}) {
+  await import(each)
+  if (look() !== before) throw new Error(each + " changes the process that imports it")
+}
+`
+
+/** What importing needs but does not bring: the optional peers of some modules. */
+const peers = Object.entries(manifest.peerDependencies ?? {}).map(([name, range]) => `${name}@${range}`)
+
+const filesUnder = (folder) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
+
+const checkFiles = (packed) => {
+  const sources = filesUnder("src").filter((path) => path.endsWith(".ts"))
+  const built = sources.flatMap((path) =>
+    [".js", ".js.map", ".d.ts", ".d.ts.map"].map((ending) => path.replace(/^src(.*)\.ts$/, `dist$1${ending}`))
+  )
+  const expected = new Set(["package.json", "README.md", "LICENSE", "CHANGELOG.md", ...sources, ...built])
+  const strangers = packed.filter((path) => !expected.has(path))
+  const missing = [...expected].filter((path) => !packed.includes(path))
+  must(strangers.length === 0, `The tarball holds what it should not: ${strangers.join(", ")}`)
+  must(missing.length === 0, `The tarball lacks: ${missing.join(", ")}`)
+}
+
+const checkTypes = (files) => {
+  const compilerOptions = {
+    target: "ES2022",
+    module: "NodeNext",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    types: ["node"],
+    outDir: "out"
+  }
+  writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, files }))
+  for (const compiler of ["typescript-5.9", "typescript"]) {
+    run(process.execPath, [join(root, "node_modules", compiler, "bin/tsc"), "-p", consumer])
+  }
+}
+
+const checkClosed = (packed) => {
+  const internal = packed.flatMap((path) => /^dist\/(.*\/internal\/.*)\.js$/.exec(path)?.[1] ?? [])
+  must(internal.length > 0, "Nothing is internal any more: is that meant?")
+  const attempts = internal.flatMap((path) => [path, `${path}.js`, `dist/${path}.js`, `src/${path}.ts`])
+  writeFileSync(
+    join(consumer, "inside.mjs"),
+    `for (const path of ${JSON.stringify(attempts)}) {
+      const code = await import("effect-tencentcloud/" + path).then(() => "open", ({ code }) => code)
+      if (code !== "ERR_PACKAGE_PATH_NOT_EXPORTED" && code !== "ERR_MODULE_NOT_FOUND") throw new Error(path + ": " + code)
+    }`
+  )
+  run(process.execPath, ["inside.mjs"])
+}
+
+const checkSideEffects = async (specifiers) => {
+  const dist = join(consumer, "node_modules", manifest.name, "dist")
+  const dependencies = readdirSync(dist, { recursive: true })
+    .filter((path) => path.endsWith(".js"))
+    .flatMap((path) => [...readFileSync(join(dist, path), "utf8").matchAll(/^import .* from "([^."][^"]*)"/gm)])
+    .map(([, name]) => name)
+  for (const name of specifiers) {
+    const { kept, text } = await bundle(`import "${name}"\nimport * as All from "${name}"`, {
+      external: dependencies,
+      plugins: [atOnce]
+    })
+    must(text.trim() === "", `${name} is imported, not used, and keeps in a bundle: ${kept.join(", ")}`)
+  }
+  writeFileSync(join(consumer, "purity.mjs"), purity([...new Set(dependencies)], specifiers))
+  const { stderr, stdout } = run(process.execPath, ["purity.mjs"])
+  must(stdout + stderr === "", `Importing the library prints: ${stdout}${stderr}`)
+}
+
+/** A program that names one error class gets that one, and nothing above the domain. */
+const checkTreeShaking = async () => {
+  const named = await bundle(
+    'import { ResourceInUse } from "effect-tencentcloud/domain/CommonError"; console.log(ResourceInUse.code)',
+    { plugins: [atOnce] }
+  )
+  const classes = [...named.text.matchAll(/ApiError\("(.*?)"\)/g)].map(([, code]) => code)
+  must(classes.join() === "ResourceInUse", `A program that names ResourceInUse bundles ${classes.join(", ")}`)
+  // esbuild keeps a namespace that is exported by name whole, but none beside it.
+  const whole = await bundle(
+    'import { CommonError } from "effect-tencentcloud"; console.log(CommonError.ResourceInUse.code)',
+    { plugins: [atOnce] }
+  )
+  const above = [...named.kept, ...whole.kept].filter((module) => !module.startsWith("domain/"))
+  must(above.length === 0, `One error class brings ${above.join(", ")}`)
+}
+
+try {
+  const [{ filename, files }] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", consumer], root).stdout)
+  const packed = files.map(({ path }) => path)
+  checkFiles(packed)
+
+  const entrypoints = modules.map((module) => (module === "index" ? "." : module))
+  const attw = ["--no-install", "attw", join(consumer, filename), "--profile", "esm-only", "--format", "ascii"]
+  run("npx", [...attw, "--entrypoints", ...entrypoints], root)
+
+  writeFileSync(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
+  run("npm", ["install", "--no-audit", "--no-fund", join(consumer, filename), "@types/node@20"])
+  mkdirSync(join(consumer, "out"))
+  writeFileSync(join(consumer, "program.ts"), program)
+  checkTypes(["program.ts"])
+  run(process.execPath, ["out/program.js"])
+  checkClosed(packed)
+
+  run("npm", ["install", "--no-audit", "--no-fund", ...peers])
+  const specifiers = modules.map(specifierOf)
+  writeFileSync(join(consumer, "all.ts"), specifiers.map((name, i) => `export * as _${i} from "${name}"`).join("\n"))
+  checkTypes(["all.ts"])
+  await checkSideEffects(specifiers)
+  await checkTreeShaking()
+
+  mkdirSync(join(consumer, "bundle"))
+  for (const { path, text } of (await bundle(program, { banner: requireInModules })).files) writeFileSync(path, text)
+  run(process.execPath, ["bundle/stdin.mjs"])
+  const whole = await bundle(client, { minify: true, banner: requireInModules })
+  const first = await bundle(client, { minify: true, plugins: [atOnce] })
+  must(gzipSync(first.text).byteLength <= budget, `A client bundles to ${sizes(first.text)}: what has come in?`)
+
+  console.log(
+    `${packed.length} files packed; installed, type-checked under both compilers, run, bundled; ${specifiers.length} modules ` +
+      `without side effects; a client bundles to ${sizes(first.text)}, and with the HTTP client that it loads to ${sizes(whole.text)}`
+  )
+} finally {
+  rmSync(consumer, { recursive: true, force: true })
+}

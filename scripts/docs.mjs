@@ -1,0 +1,37 @@
+/**
+ * Writes the API reference, docs/api/index.html, out of the docstrings; a `{@link}` that leads nowhere fails it.
+ * Usage: node scripts/docs.mjs
+ */
+import { register } from "node:module"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+// TypeDoc works on the compiler's JavaScript API, which TypeScript 7 does not have.
+const hooks =
+  'export const resolve = (name, context, next) => next(name === "typescript" ? "typescript-5.9" : name, context)'
+register(`data:text/javascript,${encodeURIComponent(hooks)}`)
+const { Application } = await import("typedoc")
+
+const app = await Application.bootstrap({
+  name: "effect-tencentcloud",
+  entryPoints: ["domain", "services", "layers"].map((room) => join(root, "src", room, "*.ts")),
+  exclude: [join(root, "src/layers/index.ts")],
+  basePath: join(root, "src"),
+  tsconfig: join(root, "tsconfig.build.json"),
+  out: join(root, "docs/api"),
+  readme: join(root, "README.md"),
+  excludeExternals: true,
+  disableSources: true,
+  hideGenerator: true,
+  categorizeByGroup: false,
+  sort: ["source-order"],
+  navigation: { includeCategories: true },
+  validation: { invalidLink: true, invalidPath: false, notExported: false }
+})
+const project = await app.convert()
+if (project === undefined) process.exit(1)
+app.validate(project)
+await app.generateOutputs(project)
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)
