@@ -48,6 +48,13 @@ const flood = (socket: Net.Socket, start: string, more: string) => {
 
 const say = (answer: string | Buffer) => (socket: Net.Socket) => socket.write(answer)
 
+/** Never stands still, and never comes to an end in time: only the clock of the caller can end it. */
+const drip = (socket: Net.Socket) => {
+  socket.write(`${head("200 OK", "Content-Type: application/json")}{`)
+  const drops = setInterval(() => socket.write(" "), 10)
+  socket.on("close", () => clearInterval(drops))
+}
+
 interface Fault {
   /** What a server does. */
   readonly fault: string
@@ -60,6 +67,8 @@ interface Fault {
   /** How often a call is sent that may be repeated, and one that may not. */
   readonly attempts: readonly [number, number]
   readonly options?: Options
+  /** The one limit that this fault runs into; the others are out of reach, however busy the machine is. */
+  readonly limits?: NodeHttpClient.Options
 }
 
 const unsent = { _tag: "TransportError", sent: false }
@@ -79,7 +88,8 @@ const faults: ReadonlyArray<Fault> = [
     protocol: "https",
     error: unsent,
     reason: /^there was no connection within 100ms \(`connectTimeout`\)$/,
-    attempts: [2, 2]
+    attempts: [2, 2],
+    limits: { connectTimeout: "100 millis" }
   },
   {
     fault: "closes the connection instead of TLS",
@@ -135,35 +145,38 @@ const faults: ReadonlyArray<Fault> = [
     answer: () => {},
     error: lost,
     reason: /^no answer began within 100ms \(`headersTimeout`\)$/,
-    attempts: [2, 1]
+    attempts: [2, 1],
+    limits: { headersTimeout: "100 millis" }
   },
   {
     fault: "stands still among the headers",
     answer: say("HTTP/1.1 200 OK\r\nContent-Ty"),
     error: lost,
     reason: /^no answer began within 100ms \(`headersTimeout`\)$/,
-    attempts: [2, 1]
+    attempts: [2, 1],
+    limits: { headersTimeout: "100 millis" }
   },
   {
     fault: "stands still in the body",
     answer: say(json(99) + cut),
     error: lost,
     reason: /^the answer stood still for 100ms \(`bodyTimeout`\)$/,
-    attempts: [2, 1]
+    attempts: [2, 1],
+    limits: { bodyTimeout: "100 millis" }
   },
   {
     fault: "is slower than an attempt may be",
-    answer: say(json(99) + cut),
+    answer: drip,
     error: { _tag: "RequestTimeout", scope: "attempt" },
     attempts: [2, 1],
-    options: { timeout: "1 second" }
+    options: { timeout: "500 millis" }
   },
   {
     fault: "is slower than the whole call may be",
-    answer: () => {},
+    answer: drip,
     error: { _tag: "RequestTimeout", scope: "call" },
     attempts: [1, 1],
-    options: { deadline: "300 millis" }
+    options: { deadline: "500 millis" }
   },
   {
     fault: "ends in the middle of the JSON",
@@ -258,10 +271,8 @@ const actions = [
   (options: Options) => DeleteVolumes({ VolumeIds: [] }, options)
 ]
 
-const limits = { connectTimeout: "100 millis", headersTimeout: "100 millis", bodyTimeout: "100 millis" } as const
-
 /** Counts what is sent. */
-const httpClient = (attempts: Ref.Ref<number>) =>
+const httpClient = (attempts: Ref.Ref<number>, limits: NodeHttpClient.Options) =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.map(
@@ -270,15 +281,15 @@ const httpClient = (attempts: Ref.Ref<number>) =>
     )
   ).pipe(Layer.provide(NodeHttpClient.layer({ ...limits, maxBodySize, proxy: false })))
 
-const client = (attempts: Ref.Ref<number>) =>
+const client = (attempts: Ref.Ref<number>, limits: NodeHttpClient.Options) =>
   ApiClient.layerHttp({
     region: "ap-guangzhou",
     retry: RetryPolicy.exponential({ retries: 1, base: "1 millis" })
-  }).pipe(Layer.provide([httpClient(attempts), CredentialProvider.layerStatic(InProcess.key)]))
+  }).pipe(Layer.provide([httpClient(attempts, limits), CredentialProvider.layerStatic(InProcess.key)]))
 
 const failure = (
   call: (typeof actions)[number],
-  { answer = () => {}, options, protocol = "http", server = Sockets.raw(answer) }: Fault
+  { answer = () => {}, limits = {}, options, protocol = "http", server = Sockets.raw(answer) }: Fault
 ) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -286,7 +297,7 @@ const failure = (
       const { address, gone, requests } = yield* server
       const error = yield* call({ ...options, endpoint: `${protocol}://${address}` }).pipe(
         Effect.flip,
-        Effect.provide(client(attempts))
+        Effect.provide(client(attempts, limits))
       )
       yield* gone
       return { error, attempts: yield* Ref.get(attempts), requests: requests() }
