@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^effect-tencentcloud$/, replacement: `${src}/index.ts` },
+      { find: /^effect-tencentcloud\/products$/, replacement: `${src}/products/index.ts` },
       { find: /^effect-tencentcloud\/(.*)$/, replacement: `${src}/$1.ts` }
     ]
   },

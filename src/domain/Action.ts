@@ -3,10 +3,11 @@
  *
  * @since 0.1.0
  */
-import * as ApiError from "./ApiError.js"
+import type * as ApiError from "./ApiError.js"
 import type { ClientError } from "./ClientError.js"
 import * as Codec from "./Codec.js"
-import * as CommonError from "./CommonError.js"
+import type * as CommonError from "./CommonError.js"
+import * as contract from "./internal/contract.js"
 
 /**
  * Marks a value as an action.
@@ -14,7 +15,7 @@ import * as CommonError from "./CommonError.js"
  * @since 0.1.0
  * @category symbols
  */
-export const TypeId: unique symbol = Symbol.for("effect-tencentcloud/Action")
+export const TypeId: unique symbol = contract.TypeId as never
 
 /**
  * The type of the mark {@link TypeId}.
@@ -62,6 +63,8 @@ export interface Action<
   readonly resources: (request: Request) => ReadonlyArray<string>
   /** Whether it has been taken out of service. */
   readonly offline: boolean
+  /** Whether the international site offers it too; undefined where that is not known. */
+  readonly intl: boolean | undefined
   /** Whether it is called without a signature, by `Authorization: SKIP`: its parameters say who calls. */
   readonly unsigned: boolean
   /** What is to be used instead, where it is deprecated: each result then says so in `DeprecatedWarning`. */
@@ -98,6 +101,7 @@ export declare namespace Action {
     readonly regions: ReadonlyArray<string> | undefined
     readonly resources: (request: never) => ReadonlyArray<string>
     readonly offline: boolean
+    readonly intl: boolean | undefined
     readonly binary: ReadonlyArray<string>
     readonly unsigned: boolean
     readonly deprecated: string | undefined
@@ -190,26 +194,18 @@ export interface Options<Request extends Codec.Codec.Source, Errors extends Read
   readonly regions?: ReadonlyArray<string> | undefined
   readonly resources?: ((request: Codec.Codec.Type<Request>) => ReadonlyArray<string>) | undefined
   readonly offline?: boolean | undefined
+  readonly intl?: boolean | undefined
   readonly unsigned?: boolean | undefined
   /** The warning that goes with each result: `Use CreateVolumes instead.` */
   readonly deprecated?: string | undefined
   readonly binary?: ReadonlyArray<string> | undefined
 }
 
-const readOnlyName = /^(Describe|Get|List|Query|Search|Check|Inquiry|Inquire)(?![a-z])/
-
-const lazily = <A>(make: () => A): (() => A) => {
-  let made: { readonly value: A } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
-}
-
 /** The values of a response are objects: the envelope has no place for others. */
 type ObjectSource<S extends Codec.Codec.Source> = S &
   (Codec.Codec.Type<S> extends object ? unknown : "the values of a response are objects")
 
+/** The contract, with codecs of whatever the sources are. */
 const build = <
   const Name extends string,
   Request extends Codec.Codec.Source,
@@ -221,30 +217,8 @@ const build = <
   options: Options<Request, Errors>,
   response: Response,
   streams: Streams
-): Action<Name, Codec.Codec.Type<Request>, Codec.Codec.Type<Response>, InstanceType<Errors[number]>, Streams> => {
-  const decodeError = lazily(() =>
-    ApiError.decoder<Errors[number] | (typeof CommonError.classes)[number]>([...options.errors, ...CommonError.classes])
-  )
-  return {
-    [TypeId]: TypeId,
-    name,
-    product: options.product,
-    version: options.version,
-    request: Codec.from(options.request),
-    response: Codec.from(response),
-    streams,
-    errors: options.errors,
-    decodeError: (answer) => decodeError()(answer),
-    readOnly: options.readOnly ?? readOnlyName.test(name),
-    rateLimit: options.rateLimit,
-    regions: options.regions,
-    resources: options.resources ?? (() => ["*"]),
-    offline: options.offline ?? false,
-    unsigned: options.unsigned ?? false,
-    deprecated: options.deprecated,
-    binary: options.binary ?? []
-  }
-}
+): Action<Name, Codec.Codec.Type<Request>, Codec.Codec.Type<Response>, InstanceType<Errors[number]>, Streams> =>
+  contract.make(name, { ...options, request: Codec.from(options.request), response: Codec.from(response) }, streams)
 
 /**
  * Makes the contract of an action.
@@ -314,3 +288,38 @@ export const stream = <
   }
 ): Action<Name, Codec.Codec.Type<Request>, Codec.Codec.Type<Event>, InstanceType<Errors[number]>, true> =>
   build<Name, Request, Event, Errors, true>(name, options, options.event, true)
+
+/**
+ * The same action with another response: for integers past 2^53 as `bigint`, for a member that no document names, for a choice of
+ * literals instead of a text.
+ *
+ * @example
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import * as Action from "effect-tencentcloud/domain/Action"
+ * import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+ *
+ * const DescribeJob = Action.make("DescribeJob", {
+ *   product: "ebs",
+ *   version: "2026-01-01",
+ *   request: Schema.Struct({}),
+ *   response: Schema.Struct({ JobId: Schema.Number }),
+ *   errors: []
+ * })
+ *
+ * export const DescribeJobExactly = ApiClient.callable(
+ *   Action.withResponse(DescribeJob, Schema.Struct({ JobId: Schema.BigIntFromSelf }))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withResponse = <A extends Action.Any, Response extends Codec.Codec.Source>(
+  action: A,
+  response: ObjectSource<Response>
+): Action<A["name"], Action.Request<A>, Codec.Codec.Type<Response>, Action.DeclaredError<A>, A["streams"]> => {
+  const other: Action.Any = { ...action, response: Codec.from(response) }
+  // All but the response is what it was.
+  return other as never
+}

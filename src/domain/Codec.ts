@@ -10,6 +10,7 @@ import type * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type * as Issue from "./Issue.js"
+import * as codecs from "./internal/codec.js"
 import * as effectSchema from "./internal/effectSchema.js"
 import * as standardSchema from "./internal/standardSchema.js"
 
@@ -19,7 +20,7 @@ import * as standardSchema from "./internal/standardSchema.js"
  * @since 0.1.0
  * @category symbols
  */
-export const TypeId: unique symbol = Symbol.for("effect-tencentcloud/Codec")
+export const TypeId: unique symbol = codecs.TypeId as never
 
 /**
  * The type of the mark {@link TypeId}.
@@ -46,11 +47,12 @@ export type Issues = readonly [Issue.Issue, ...ReadonlyArray<Issue.Issue>]
  *   them.
  * - `response`: tolerant, as real answers need it: unknown members are left out, `null` reads as absent, numbers and
  *   booleans may come as strings.
+ * - `strict`: a response too, and every deviation from the contract is a fault.
  *
  * @since 0.1.0
  * @category models
  */
-export type Mode = "request" | "form" | "parts" | "response"
+export type Mode = "request" | "form" | "parts" | "response" | "strict"
 
 /**
  * Reads and writes the wire form of `A`. Both directions are pure and never throw: what is wrong comes back as issues,
@@ -64,6 +66,8 @@ export interface Codec<in out A> {
   readonly decode: (wire: unknown, mode: Mode) => Either.Either<A, Issues>
   /** A request's unknown members are faults; those of a response, which a handler gave, are left out. */
   readonly encode: (value: A, mode: Mode) => Either.Either<unknown, Issues>
+  /** Writes a request without a check; absent where a value has to be transformed, and so is checked always. */
+  readonly unchecked?: ((value: A) => unknown) | undefined
   /** The names of the members on the wire, as far as the contract tells them. */
   readonly members: ReadonlyArray<string>
 }
@@ -93,6 +97,7 @@ export declare namespace Codec {
     readonly [TypeId]: TypeId
     readonly decode: (wire: unknown, mode: Mode) => Either.Either<unknown, Issues>
     readonly encode: (value: never, mode: Mode) => Either.Either<unknown, Issues>
+    readonly unchecked?: ((value: never) => unknown) | undefined
     readonly members: ReadonlyArray<string>
   }
 
@@ -138,7 +143,7 @@ export declare namespace Codec {
  * @since 0.1.0
  * @category constructors
  */
-export const make = <A>(codec: Omit<Codec<A>, TypeId>): Codec<A> => ({ ...codec, [TypeId]: TypeId })
+export const make: <A>(codec: Omit<Codec<A>, TypeId>) => Codec<A> = codecs.make
 
 /**
  * Whether a value is a codec.

@@ -41,7 +41,10 @@ export const fromLibrary = <A>({ ast, decoder, encoder }: Library<A>): Omit<Code
   const [decodeExact, decodeTolerant] = [decoder(exact), decoder(tolerant)]
   const [encodeExact, encodeTolerant] = [encoder(exact), encoder(tolerant)]
   return {
-    decode: (wire, mode) => guarded(() => (mode === "response" ? decodeTolerant : decodeExact)(coerce(wire, mode))),
+    decode: (wire, mode) =>
+      guarded(() =>
+        mode === "strict" ? decodeExact(wire) : (mode === "response" ? decodeTolerant : decodeExact)(coerce(wire, mode))
+      ),
     encode: (value, mode) => guarded(() => (mode === "response" ? encodeTolerant : encodeExact)(value)),
     members: members(ast)
   }

@@ -1,0 +1,105 @@
+/** What is known of actions beside what the catalogue says, and how it is found out from their names and shapes. */
+import * as Catalogue from "./catalogue.js"
+
+/**
+ * Called without a signature: what they are given proves who calls. By the documents of STS 2018-08-13, and by the official clients,
+ * which send them with `Authorization: SKIP`.
+ */
+const unsigned = new Set(["sts.AssumeRoleWithWebIdentity", "sts.AssumeRoleWithSAML"])
+
+const memberOf = (members: ReadonlyArray<Catalogue.Member>, name: string) => members.find(([member]) => member === name)
+
+/** The letters of `services/ProductAction`. */
+export const lettersOf = (
+  product: string,
+  name: string,
+  action: Catalogue.Action,
+  request: ReadonlyArray<Catalogue.Member>
+): string =>
+  [
+    action.intl === true ? "i" : "",
+    action.status === "deprecated" ? "d" : "",
+    action.status === "offline" ? "o" : "",
+    unsigned.has(`${product}.${name}`) ? "u" : "",
+    // A request that takes a token against doing something twice does something.
+    memberOf(request, "ClientToken") !== undefined ? "w" : "",
+    memberOf(request, "Stream")?.[1] === "bool" ? "s" : ""
+  ].join("")
+
+/** How an action pages, and what type its items have. */
+export interface Pager {
+  readonly by: "offset" | "text" | "token"
+  readonly asked: string
+  readonly told: string
+  readonly items: string
+  /** The type of the list's elements. */
+  readonly element: string
+}
+
+/** An action that seems to page, and the reason why it cannot be told how. */
+export interface NearMiss {
+  readonly reason: string
+}
+
+const total = /^Total(Count|Num|Number|Cnt|Elements|Size|s)?$/
+const token = /(Token|Marker|Context|Cursor)$/
+const numbers = ["int64", "uint64", "float", "string"]
+
+type Members = ReadonlyArray<Catalogue.Member>
+
+/** The members of a response, or those of the one object that it wraps its result in, each with its path. */
+const levels = (response: Members, objects: Catalogue.Version["objects"]): ReadonlyArray<[string, Members]> => {
+  const own = response.filter(([name]) => name !== "RequestId")
+  const wrappers = own.filter(([, type]) => Object.hasOwn(objects, type))
+  const [wrapper] = wrappers
+  const inner = wrappers.length === 1 && wrapper !== undefined ? objects[wrapper[1]] : undefined
+  return inner === undefined || wrapper === undefined
+    ? [["", own]]
+    : [
+        ["", own],
+        [`${wrapper[0]}.`, inner]
+      ]
+}
+
+/** How an action pages, as far as its shapes say it; undefined where they do not speak of pages at all. */
+export const pagerOf = (
+  request: Members,
+  response: Members,
+  objects: Catalogue.Version["objects"]
+): Pager | NearMiss | undefined => {
+  const offset = memberOf(request, "Offset")
+  const byOffset = offset !== undefined && memberOf(request, "Limit") !== undefined && numbers.includes(offset[1])
+  const tokens = request.filter(
+    ([name, type]) => type === "string" && token.test(name) && !/^(Client|Access)Token$/.test(name)
+  )
+  const misses: Array<string> = []
+  for (const [path, members] of levels(response, objects)) {
+    const lists = members.filter(([, type]) => Catalogue.isList(type))
+    const [list] = lists
+    const totals = members.filter(([name, type]) => total.test(name) && numbers.includes(type))
+    const [sum] = totals
+    const nexts = tokens.flatMap(([name]) =>
+      members
+        .filter(([told, type]) => type === "string" && (told === name || told === `Next${name}`))
+        .map(([told]) => [name, told] as const)
+    )
+    const [next] = nexts
+    const paged = (byOffset && totals.length === 1) || nexts.length === 1
+    if (list !== undefined && lists.length === 1 && paged) {
+      const items = { items: path + list[0], element: Catalogue.elementOf(list[1]) }
+      if (byOffset && totals.length === 1 && offset !== undefined && sum !== undefined) {
+        return { by: offset[1] === "string" ? "text" : "offset", asked: "Offset", told: path + sum[0], ...items }
+      }
+      if (next !== undefined) return { by: "token", asked: next[0], told: path + next[1], ...items }
+    }
+    if (paged && lists.length > 1)
+      misses.push(`${lists.length} lists: ${lists.map(([name]) => path + name).join(", ")}`)
+    else if (byOffset && lists.length === 1) misses.push(`no total beside the list ${path}${list?.[0]}`)
+  }
+  const numbered = request.find(([name]) => /^(Page|PageNumber|PageNo|PageNum|PageIndex|CurrentPage)$/.test(name))
+  if (misses[0] !== undefined) return { reason: misses[0] }
+  if (byOffset) return { reason: "Offset and Limit, and no list in the response" }
+  return numbered === undefined
+    ? undefined
+    : { reason: `pages are numbered, by ${numbered[0]}: from 0 or from 1 is not said` }
+}

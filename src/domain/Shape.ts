@@ -1,0 +1,327 @@
+/**
+ * The shapes of the catalogue: what an object's members are, as compact tables that generated modules hold, and the one
+ * interpreter that reads, writes and checks values by them. A table is read on first use and then kept, so a program pays for
+ * the actions that it calls, and loads no schema library.
+ *
+ * @since 0.1.0
+ */
+import { isNonEmptyReadonlyArray } from "effect/Array"
+import * as Either from "effect/Either"
+import type { Action, Options } from "./Action.js"
+import type { ApiError } from "./ApiError.js"
+import type { Codec, Issues, Mode } from "./Codec.js"
+import * as Issue from "./Issue.js"
+import * as codecs from "./internal/codec.js"
+import * as contract from "./internal/contract.js"
+import * as scalar from "./internal/scalar.js"
+import * as Json from "./Json.js"
+
+/**
+ * A shape as a generated module holds it: its name, its members in a line of text, and the shapes that they refer to, behind a
+ * function, since shapes refer to each other in circles.
+ *
+ * A member is `Name:type`, members stand apart by commas. The type is one of the letters of {@link Type}, or the index of a
+ * shape; behind it `*` says that it is a list, `!` that a request must have it, `?` that a response may hold `null`, `+` that a
+ * response always has it, `~` that it is deprecated.
+ *
+ * @example
+ * ```ts
+ * import type * as Shape from "effect-tencentcloud/domain/Shape"
+ *
+ * const Filter: Shape.Table = ["Filter", "Name:s!,Values:s*!"]
+ *
+ * export const DescribeZonesRequest: Shape.Table = ["DescribeZonesRequest", "Filters:0*,Limit:i", () => [Filter]]
+ * ```
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Table = readonly [name: string, members: string, shapes?: () => ReadonlyArray<Table>]
+
+/**
+ * A type of the wire that is no object, by the name that the service's messages use.
+ *
+ * `datetime` is `2020-09-22 00:00:00`, `datetime_iso` is `2020-09-22T00:00:00+00:00`, `date` is `2020-09-22`: texts, all three.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Scalar = "string" | "int64" | "uint64" | "float" | "bool" | "datetime" | "datetime_iso" | "date" | "binary"
+
+/**
+ * A member of a shape.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Member {
+  readonly name: string
+  /** A scalar's name, or the shape of an object. */
+  readonly type: Scalar | Table
+  readonly list: boolean
+  /** Whether a request must have it. */
+  readonly required: boolean
+  /** Whether the document says that a response may hold `null` here. Any response may. */
+  readonly nullable: boolean
+  /** Whether the document says that a response always has it. Real ones leave it out now and then. */
+  readonly always: boolean
+  readonly deprecated: boolean
+}
+
+/**
+ * The letters that stand for the scalars in a {@link Table}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const letters = {
+  s: "string",
+  i: "int64",
+  u: "uint64",
+  f: "float",
+  b: "bool",
+  d: "datetime",
+  D: "datetime_iso",
+  t: "date",
+  B: "binary"
+} as const satisfies Record<string, Scalar>
+
+/** A shape, ready to be used. */
+interface Compiled {
+  readonly list: ReadonlyArray<Member>
+  readonly byName: ReadonlyMap<string, Member>
+  readonly required: ReadonlyArray<Member>
+}
+
+const compiled = new WeakMap<Table, Compiled>()
+
+const isLetter = (type: string): type is keyof typeof letters => Object.hasOwn(letters, type)
+
+const parseMember = (text: string, shapes: ReadonlyArray<Table>): Member => {
+  const colon = text.indexOf(":")
+  const marks = /\D*$/.exec(text.slice(colon + 2))?.[0] ?? ""
+  const type = text.slice(colon + 1, text.length - marks.length)
+  const shape = isLetter(type) ? letters[type] : shapes[Number(type)]
+  if (shape === undefined) throw new TypeError(`a table without its shape: ${text}`)
+  return {
+    name: text.slice(0, colon),
+    type: shape,
+    list: marks.includes("*"),
+    required: marks.includes("!"),
+    nullable: marks.includes("?"),
+    always: marks.includes("+"),
+    deprecated: marks.includes("~")
+  }
+}
+
+const compile = (table: Table): Compiled => {
+  const known = compiled.get(table)
+  if (known !== undefined) return known
+  const [, text, shapes] = table
+  const referred = shapes?.() ?? []
+  const list = text === "" ? [] : text.split(",").map((member) => parseMember(member, referred))
+  const made: Compiled = {
+    list,
+    byName: new Map(list.map((member) => [member.name, member])),
+    required: list.filter(({ required }) => required)
+  }
+  compiled.set(table, made)
+  return made
+}
+
+/**
+ * The members of a shape.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const members = (table: Table): ReadonlyArray<Member> => compile(table).list
+
+/** What goes on while a value is read: how exactly, where, and what was wrong so far. */
+interface Reading {
+  readonly mode: Mode
+  /** Whether the value comes from the program, whose numbers are numbers. */
+  readonly outward: boolean
+  readonly path: Array<string | number>
+  readonly issues: Array<Issue.Issue>
+}
+
+/** Instead of a value that could not be read; what is wrong stands among the issues. */
+const unread = Symbol()
+
+const refuse = (reading: Reading, kind: Issue.Issue["kind"], expected: string, found: string): typeof unread => {
+  reading.issues.push({ kind, path: [...reading.path], expected, found })
+  return unread
+}
+
+const refuseAt = (reading: Reading, name: string, kind: Issue.Issue["kind"], expected: string): void => {
+  reading.issues.push({ kind, path: [...reading.path, name], expected, found: "" })
+}
+
+const wireName = ({ list, type }: Member): string => (list ? "list" : typeof type === "string" ? type : "object")
+
+/** A list or an object among multipart parts is JSON in a text. */
+const structure = (value: unknown, { mode }: Reading): unknown =>
+  mode === "parts" && typeof value === "string" ? Either.getOrElse(Json.parse(value), () => value) : value
+
+const readScalar = (type: Scalar, value: unknown, reading: Reading): unknown => {
+  const read = scalar.read(type, value, reading.mode, reading.outward)
+  return read === scalar.unread ? refuse(reading, "type", type, scalar.found(type, value)) : read
+}
+
+const readElement = (type: Member["type"], value: unknown, reading: Reading): unknown =>
+  typeof type === "string" ? readScalar(type, value, reading) : readObject(type, value, reading)
+
+const readList = (type: Member["type"], given: unknown, reading: Reading): unknown => {
+  const value = structure(given, reading)
+  if (!Array.isArray(value)) return refuse(reading, "type", "list", Issue.typeName(value))
+  let copy: Array<unknown> | undefined
+  for (let index = 0; index < value.length; index++) {
+    const before: unknown = value[index]
+    // An element that is `null` is absent, and absent ones are left out.
+    if (before === null && reading.mode === "response") {
+      copy ??= value.slice(0, index)
+      continue
+    }
+    reading.path.push(index)
+    const after = readElement(type, before, reading)
+    reading.path.pop()
+    if (copy !== undefined) copy.push(after)
+    else if (after !== before) {
+      copy = value.slice(0, index)
+      copy.push(after)
+    }
+  }
+  return copy ?? value
+}
+
+const readMember = (member: Member, value: unknown, reading: Reading): unknown => {
+  const { list, name, type } = member
+  reading.path.push(name)
+  const read = list ? readList(type, value, reading) : readElement(type, value, reading)
+  reading.path.pop()
+  return read
+}
+
+/** Whether a member's value says that there is none. */
+const isAbsent = (value: unknown, member: Member, { mode, outward }: Reading): boolean =>
+  value === undefined ||
+  (value === null && (mode === "response" || (mode === "strict" && member.nullable))) ||
+  // Services written in languages without types write an empty text for what they do not have.
+  (value === "" && mode === "response" && !outward && (member.list || !scalar.isText(member.type)))
+
+const readObject = (table: Table, given: unknown, reading: Reading): unknown => {
+  const value = structure(given, reading)
+  if (!Json.isObject(value) || value instanceof Uint8Array) {
+    return refuse(reading, "type", "object", Issue.typeName(value))
+  }
+  const { byName, list, required } = compile(table)
+  const { mode } = reading
+  let copy: Record<string, unknown> | undefined
+  for (const name of Object.keys(value)) {
+    const member = byName.get(name)
+    const before: unknown = value[name]
+    let after: unknown
+    if (member === undefined) {
+      if (before === undefined || mode === "response") after = undefined
+      else {
+        refuseAt(reading, name, "unknown", "no such member")
+        continue
+      }
+    } else after = isAbsent(before, member, reading) ? undefined : readMember(member, before, reading)
+    if (after === before && after !== undefined) continue
+    copy ??= { ...value }
+    if (after === undefined) delete copy[name]
+    else copy[name] = after
+  }
+  const result = copy ?? value
+  if (mode === "strict") {
+    for (const member of list) {
+      if (member.always && !Object.hasOwn(value, member.name))
+        refuseAt(reading, member.name, "missing", wireName(member))
+    }
+  } else if (mode !== "response") {
+    for (const member of required) {
+      if (result[member.name] === undefined) refuseAt(reading, member.name, "missing", wireName(member))
+    }
+  }
+  return result
+}
+
+const read = <A>(table: Table, value: unknown, mode: Mode, outward: boolean): Either.Either<A, Issues> => {
+  const reading: Reading = { mode, outward, path: [], issues: [] }
+  let result: unknown
+  try {
+    result = readObject(table, value, reading)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    reading.issues.push({ kind: "value", path: [], expected: "a value that is not nested without end", found: "" })
+  }
+  return isNonEmptyReadonlyArray(reading.issues) ? Either.left(reading.issues) : Either.right(result as A)
+}
+
+const tables = new WeakMap<object, Table>()
+
+/**
+ * The codec of a shape. `A` is what the generator wrote as the shape's type.
+ *
+ * A request is checked exactly; a numeric text passes for a number. A response is read with tolerance: `null` and empty texts in
+ * the place of other types read as absent, numbers and booleans may come as texts and texts as numbers, unknown members are left
+ * out. An integer that a number cannot hold is an issue that names its digits, in both.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const codec = <A>(table: Table): Codec<A> => {
+  const made = codecs.make<A>({
+    decode: (wire, mode) => read(table, wire, mode, false),
+    encode: (value, mode) => read(table, value, mode, true),
+    unchecked: (value) => value,
+    get members() {
+      return compile(table).list.map(({ name }) => name)
+    }
+  })
+  tables.set(made, table)
+  return made
+}
+
+/**
+ * The shape behind a codec that {@link codec} made; none of any other.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const of = (codec: object): Table | undefined => tables.get(codec)
+
+/**
+ * How an answer deviates from its document, however small: an undeclared `null`, a number in a text, a member that no document
+ * names, one that is missing though it is said to be always there.
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const deviations = (table: Table, response: unknown): ReadonlyArray<Issue.Issue> =>
+  Either.match(read(table, response, "strict", false), { onLeft: (issues) => issues, onRight: () => [] })
+
+/**
+ * Makes the contract of an action whose request and response are shapes.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const action = <
+  const Name extends string,
+  Request,
+  Response,
+  const Errors extends ReadonlyArray<ApiError.AnyClass>,
+  const Streams extends boolean
+>(
+  name: Name,
+  {
+    request,
+    response,
+    ...options
+  }: Omit<Options<Codec<Request>, Errors>, "request"> & { readonly request: Table; readonly response: Table },
+  streams: Streams
+): Action<Name, Request, Response, InstanceType<Errors[number]>, Streams> =>
+  contract.make(name, { ...options, request: codec<Request>(request), response: codec<Response>(response) }, streams)
