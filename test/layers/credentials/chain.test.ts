@@ -7,20 +7,13 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
 import * as CredentialChain from "effect-tencentcloud/layers/CredentialChain"
 import { CredentialProvider } from "effect-tencentcloud/services/CredentialProvider"
+import * as Metadata from "../../fixtures/Metadata.js"
 import * as Seen from "../../fixtures/Seen.js"
 import * as Doubles from "./doubles.js"
 
 const end = Doubles.now + 7200
 
-const metadata = (members: object = {}) =>
-  JSON.stringify({
-    Code: "Success",
-    TmpSecretId: "AKIDCVM",
-    TmpSecretKey: "key",
-    Token: "token",
-    ExpiredTime: end,
-    ...members
-  })
+const metadata = (members: object = {}) => Metadata.key({ ExpiredTime: end, ...members })
 
 const sts = JSON.stringify({
   Response: {
@@ -33,7 +26,7 @@ const sts = JSON.stringify({
 /** An instance with a role, and STS. */
 const network = (answers: { readonly metadata?: string; readonly sts?: string } = {}) =>
   Doubles.network(({ url }) => {
-    if (!url.startsWith("http://metadata.tencentyun.com/")) return Doubles.says(answers.sts ?? sts)
+    if (!url.startsWith(`http://${Metadata.host}/`)) return Doubles.says(answers.sts ?? sts)
     return Doubles.says(url.endsWith("/") ? "reader" : (answers.metadata ?? metadata()))
   })
 

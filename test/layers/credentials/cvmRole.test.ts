@@ -4,20 +4,10 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
 import * as CredentialRemote from "effect-tencentcloud/layers/CredentialRemote"
+import * as Metadata from "../../fixtures/Metadata.js"
 import * as Doubles from "./doubles.js"
 
-const folder = "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/"
-
-const key = (members: object = {}) =>
-  JSON.stringify({
-    TmpSecretId: "AKIDCVM",
-    TmpSecretKey: "key",
-    ExpiredTime: Doubles.now + 6 * 3600,
-    Expiration: "2026-01-01T06:00:00Z",
-    Token: "token",
-    Code: "Success",
-    ...members
-  })
+const key = (members: object = {}) => Metadata.key({ ExpiredTime: Doubles.now + 6 * 3600, ...members })
 
 const found = `AKIDCVM,key,token,${Doubles.now + 6 * 3600}`
 
@@ -37,7 +27,7 @@ describe("the role of an instance", () => {
       const asked = yield* Doubles.Wiretap
       assert.deepStrictEqual(
         asked.map(({ method, url }) => `${method} ${url}`),
-        [`GET ${folder}`, `GET ${folder}reader`]
+        ["", "reader"].map((role) => `GET http://${Metadata.host}${Metadata.folder}${role}`)
       )
       assert.notMatch(JSON.stringify(asked), /traceparent|b3|authorization/)
     }).pipe(Effect.withSpan("span"), provide(metadata(Doubles.says("reader\n"))))
@@ -49,7 +39,7 @@ describe("the role of an instance", () => {
       const asked = yield* Doubles.Wiretap
       assert.deepStrictEqual(
         asked.map(({ url }) => url),
-        ["http://127.0.0.1:9/latest/meta-data/cam/security-credentials/writer"]
+        [`http://127.0.0.1:9${Metadata.folder}writer`]
       )
     }).pipe(provide(metadata(named), { roleName: "writer", endpoint: "http://127.0.0.1:9" }))
   )
@@ -141,7 +131,7 @@ describe("there is no key", () => {
     [
       "without its parts",
       metadata(named, Doubles.says(key({ TmpSecretKey: undefined, Token: null, ExpiredTime: secret }))),
-      `the answer of ${who} holds no key: \`TmpSecretKey\` is missing, \`Token\` is missing, \`ExpiredTime\` is string where number was expected`
+      `the answer of ${who} holds no key: \`TmpSecretKey\` is missing, \`Token\` is missing, \`ExpiredTime\` is string where int64 was expected`
     ],
     ["with blank parts", metadata(named, Doubles.says(key({ TmpSecretKey: " " }))), "SecretKey is blank"]
   ]

@@ -4,17 +4,13 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
-import * as Action from "effect-tencentcloud/domain/Action"
-import * as Product from "effect-tencentcloud/domain/Product"
 import * as Authorizer from "effect-tencentcloud/layers/Authorizer"
 import * as ClockSync from "effect-tencentcloud/layers/ClockSync"
 import * as CredentialValidator from "effect-tencentcloud/layers/CredentialValidator"
@@ -22,8 +18,8 @@ import * as GatewayLayers from "effect-tencentcloud/layers/Gateway"
 import * as KeyStore from "effect-tencentcloud/layers/KeyStore"
 import * as RateLimiter from "effect-tencentcloud/layers/RateLimiter"
 import * as CredentialProvider from "effect-tencentcloud/services/CredentialProvider"
-import * as Gateway from "effect-tencentcloud/services/Gateway"
-import type { Handler } from "effect-tencentcloud/services/Handlers"
+import { Gateway } from "effect-tencentcloud/services/Gateway"
+import * as Sts from "../../fixtures/Sts.js"
 
 const { CredentialProvider: Provider } = CredentialProvider
 
@@ -124,53 +120,7 @@ export const endless = (): ReadableStream<Uint8Array> =>
 
 export const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:80"), { code: "ECONNREFUSED" })
 
-const sts = {
-  product: "sts",
-  version: "2018-08-13",
-  response: Schema.Struct({
-    Credentials: Schema.Struct({ Token: Schema.String, TmpSecretId: Schema.String, TmpSecretKey: Schema.String }),
-    ExpiredTime: Schema.Int,
-    Expiration: Schema.String
-  }),
-  errors: []
-} as const
-
-const session = {
-  RoleArn: Schema.String,
-  RoleSessionName: Schema.String,
-  DurationSeconds: Schema.optional(Schema.Int)
-}
-
-/** As the catalogue has them. */
-const AssumeRole = Action.make("AssumeRole", {
-  ...sts,
-  request: Schema.Struct({
-    ...session,
-    Policy: Schema.optional(Schema.String),
-    ExternalId: Schema.optional(Schema.String)
-  })
-})
-
-const AssumeRoleWithWebIdentity = Action.make("AssumeRoleWithWebIdentity", {
-  ...sts,
-  unsigned: true,
-  request: Schema.Struct({ ...session, ProviderId: Schema.String, WebIdentityToken: Schema.String })
-})
-
-/** A key for two hours, unless another time is asked for. */
-export const keyFor = (name: string, seconds = 7200) =>
-  Effect.map(Clock.currentTimeMillis, (millis) => {
-    const expiresAt = Math.floor(millis / 1000) + seconds
-    return {
-      Credentials: { TmpSecretId: `AKID${name}`, TmpSecretKey: `key-${name}`, Token: `token-${name}` },
-      ExpiredTime: expiresAt,
-      Expiration: new Date(expiresAt * 1000).toISOString()
-    }
-  })
-
-export interface Sts {
-  readonly AssumeRole?: Handler<typeof AssumeRole, never>
-  readonly AssumeRoleWithWebIdentity?: Handler<typeof AssumeRoleWithWebIdentity, never>
+export interface StsOptions extends Sts.Implementation {
   readonly keys?: ReadonlyArray<KeyStore.KeyInput>
   /** Where it answers otherwise at first. */
   readonly faults?: ReadonlyArray<ReturnType<Answer>>
@@ -179,25 +129,19 @@ export interface Sts {
 }
 
 /** STS, with all checks of a gateway, signatures among them. */
-export const stsGateway = (options: Sts): Layer.Layer<Gateway.Gateway> => {
-  const role = options.AssumeRole ?? (() => keyFor("ROLE"))
-  const handlers = Gateway.handlers(Product.make([AssumeRole, AssumeRoleWithWebIdentity]), {
-    AssumeRole: role,
-    AssumeRoleWithWebIdentity: options.AssumeRoleWithWebIdentity ?? (() => keyFor("POD"))
-  })
-  return GatewayLayers.layer().pipe(
-    Layer.provide([handlers, CredentialValidator.layer, Authorizer.layerAllowAll, RateLimiter.layerMemory()]),
+export const stsGateway = (options: StsOptions): Layer.Layer<Gateway> =>
+  GatewayLayers.layer().pipe(
+    Layer.provide([Sts.layer(options), CredentialValidator.layer, Authorizer.layerAllowAll, RateLimiter.layerMemory()]),
     Layer.provide([
       KeyStore.layerMemory(options.keys ?? []),
       options.time === undefined ? ClockSync.layerSystem : ClockSync.layerFixed(options.time)
     ])
   )
-}
 
 /** The same at the other end of a network. */
-export const stsNetwork = (options: Sts): Network =>
+export const stsNetwork = (options: StsOptions): Network =>
   Layer.unwrapEffect(
-    Effect.map(Gateway.Gateway, (gateway) =>
+    Effect.map(Gateway, (gateway) =>
       network(({ body, headers, method, url }, nth) => {
         const { host, search } = new URL(url)
         const date = options.time === undefined ? {} : { date: new Date(options.time * 1000).toUTCString() }

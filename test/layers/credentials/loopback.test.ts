@@ -14,6 +14,7 @@ import * as CredentialRemote from "effect-tencentcloud/layers/CredentialRemote"
 import * as NodeGateway from "effect-tencentcloud/layers/NodeGateway"
 import * as CredentialProvider from "effect-tencentcloud/services/CredentialProvider"
 import { GatewayServer } from "effect-tencentcloud/services/GatewayServer"
+import * as Metadata from "../../fixtures/Metadata.js"
 import * as Doubles from "./doubles.js"
 
 /** A server of `node:http`, and what it was asked. */
@@ -41,14 +42,6 @@ const serve = (listener: Http.RequestListener) =>
       })
   )
 
-const key = JSON.stringify({
-  Code: "Success",
-  TmpSecretId: "AKIDCVM",
-  TmpSecretKey: "key",
-  Token: "token",
-  ExpiredTime: 4_000_000_000
-})
-
 const outcome = <E, R>(layer: Layer.Layer<CredentialProvider.CredentialProvider, E, R>) =>
   Effect.provide(Doubles.outcome, layer)
 
@@ -59,13 +52,13 @@ describe("over a socket", () => {
   it.scopedLive("the metadata service gives the role's key", () =>
     Effect.gen(function* () {
       const { asked, endpoint } = yield* serve(({ url = "" }, response) =>
-        response.end(url.endsWith("/") ? "reader" : key)
+        response.end(url.endsWith("/") ? "reader" : Metadata.key())
       )
       const found = yield* outcome(Layer.provide(CredentialRemote.layerCvmRole({ endpoint }), fetches))
       assert.strictEqual(found, "AKIDCVM,key,token,4000000000")
       assert.deepStrictEqual(
         asked.map(({ url }) => url),
-        ["/latest/meta-data/cam/security-credentials/", "/latest/meta-data/cam/security-credentials/reader"]
+        [Metadata.folder, `${Metadata.folder}reader`]
       )
     })
   )

@@ -8,6 +8,7 @@ import { InvalidParameter, RequestLimitExceeded } from "effect-tencentcloud/doma
 import * as CredentialProviderLayers from "effect-tencentcloud/layers/CredentialProvider"
 import * as CredentialRemote from "effect-tencentcloud/layers/CredentialRemote"
 import * as CredentialProvider from "effect-tencentcloud/services/CredentialProvider"
+import * as Sts from "../../fixtures/Sts.js"
 import * as Doubles from "./doubles.js"
 
 const secret = "PLANTED-SECRET"
@@ -77,7 +78,7 @@ describe("AssumeRole", () => {
           keys: [long],
           AssumeRole: (request) => {
             requests.push(request)
-            return Doubles.keyFor("ROLE")
+            return Sts.keyFor("ROLE")
           }
         }),
         { TENCENTCLOUD_ROLE_SESSION_NAME: "another" }
@@ -101,7 +102,7 @@ describe("AssumeRole", () => {
             keys: [long],
             AssumeRole: (request) => {
               requests.push(request)
-              return Doubles.keyFor("ROLE")
+              return Sts.keyFor("ROLE")
             }
           }),
           { TENCENTCLOUD_ROLE_ARN: arn, ...variables }
@@ -125,7 +126,7 @@ describe("AssumeRole", () => {
         CredentialProviderLayers.layerEffect(chained),
         Doubles.stsNetwork({
           keys: [long, session("entry"), session("middle")],
-          AssumeRole: ({ RoleArn }) => Doubles.keyFor(RoleArn)
+          AssumeRole: ({ RoleArn }) => Sts.keyFor(RoleArn)
         })
       )
     )
@@ -160,7 +161,7 @@ describe("AssumeRole", () => {
       keys: [long],
       faults,
       AssumeRole: () => {
-        if (throttled) return Doubles.keyFor("ROLE")
+        if (throttled) return Sts.keyFor("ROLE")
         throttled = true
         return new RequestLimitExceeded({ message: "slowly" })
       }
@@ -318,7 +319,7 @@ describe("TKE OIDC", () => {
     const network = Doubles.stsNetwork({
       AssumeRoleWithWebIdentity: (request, { region }) => {
         requests.push({ ...request, region })
-        return Doubles.keyFor("POD")
+        return Sts.keyFor("POD")
       }
     })
     return Effect.gen(function* () {
@@ -344,7 +345,7 @@ describe("TKE OIDC", () => {
     const network = Doubles.stsNetwork({
       AssumeRoleWithWebIdentity: ({ WebIdentityToken }) => {
         tokens.push(WebIdentityToken)
-        return Doubles.keyFor("POD")
+        return Sts.keyFor("POD")
       }
     })
     return Effect.gen(function* () {
