@@ -86,20 +86,31 @@ export const signedHeaderNames = (headers: Readonly<Record<string, string>>): Re
 const header = (headers: Readonly<Record<string, string>>, name: string): string =>
   Object.hasOwn(headers, name) ? (headers[name] ?? "") : ""
 
-const canonical = (
-  request: Omit<Signable, "payload">,
-  payloadHash: string,
-  names: ReadonlyArray<string>,
-  value: (raw: string) => string,
-  signed: string
-): string => {
+interface Canonical extends Omit<Signable, "payload"> {
+  readonly payloadHash: string
+  /** The names of the signed headers, in the order in which they are hashed. */
+  readonly names: ReadonlyArray<string>
+  /** The same as they are listed. */
+  readonly listed: string
+}
+
+const canonical = (request: Canonical, value: (raw: string) => string, host?: string): string => {
   let headers = ""
-  for (const name of names) headers += `${name}:${value(header(request.headers, name)).trim()}\n`
-  return `${request.method}\n${request.path ?? "/"}\n${request.query}\n${headers}\n${signed}\n${payloadHash}`
+  for (const name of request.names) {
+    const raw = name === "host" && host !== undefined ? host : header(request.headers, name)
+    headers += `${name}:${value(raw).trim()}\n`
+  }
+  const { listed, method, path = "/", payloadHash, query } = request
+  return `${method}\n${path}\n${query}\n${headers}\n${listed}\n${payloadHash}`
 }
 
 const lowerCase = (value: string): string => value.toLowerCase()
 const asSent = (value: string): string => value
+
+const ofSignable = ({ headers, method, path, payload, query }: Signable): Canonical => {
+  const names = signedHeaderNames(headers)
+  return { method, path, query, headers, names, listed: names.join(";"), payloadHash: hash(payload) }
+}
 
 /**
  * The canonical request: method, path, query, headers, their names, and the hash of the body, a line each. Values of
@@ -108,10 +119,7 @@ const asSent = (value: string): string => value
  * @since 0.1.0
  * @category signing
  */
-export const canonicalRequest = (signable: Signable): string => {
-  const names = signedHeaderNames(signable.headers)
-  return canonical(signable, hash(signable.payload), names, lowerCase, names.join(";"))
-}
+export const canonicalRequest = (signable: Signable): string => canonical(ofSignable(signable), lowerCase)
 
 /**
  * The text that is signed.
@@ -176,14 +184,12 @@ export const authorization = (options: {
   readonly secretId: string
   readonly key: SigningKey
 }): string => {
-  const scope = { date: Timestamp.utcDay(options.timestamp), service: options.service }
-  const text = stringToSign(canonicalRequest(options.signable), options.timestamp, scope)
-  return formatAuthorization({
-    secretId: options.secretId,
-    scope,
-    signedHeaders: signedHeaderNames(options.signable.headers),
-    signature: crypto.hmacSha256Hex(Redacted.value(options.key), text)
-  })
+  const { key, secretId, service, signable, timestamp } = options
+  const scope = { date: Timestamp.utcDay(timestamp), service }
+  const request = ofSignable(signable)
+  const text = stringToSign(canonical(request, lowerCase), timestamp, scope)
+  const signature = crypto.hmacSha256Hex(Redacted.value(key), text)
+  return formatAuthorization({ secretId, scope, signedHeaders: request.names, signature })
 }
 
 /**
@@ -290,20 +296,26 @@ export interface Received {
  * @category verification
  */
 export const verify = (received: Received, key: SigningKey): boolean => {
-  const { authorization, headers, timestamp } = received
-  const names = [...authorization.signedHeaders].sort()
-  const signed = authorization.signedHeaders.join(";")
-  const payloadHash = hash(received.payload)
+  const { authorization, headers, method, path, payload, query, timestamp } = received
+  const { scope, signature, signedHeaders } = authorization
+  const request: Canonical = {
+    method,
+    path,
+    query,
+    headers,
+    names: [...signedHeaders].sort(),
+    listed: signedHeaders.join(";"),
+    payloadHash: hash(payload)
+  }
+  const secret = Redacted.value(key)
   const host = header(headers, "host")
   const portless = host.replace(/:\d+$/, "")
-  const secret = Redacted.value(key)
   for (const name of portless === host ? [host] : [host, portless]) {
-    const request = { ...received, headers: { ...headers, host: name } }
-    const lower = canonical(request, payloadHash, names, lowerCase, signed)
-    const sent = canonical(request, payloadHash, names, asSent, signed)
+    const lower = canonical(request, lowerCase, name)
+    const sent = canonical(request, asSent, name)
     for (const text of lower === sent ? [lower] : [lower, sent]) {
-      const expected = crypto.hmacSha256Hex(secret, stringToSign(text, timestamp, authorization.scope))
-      if (crypto.equals(expected, authorization.signature)) return true
+      const expected = crypto.hmacSha256Hex(secret, stringToSign(text, timestamp, scope))
+      if (crypto.equals(expected, signature)) return true
     }
   }
   return false

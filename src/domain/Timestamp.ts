@@ -64,8 +64,17 @@ export const fromHttpDate = (header: string): Option.Option<Timestamp> => {
  * @since 0.1.0
  * @category getters
  */
-export const utcDay = (timestamp: Timestamp): string =>
-  new Date(Math.min(max, Math.max(-max, timestamp || 0)) * 1000).toISOString().slice(0, -14)
+export const utcDay = (timestamp: Timestamp): string => {
+  const day = Math.floor(timestamp / 86_400)
+  if (day !== last.day) {
+    const text = new Date(Math.min(max, Math.max(-max, timestamp || 0)) * 1000).toISOString().slice(0, -14)
+    last = { day, text }
+  }
+  return last.text
+}
+
+/** Signatures made one after the other are almost always of one day. */
+let last = { day: 0, text: "1970-01-01" }
 
 /**
  * Whether two timestamps are near enough for a signature to be taken.
