@@ -15,9 +15,9 @@ import type { Signer } from "../services/Signer.js"
 import type { Transport } from "../services/Transport.js"
 import * as ClockSyncLayers from "./ClockSync.js"
 import * as CredentialProviderLayers from "./CredentialProvider.js"
+import * as FetchTransport from "./FetchTransport.js"
 import * as RateLimiterLayers from "./RateLimiter.js"
 import * as SignerLayers from "./Signer.js"
-import * as TransportLayers from "./Transport.js"
 
 /**
  * Over whatever services are given.
@@ -31,8 +31,24 @@ export const layer = (
   Layer.effect(ApiClient.ApiClient, ApiClient.make(options))
 
 /**
- * Over HTTP, with a clock that learns from answers and without a rate limit of its own: only the credential and the HTTP
- * client are left to choose.
+ * Over whatever transport is given, with a clock that learns from answers and without a rate limit of its own: only the credential
+ * and the transport are left to choose.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerTransport = (
+  options?: ApiClient.Options
+): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider | Transport> =>
+  layer(options).pipe(
+    Layer.provide(SignerLayers.layer),
+    Layer.provide([ClockSyncLayers.layerLearning, RateLimiterLayers.layerUnlimited])
+  )
+
+// What follows is loaded where it is used: a program pays for the transport that it has chosen, and for no other.
+
+/**
+ * Over the HttpClient of `@effect/platform`, whichever it is: only the credential and the HTTP client are left to choose.
  *
  * @since 0.1.0
  * @category layers
@@ -40,22 +56,36 @@ export const layer = (
 export const layerHttp = (
   options?: ApiClient.Options
 ): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider | HttpClient.HttpClient> =>
-  layer(options).pipe(
-    Layer.provide(SignerLayers.layer),
-    Layer.provide([TransportLayers.layerHttp, ClockSyncLayers.layerLearning, RateLimiterLayers.layerUnlimited])
+  layerTransport(options).pipe(
+    Layer.provide(
+      Layer.unwrapEffect(
+        Effect.map(
+          Effect.promise(() => import("./Transport.js")),
+          ({ layerHttp }) => layerHttp
+        )
+      )
+    )
   )
 
-/** Loaded where it is used: a program that brings its own HTTP client, or none, pays nothing for this one. */
-const nodeHttpClient = Layer.unwrapEffect(
+const nodeTransport = Layer.unwrapEffect(
   Effect.map(
-    Effect.promise(() => import("./NodeHttpClient.js")),
-    (NodeHttpClient) => NodeHttpClient.layer()
+    Effect.promise(() => import("./NodeTransport.js")),
+    (NodeTransport) => NodeTransport.layer()
   )
 )
 
 /**
- * Everything chosen: over `NodeHttpClient`, with the key of the environment and its proxy. Fails where the environment names
- * a proxy that is none.
+ * Over `fetch`, with the key of the environment: nothing of Node but its crypto, and the smallest bundle.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerFetch = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient> =>
+  layerTransport(options).pipe(Layer.provide([CredentialProviderLayers.layerEnvironment, FetchTransport.layer()]))
+
+/**
+ * Everything chosen, for Node: over `NodeTransport`, with the key of the environment and its proxy. Fails where the environment
+ * names a proxy that is none.
  *
  * @example
  * ```ts
@@ -71,4 +101,4 @@ const nodeHttpClient = Layer.unwrapEffect(
  * @category layers
  */
 export const layerDefault = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient, ConfigError> =>
-  layerHttp(options).pipe(Layer.provide([CredentialProviderLayers.layerEnvironment, nodeHttpClient]))
+  layerTransport(options).pipe(Layer.provide([CredentialProviderLayers.layerEnvironment, nodeTransport]))

@@ -16,7 +16,6 @@ import * as CredentialProvider from "../services/CredentialProvider.js"
 import * as CredentialFiles from "./CredentialFiles.js"
 import * as CredentialProviderLayers from "./CredentialProvider.js"
 import * as CredentialRemote from "./CredentialRemote.js"
-// biome-ignore lint/style/noRestrictedImports: of this room.
 import * as Variable from "./internal/variable.js"
 
 /**

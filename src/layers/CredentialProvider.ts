@@ -11,7 +11,6 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Credential from "../domain/Credential.js"
 import * as CredentialProvider from "../services/CredentialProvider.js"
-// biome-ignore lint/style/noRestrictedImports: of this room.
 import * as Variable from "./internal/variable.js"
 
 /**

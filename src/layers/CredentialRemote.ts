@@ -26,13 +26,9 @@ import * as Issue from "../domain/Issue.js"
 import * as Json from "../domain/Json.js"
 import * as CredentialProvider from "../services/CredentialProvider.js"
 import * as CredentialProviderLayers from "./CredentialProvider.js"
-// biome-ignore lint/style/noRestrictedImports: of this room.
 import * as BoundedTransport from "./internal/boundedTransport.js"
-// biome-ignore lint/style/noRestrictedImports: of this room.
 import * as Sts from "./internal/sts.js"
-// biome-ignore lint/style/noRestrictedImports: of this room.
 import * as TextFile from "./internal/textFile.js"
-// biome-ignore lint/style/noRestrictedImports: of this room.
 import * as Variable from "./internal/variable.js"
 
 /**

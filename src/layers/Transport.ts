@@ -3,57 +3,51 @@
  *
  * @since 0.1.0
  */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
-import * as Predicate from "effect/Predicate"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { mediaType } from "../domain/Wire.js"
 import { Gateway } from "../services/Gateway.js"
 import { Transport, TransportFault } from "../services/Transport.js"
+import { guess } from "./internal/networkError.js"
 
-/** Nothing was sent where no connection came to be. */
-const unsent = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ENETUNREACH",
-  "EHOSTUNREACH"
-])
-
-interface SystemError {
-  readonly code: string
-  readonly message: string
-}
-
-const isSystemError = (input: unknown): input is SystemError =>
-  Predicate.hasProperty(input, "code") &&
-  typeof input.code === "string" &&
-  Predicate.hasProperty(input, "message") &&
-  typeof input.message === "string"
-
-/** What the system said, out of a chain of causes. Other texts are left behind: they may quote the request. */
-const systemError = (input: unknown, depth = 0): SystemError | undefined => {
-  if (isSystemError(input)) return input
-  return depth < 8 && Predicate.hasProperty(input, "cause") ? systemError(input.cause, depth + 1) : undefined
-}
-
-const toFault = (error: HttpClientError.HttpClientError): TransportFault => {
+const toFault = (error: HttpClientError.HttpClientError): TransportFault =>
   // The client of NodeHttpClient knows whether anything was sent; of others it has to be guessed.
-  if (error.cause instanceof TransportFault) return error.cause
-  const system = systemError(error)
-  const fallback = error._tag === "RequestError" ? "the request could not be sent" : "the answer could not be read"
-  return new TransportFault({
-    reason: system === undefined ? fallback : system.message || system.code,
-    sent: error._tag === "ResponseError" || system === undefined || !unsent.has(system.code)
-  })
-}
+  error.cause instanceof TransportFault
+    ? error.cause
+    : guess(error, error._tag === "RequestError" ? "request" : "answer")
+
+const { RequestInit } = FetchHttpClient
 
 /**
- * Over the HttpClient of `@effect/platform`: any of its layers serves.
+ * `fetch` follows redirects unless it is told not to, and takes signatures and tokens along; the other clients never do. What
+ * else its options say has to stay, a proxy perhaps, and only inside of the client can they be seen.
+ */
+const withoutRedirects = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+  client.pipe(
+    HttpClient.mapRequestEffect((request) =>
+      Effect.as(
+        FiberRef.update(FiberRef.currentContext, (context) => {
+          const given = Option.getOrUndefined(Context.getOption(context, RequestInit))
+          return Context.add(context, RequestInit, { ...given, redirect: "manual" })
+        }),
+        request
+      )
+    ),
+    // That goes no further than the call.
+    HttpClient.transformResponse(Effect.mapInputContext((context: Context.Context<never>) => context))
+  )
+
+/**
+ * Over the HttpClient of `@effect/platform`: any of its layers serves. `fetch` follows no redirect here: a signed request is for
+ * whom it was signed.
  *
  * Its own span is turned off, since it writes every header down, and so the tracing headers go that it would send to the cloud.
  *
@@ -63,7 +57,7 @@ const toFault = (error: HttpClientError.HttpClientError): TransportFault => {
 export const layerHttp: Layer.Layer<Transport, never, HttpClient.HttpClient> = Layer.effect(
   Transport,
   Effect.map(HttpClient.HttpClient, (client) => {
-    const quiet = HttpClient.withTracerDisabledWhen(client, () => true)
+    const quiet = HttpClient.withTracerDisabledWhen(withoutRedirects(client), () => true)
     return {
       send: (request, endpoint) => {
         const query = request.query === "" ? "" : `?${request.query}`

@@ -1,6 +1,8 @@
 import * as Http from "node:http"
+import * as Https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -9,10 +11,12 @@ import * as Layer from "effect/Layer"
 import * as Endpoint from "effect-tencentcloud/domain/Endpoint"
 import * as RetryPolicy from "effect-tencentcloud/domain/RetryPolicy"
 import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
+import * as CredentialProvider from "effect-tencentcloud/layers/CredentialProvider"
 import * as Transport from "effect-tencentcloud/layers/Transport"
 import { Transport as Tag } from "effect-tencentcloud/services/Transport"
 import * as Seen from "../fixtures/Seen.js"
 import { v1, v3 } from "../fixtures/Signed.js"
+import * as Sockets from "../fixtures/Sockets.js"
 import { DescribeVolumes } from "../fixtures/Volumes.js"
 
 interface Got {
@@ -96,13 +100,33 @@ describe("Transport.layerHttp", () => {
     }).pipe(Effect.provide([overFetch, Seen.layer]))
   )
 
-  const outcome = (url: string) => Effect.map(Effect.flip(send(url)), ({ reason, sent }) => ({ reason, sent }))
+  const outcome = (url: string) =>
+    Effect.map(Effect.flip(send(url)), ({ permanent, reason, sent }) => ({ permanent, reason, sent }))
 
   it.scopedLive("a connection that is refused: nothing was sent", () =>
     Effect.gen(function* () {
       const { url } = yield* Effect.scoped(serve(json))
-      assert.deepStrictEqual(yield* outcome(url), { reason: `connect ECONNREFUSED ${url.slice(7)}`, sent: false })
+      assert.deepStrictEqual(yield* outcome(url), {
+        permanent: false,
+        reason: `connect ECONNREFUSED ${url.slice(7)}`,
+        sent: false
+      })
     }).pipe(Effect.provide(overFetch))
+  )
+
+  const identity = Sockets.certificate("IP:127.0.0.1")
+
+  it.scopedLive.skipIf(identity === undefined)(
+    "a certificate that nobody knows: nothing was sent, nor will it be",
+    () =>
+      Effect.gen(function* () {
+        const { address } = yield* Sockets.listen(Https.createServer(identity ?? {}))
+        const { permanent, reason, sent } = yield* outcome(`https://${address}`)
+        assert.deepStrictEqual(
+          { permanent, reason, sent },
+          { permanent: true, reason: "self-signed certificate", sent: false }
+        )
+      }).pipe(Effect.provide(overFetch))
   )
 
   it.scopedLive.each<{ name: string; answer: (response: Http.ServerResponse, socket: Socket) => void }>([
@@ -116,8 +140,9 @@ describe("Transport.layerHttp", () => {
   ])("a connection that breaks $name: it may have been carried out", ({ answer }) =>
     Effect.gen(function* () {
       const { url } = yield* serve(answer)
-      const { reason, sent } = yield* outcome(url)
+      const { permanent, reason, sent } = yield* outcome(url)
       assert.isTrue(sent)
+      assert.isFalse(permanent)
       assert.isNotEmpty(reason)
     }).pipe(Effect.provide(overFetch))
   )
@@ -128,6 +153,68 @@ describe("Transport.layerHttp", () => {
       const error = yield* Effect.flip(send(url, v3({ headers: { "x-tc-token": "planted\u0000" } })))
       assert.notMatch(`${error.reason} ${JSON.stringify(error)}`, /planted/)
     }).pipe(Effect.provide(overFetch))
+  )
+})
+
+describe("a redirect", () => {
+  /** As a program has it that thinks of no redirect. */
+  const fetches = FetchHttpClient.layer
+  const client = (endpoint: string) =>
+    ApiClient.layerHttp({ endpoint }).pipe(
+      Layer.provide([CredentialProvider.layerStatic({ secretId: "AKID", secretKey: "key" }), fetches])
+    )
+
+  it.scopedLive.each([301, 302, 303, 307, 308])(
+    "of HTTP %i is not followed although fetch would, and not asked for twice",
+    (status) =>
+      Effect.gen(function* () {
+        const elsewhere = yield* serve(json)
+        const server = yield* serve((response) => response.writeHead(status, { location: elsewhere.url }).end())
+        const error = yield* Effect.flip(Effect.provide(DescribeVolumes({}), client(server.url)))
+        assert.deepInclude({ ...error }, { _tag: "MalformedResponse", status, truncated: false })
+        assert.isEmpty(elsewhere.got)
+        assert.lengthOf(server.got, 1)
+      })
+  )
+
+  it.scopedLive.each([
+    { name: "when the client is made", options: "layer" },
+    { name: "around the call", options: "call" },
+    { name: "around every call of the client", options: "client" }
+  ])("is not followed whatever the options of fetch say $name; the others stay", ({ options }) =>
+    Effect.gen(function* () {
+      const elsewhere = yield* serve(json)
+      const server = yield* serve((response) => response.writeHead(302, { location: elsewhere.url }).end())
+      const init = { redirect: "follow", headers: { "x-proxy": "1" } } as const
+      const given = Layer.succeed(FetchHttpClient.RequestInit, init)
+      const http = Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(HttpClient.HttpClient, HttpClient.transformResponse(Effect.provide(given)))
+      ).pipe(Layer.provide(fetches))
+      const transport = Layer.provide(
+        Transport.layerHttp,
+        { layer: Layer.provide(fetches, given), call: fetches, client: http }[options] ?? fetches
+      )
+      const answer = yield* (options === "call" ? Effect.provide(send(server.url), given) : send(server.url)).pipe(
+        Effect.provide(transport)
+      )
+      assert.strictEqual(answer.status, 302)
+      assert.strictEqual(server.got[0]?.headers["x-proxy"], "1")
+      assert.isEmpty(elsewhere.got)
+    })
+  )
+
+  it.scopedLive("is followed by the same client where it serves other calls", () =>
+    Effect.gen(function* () {
+      const elsewhere = yield* serve(json)
+      const server = yield* serve((response) => response.writeHead(302, { location: elsewhere.url }).end())
+      const http = yield* HttpClient.HttpClient
+      const transport = yield* Effect.provide(Tag, Transport.layerHttp)
+      const endpoint = Either.getOrThrow(Endpoint.fromString(server.url))
+      assert.strictEqual((yield* transport.send(v3(), endpoint)).status, 302)
+      assert.strictEqual((yield* http.get(server.url)).status, 200)
+      assert.lengthOf(elsewhere.got, 1)
+    }).pipe(Effect.provide(fetches))
   )
 })
 

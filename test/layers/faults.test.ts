@@ -2,6 +2,7 @@
  * Everything that can go wrong on the way to an answer and back: what the caller is told, whether the call is tried again, and
  * that nothing of it is left behind.
  */
+import * as Https from "node:https"
 import type * as Net from "node:net"
 import { gzipSync } from "node:zlib"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -15,7 +16,10 @@ import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
 import * as CredentialProvider from "effect-tencentcloud/layers/CredentialProvider"
 import * as InProcess from "effect-tencentcloud/layers/InProcess"
 import * as NodeHttpClient from "effect-tencentcloud/layers/NodeHttpClient"
+import * as NodeTransport from "effect-tencentcloud/layers/NodeTransport"
+import * as TransportLayers from "effect-tencentcloud/layers/Transport"
 import type { Options } from "effect-tencentcloud/services/ApiClient"
+import * as Transport from "effect-tencentcloud/services/Transport"
 import * as Sockets from "../fixtures/Sockets.js"
 import { DeleteVolumes, DescribeVolumes } from "../fixtures/Volumes.js"
 
@@ -68,12 +72,28 @@ interface Fault {
   readonly attempts: readonly [number, number]
   readonly options?: Options
   /** The one limit that this fault runs into; the others are out of reach, however busy the machine is. */
-  readonly limits?: NodeHttpClient.Options
+  readonly limits?: NodeTransport.Options
 }
 
-const unsent = { _tag: "TransportError", sent: false }
-const lost = { _tag: "TransportError", sent: true }
+const unsent = { _tag: "TransportError", sent: false, permanent: false }
+const lost = { _tag: "TransportError", sent: true, permanent: false }
+const hopeless = { ...lost, permanent: true }
 const malformed = { _tag: "MalformedResponse", status: 200, truncated: false }
+
+/** A server with a certificate of its own for these names; none where there is no `openssl`. */
+const overTls = (name: string, fault: (cert: string) => Omit<Fault, "server">): ReadonlyArray<Fault> => {
+  const identity = Sockets.certificate(name)
+  if (identity === undefined) return []
+  const server = Effect.suspend(() => {
+    const requests: Array<Sockets.Request> = []
+    const https = Https.createServer(
+      identity,
+      Sockets.recorder((response) => response.end(), requests)
+    )
+    return Effect.map(Sockets.listen(https), (listening) => ({ ...listening, requests: () => requests.length }))
+  })
+  return [{ ...fault(identity.cert), protocol: "https", server }]
+}
 
 const faults: ReadonlyArray<Fault> = [
   {
@@ -101,6 +121,20 @@ const faults: ReadonlyArray<Fault> = [
     error: unsent,
     attempts: [2, 2]
   },
+  ...overTls("IP:127.0.0.1", () => ({
+    fault: "has a certificate that nobody here knows",
+    error: { ...unsent, permanent: true },
+    reason:
+      /^its certificate is signed by an authority that is not known here .*: give that authority's certificate as `ca`$/,
+    attempts: [1, 1]
+  })),
+  ...overTls("DNS:other.example", (ca) => ({
+    fault: "has a certificate of another name",
+    error: { ...unsent, permanent: true },
+    reason: /does not match certificate's altnames/,
+    attempts: [1, 1],
+    limits: { ca }
+  })),
   {
     fault: "closes the connection instead of an answer",
     answer: (socket) => socket.end(),
@@ -225,9 +259,9 @@ const faults: ReadonlyArray<Fault> = [
   {
     fault: "sends a bomb of gzip",
     answer: say(compressed("gzip", gzipSync(Buffer.alloc(64 * maxBodySize)))),
-    error: lost,
+    error: hopeless,
     reason: /^the answer is larger than 1048576 bytes \(`maxBodySize`\)$/,
-    attempts: [2, 1]
+    attempts: [1, 1]
   },
   {
     fault: "sends no gzip, though it says so",
@@ -246,23 +280,23 @@ const faults: ReadonlyArray<Fault> = [
   {
     fault: "compresses by something unknown",
     answer: say(compressed("snappy", Buffer.from("{}"))),
-    error: lost,
+    error: hopeless,
     reason: /Content-Encoding that is not known/,
-    attempts: [2, 1]
+    attempts: [1, 1]
   },
   {
     fault: "never comes to an end",
     answer: (socket) => flood(socket, head("200 OK", "Content-Type: application/json"), "[0,"),
-    error: lost,
+    error: hopeless,
     reason: /^the answer is larger than 1048576 bytes \(`maxBodySize`\)$/,
-    attempts: [2, 1]
+    attempts: [1, 1]
   },
   {
     fault: "never comes to an end of its headers",
     answer: (socket) => flood(socket, "HTTP/1.1 200 OK\r\n", "X-Noise: 1\r\n"),
-    error: lost,
+    error: hopeless,
     reason: /^the headers of the answer are too large$/,
-    attempts: [2, 1]
+    attempts: [1, 1]
   }
 ]
 
@@ -271,23 +305,47 @@ const actions = [
   (options: Options) => DeleteVolumes({ VolumeIds: [] }, options)
 ]
 
-/** Counts what is sent. */
-const httpClient = (attempts: Ref.Ref<number>, limits: NodeHttpClient.Options) =>
-  Layer.effect(
-    HttpClient.HttpClient,
-    Effect.map(
-      HttpClient.HttpClient,
-      HttpClient.tapRequest(() => Ref.update(attempts, (sent) => sent + 1))
+/** How a client gets to a server: each counts what is sent. */
+const transports = {
+  NodeTransport: (attempts: Ref.Ref<number>, options: NodeTransport.Options) =>
+    Layer.effect(
+      Transport.Transport,
+      Effect.map(Transport.Transport, ({ send }) => ({
+        send: (request, endpoint) =>
+          Effect.zipRight(
+            Ref.update(attempts, (sent) => sent + 1),
+            send(request, endpoint)
+          )
+      }))
+    ).pipe(Layer.provide(NodeTransport.layer(options))),
+  NodeHttpClient: (attempts: Ref.Ref<number>, options: NodeTransport.Options) =>
+    TransportLayers.layerHttp.pipe(
+      Layer.provide(
+        Layer.effect(
+          HttpClient.HttpClient,
+          Effect.map(
+            HttpClient.HttpClient,
+            HttpClient.tapRequest(() => Ref.update(attempts, (sent) => sent + 1))
+          )
+        )
+      ),
+      Layer.provide(NodeHttpClient.layer(options))
     )
-  ).pipe(Layer.provide(NodeHttpClient.layer({ ...limits, maxBodySize, proxy: false })))
+}
 
-const client = (attempts: Ref.Ref<number>, limits: NodeHttpClient.Options) =>
-  ApiClient.layerHttp({
+const client = (by: keyof typeof transports, attempts: Ref.Ref<number>, limits: NodeTransport.Options) =>
+  ApiClient.layerTransport({
     region: "ap-guangzhou",
     retry: RetryPolicy.exponential({ retries: 1, base: "1 millis" })
-  }).pipe(Layer.provide([httpClient(attempts, limits), CredentialProvider.layerStatic(InProcess.key)]))
+  }).pipe(
+    Layer.provide([
+      transports[by](attempts, { ...limits, maxBodySize, proxy: false }),
+      CredentialProvider.layerStatic(InProcess.key)
+    ])
+  )
 
 const failure = (
+  by: keyof typeof transports,
   call: (typeof actions)[number],
   { answer = () => {}, limits = {}, options, protocol = "http", server = Sockets.raw(answer) }: Fault
 ) =>
@@ -297,19 +355,19 @@ const failure = (
       const { address, gone, requests } = yield* server
       const error = yield* call({ ...options, endpoint: `${protocol}://${address}` }).pipe(
         Effect.flip,
-        Effect.provide(client(attempts, limits))
+        Effect.provide(client(by, attempts, limits))
       )
       yield* gone
       return { error, attempts: yield* Ref.get(attempts), requests: requests() }
     })
   )
 
-describe("a server that", () => {
+describe.each(["NodeTransport", "NodeHttpClient"] as const)("%s: a server that", (by) => {
   for (const row of faults) {
     it.live(row.fault, () =>
       Effect.gen(function* () {
         for (const [index, call] of actions.entries()) {
-          const { attempts, error, requests } = yield* failure(call, row)
+          const { attempts, error, requests } = yield* failure(by, call, row)
           assert.deepInclude<object>({ ...error }, row.error)
           if (row.reason !== undefined) assert.match(String(Reflect.get(error, "reason")), row.reason)
           assert.strictEqual(attempts, row.attempts[index])

@@ -155,10 +155,20 @@ describe.skipIf(identity === undefined)("a request over TLS", () => {
       const server = yield* target
       const between = yield* proxy(Number(server.address.split(":")[1]))
       const error = yield* Effect.flip(call("other.example:8443", { ca: cert, proxy: between.address }))
-      assert.deepInclude({ ...error }, { _tag: "TransportError", sent: false })
+      assert.deepInclude({ ...error }, { _tag: "TransportError", sent: false, permanent: true })
       assert.match(error.message, /does not match certificate's altnames/)
       assert.strictEqual(between.requests[0]?.url, "other.example:8443")
       assert.isEmpty(server.requests)
+    }).pipe(Effect.scoped, Sockets.leavesNothing)
+  )
+
+  it.live("is not sent by a proxy with a certificate that nobody here knows, now or later", () =>
+    Effect.gen(function* () {
+      const between = yield* proxy(0, Https.createServer({ cert, key }))
+      const error = yield* Effect.flip(call(host, { proxy: `https://${between.address}` }))
+      assert.deepInclude({ ...error }, { _tag: "TransportError", sent: false, permanent: true })
+      assert.include(error.message, `the proxy ${between.address} cannot be reached: its certificate is signed by`)
+      assert.isEmpty(between.requests)
     }).pipe(Effect.scoped, Sockets.leavesNothing)
   )
 })
@@ -174,6 +184,7 @@ describe("a proxy that", () => {
       "the proxy PROXY refused a tunnel with HTTP 407: give a user and a password in its URL, or the right ones"
     ],
     ["refuses", say("HTTP/1.1 403 Forbidden\r\n\r\n<html>"), "the proxy PROXY refused a tunnel with HTTP 403"],
+    ["is busy", say("HTTP/1.1 503 Service Unavailable\r\n\r\n"), "the proxy PROXY refused a tunnel with HTTP 503"],
     ["hangs up", Sockets.raw((socket) => socket.end()), "the proxy PROXY opened no tunnel: socket hang up"],
     ["says nothing", say(""), "the proxy PROXY opened no tunnel: it did not answer within 50 ms"],
     ["speaks no HTTP", say("220 smtp\r\n"), "the proxy PROXY opened no tunnel: Parse Error: Expected HTTP/"],
@@ -195,6 +206,7 @@ describe("a proxy that", () => {
         if (error._tag !== "TransportError") return assert.fail(error._tag)
         assert.include(error.reason, reason.replaceAll("PROXY", address))
         assert.isFalse(error.sent)
+        assert.strictEqual(error.permanent, fault === "wants a login" || fault === "refuses")
         assert.notMatch(`${error} ${JSON.stringify(error)}`, /planted/)
         yield* gone
       }).pipe(Effect.scoped, Sockets.leavesNothing)

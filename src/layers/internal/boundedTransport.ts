@@ -1,12 +1,8 @@
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Wire from "../../domain/Wire.js"
 import { Transport } from "../../services/Transport.js"
@@ -43,27 +39,6 @@ const bounded = (
     )
   })
 
-const { RequestInit } = FetchHttpClient
-
-/**
- * `fetch` follows redirects unless it is told not to, and takes tokens along; the other clients never do. What else its
- * options say has to stay, a proxy perhaps, and only inside of the client can they be seen.
- */
-const withoutRedirects = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-  client.pipe(
-    HttpClient.mapRequestEffect((request) =>
-      Effect.as(
-        FiberRef.update(FiberRef.currentContext, (context) => {
-          const given = Option.getOrUndefined(Context.getOption(context, RequestInit))
-          return Context.add(context, RequestInit, { ...given, redirect: "manual" })
-        }),
-        request
-      )
-    ),
-    // That goes no further than the call.
-    HttpClient.transformResponse(Effect.mapInputContext((context: Context.Context<never>) => context))
-  )
-
 /** Over HTTP, and on its guard: no answer is large, no redirect is followed, and no tracer sees a key. */
 export const make: Effect.Effect<Transport["Type"], never, HttpClient.HttpClient> = Effect.provide(
   Transport,
@@ -71,9 +46,7 @@ export const make: Effect.Effect<Transport["Type"], never, HttpClient.HttpClient
     TransportLayers.layerHttp,
     Layer.effect(
       HttpClient.HttpClient,
-      Effect.map(HttpClient.HttpClient, (client) =>
-        HttpClient.transformResponse(withoutRedirects(client), Effect.flatMap(bounded))
-      )
+      Effect.map(HttpClient.HttpClient, (client) => HttpClient.transformResponse(client, Effect.flatMap(bounded)))
     )
   )
 )

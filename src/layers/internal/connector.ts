@@ -3,7 +3,7 @@ import * as Net from "node:net"
 import type { SecureContext } from "node:tls"
 import * as Redacted from "effect/Redacted"
 import { buildConnector } from "undici"
-import { explain } from "./networkError.js"
+import { explain, isPermanent } from "./networkError.js"
 import type { Proxy } from "./proxy.js"
 
 type Connect = buildConnector.connector
@@ -23,7 +23,17 @@ export interface Opener {
 /** A failure on the way to an open connection, in words of our own: after some of its own undici tries again, for ever. */
 class ConnectError extends Error {
   readonly code = "ERR_CONNECT"
+
+  constructor(
+    message: string,
+    readonly permanent = false
+  ) {
+    super(message)
+  }
 }
+
+/** What a proxy says every time: that the host is forbidden, or that it wants another login. */
+const refusals = new Set([403, 407])
 
 const withoutBrackets = (host: string): string => host.replace(/^\[|\]$/g, "")
 
@@ -56,7 +66,13 @@ export const make = (options: {
           (...result) =>
             result[0] === null
               ? callback(...result)
-              : callback(new ConnectError(`the proxy ${url.host} cannot be reached: ${explain(result[0])}`), null)
+              : callback(
+                  new ConnectError(
+                    `the proxy ${url.host} cannot be reached: ${explain(result[0])}`,
+                    isPermanent(result[0])
+                  ),
+                  null
+                )
         )
 
     const tunnel =
@@ -90,7 +106,8 @@ export const make = (options: {
             if (statusCode < 200 || statusCode > 299) {
               tunnelled.destroy()
               const hint = statusCode === 407 ? ": give a user and a password in its URL, or the right ones" : ""
-              callback(new ConnectError(`the proxy ${url.host} refused a tunnel with HTTP ${statusCode}${hint}`), null)
+              const reason = `the proxy ${url.host} refused a tunnel with HTTP ${statusCode}${hint}`
+              callback(new ConnectError(reason, refusals.has(statusCode)), null)
               return
             }
             if (head.byteLength > 0) socket.unshift(head)

@@ -1,24 +1,17 @@
 import type { Transform } from "node:stream"
 import * as Zlib from "node:zlib"
-import * as Cookies from "@effect/platform/Cookies"
-import * as Headers from "@effect/platform/Headers"
-import * as HttpClientError from "@effect/platform/HttpClientError"
-import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
-import * as UrlParams from "@effect/platform/UrlParams"
 import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { util } from "undici"
 import * as Wire from "../../domain/Wire.js"
 import { TransportFault } from "../../services/Transport.js"
-import { codeOf, explain } from "./networkError.js"
+import { codeOf, explain, isPermanent } from "./networkError.js"
 import type { Lease, Tenant } from "./pool.js"
 
 /** What bounds an exchange. */
@@ -70,11 +63,30 @@ const decoderOf = (encoding: string, start: number): Transform | undefined => {
   }
 }
 
-type Answer = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>
+const taken = new TransportFault({ reason: "the answer is read elsewhere already", sent: true })
 
 const unwanted = new Error("Nobody waits for the answer any more.")
 
 const unleased: Lease = { end: () => {}, abandon: () => {} }
+
+const noHeaders: Wire.Headers = {}
+
+const readHeaders = (raw: ReadonlyArray<Buffer>): Wire.Headers => {
+  // Without a prototype, whose names a header may have.
+  const headers: Record<string, string> = Object.create(null)
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = util.headerNameToString(raw[index] ?? "")
+    const value = raw[index + 1]?.toString("latin1") ?? ""
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+  }
+  return headers
+}
+
+/** Who began an exchange is told of its head, or of why there is none. */
+export interface Listener {
+  readonly onAnswer: (exchange: Exchange) => void
+  readonly onFault: (fault: TransportFault) => void
+}
 
 /**
  * One request and its answer: what undici tells comes in on the one side, and effects that read the answer go out on the
@@ -83,8 +95,11 @@ const unleased: Lease = { end: () => {}, abandon: () => {} }
 export class Exchange implements Tenant {
   lease: Lease = unleased
   sent = false
+  status = 0
+  /** As they were sent, two for each header. */
+  rawHeaders: ReadonlyArray<Buffer> = []
+  private read: Wire.Headers | undefined = undefined
   private resumeSocket: (() => void) | undefined = undefined
-  private response: Response | undefined = undefined
   private decoder: Transform | undefined = undefined
   private unread: NodeJS.Timeout | undefined = undefined
   private chunks: Array<Uint8Array> = []
@@ -97,14 +112,23 @@ export class Exchange implements Tenant {
   private settled = false
   private fault: TransportFault | undefined = undefined
   private whole: Uint8Array | undefined = undefined
+  private release: (() => void) | undefined = undefined
 
   constructor(
-    readonly request: HttpClientRequest.HttpClientRequest,
     private readonly limits: Limits,
-    private readonly fiber: Fiber.RuntimeFiber<unknown, unknown>,
-    private readonly begin: (answer: Answer) => void
-  ) {
-    fiber.addObserver(this.onExit)
+    private readonly listener: Listener
+  ) {}
+
+  /** Lower-case names; none before the head of the answer is there. */
+  get headers(): Wire.Headers {
+    this.read ??= this.status === 0 ? noHeaders : readHeaders(this.rawHeaders)
+    return this.read
+  }
+
+  /** How the body is compressed, empty where it is not. */
+  private get encoding(): string {
+    const encoding = this.headers["content-encoding"]?.trim().toLowerCase() ?? ""
+    return encoding === "identity" ? "" : encoding
   }
 
   onConnect(): void {
@@ -117,14 +141,15 @@ export class Exchange implements Tenant {
     // What only announces an answer is none.
     if (status < 200) return true
     this.resumeSocket = resume
-    this.response = new Response(this, status, headers)
-    this.begin(Effect.succeed(this.response))
+    this.status = status
+    this.rawHeaders = headers
+    this.listener.onAnswer(this)
     return true
   }
 
   onData(chunk: Uint8Array): boolean {
     if (this.settled) return false
-    const encoding = this.response?.encoding ?? ""
+    const { encoding } = this
     if (encoding === "") return this.push(chunk)
     this.received += chunk.byteLength
     if (this.received > this.limits.maxBodySize) return this.tooLarge()
@@ -141,14 +166,10 @@ export class Exchange implements Tenant {
   onError(error: Error): void {
     this.end()
     if (this.settled) return
-    const fault = new TransportFault({ reason: reasonOf(error, this.limits), sent: this.sent })
+    const reason = reasonOf(error, this.limits)
+    const fault = new TransportFault({ reason, sent: this.sent, permanent: isPermanent(error) })
     this.settle(fault)
-    if (this.response !== undefined) return
-    const { request } = this
-    const { reason: description } = fault
-    this.begin(
-      Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport", cause: fault, description }))
-    )
+    if (this.status === 0) this.listener.onFault(fault)
   }
 
   /** Gives the connection up. A request that waits for one is never sent. */
@@ -156,28 +177,45 @@ export class Exchange implements Tenant {
     this.giveUp("the call was interrupted")
   }
 
+  /**
+   * Watches over who was given the answer: one that is interrupted before it has begun to read reads no more; one that ends may
+   * have passed the answer on.
+   */
+  watch(fiber: Fiber.RuntimeFiber<unknown, unknown>): void {
+    const onExit = (exit: Exit.Exit<unknown, unknown>): void => {
+      if (Exit.isInterrupted(exit) && this.reader === "none") this.cancel()
+    }
+    this.release = () => fiber.removeObserver(onExit)
+    fiber.addObserver(onExit)
+  }
+
+  /** Reads all of the body, and then tells; at once, where it is there already. Nobody else may be reading it. */
+  readWhole(done: (outcome: Either.Either<Uint8Array, TransportFault>) => void): void {
+    this.claim("whole")
+    if (this.settled) done(this.outcome())
+    else
+      this.wake = () => {
+        if (this.settled) done(this.outcome())
+      }
+  }
+
   /** All of the body. */
-  get bytes(): Effect.Effect<Uint8Array, HttpClientError.ResponseError> {
+  get bytes(): Effect.Effect<Uint8Array, TransportFault> {
     return Effect.suspend(() => {
       if (this.whole !== undefined) return Effect.succeed(this.whole)
-      if (this.reader === "stream" || (this.reader === "whole" && !this.settled)) return Effect.fail(this.taken())
-      this.claim("whole")
-      return this.settled
-        ? this.outcome()
-        : Effect.async<Uint8Array, HttpClientError.ResponseError>((resume) => {
-            this.wake = () => {
-              if (this.settled) resume(this.outcome())
-            }
-            return Effect.sync(() => this.cancel())
-          })
+      if (this.reader === "stream" || (this.reader === "whole" && !this.settled)) return Effect.fail(taken)
+      return Effect.async<Uint8Array, TransportFault>((resume) => {
+        this.readWhole(resume)
+        return Effect.sync(() => this.cancel())
+      })
     })
   }
 
   /** The body as it comes, and no faster than it is read. */
-  get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
+  get stream(): Stream.Stream<Uint8Array, TransportFault> {
     return Stream.suspend(() => {
       if (this.whole !== undefined) return Stream.make(this.whole)
-      if (this.reader !== "none") return Stream.fail(this.taken())
+      if (this.reader !== "none") return Stream.fail(taken)
       const reading = Effect.acquireRelease(
         Effect.sync(() => this.claim("stream")),
         () => Effect.sync(() => this.cancel())
@@ -186,7 +224,7 @@ export class Exchange implements Tenant {
     })
   }
 
-  private get pull(): Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<HttpClientError.ResponseError>> {
+  private get pull(): Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<TransportFault>> {
     return Effect.suspend(() => {
       if (this.chunks.length > 0) {
         const chunks = Chunk.unsafeFromArray(this.chunks)
@@ -195,7 +233,7 @@ export class Exchange implements Tenant {
         this.flow()
         return Effect.succeed(chunks)
       }
-      if (this.settled) return Effect.fail(Option.map(Option.fromNullable(this.fault), (fault) => this.error(fault)))
+      if (this.settled) return Effect.fail(Option.fromNullable(this.fault))
       return Effect.async((resume) => {
         this.wake = () => resume(this.pull)
       })
@@ -208,34 +246,12 @@ export class Exchange implements Tenant {
     if (reader === "whole") this.flow()
   }
 
-  private outcome(): Effect.Effect<Uint8Array, HttpClientError.ResponseError> {
+  private outcome(): Either.Either<Uint8Array, TransportFault> {
     const chunks = this.chunks
     this.chunks = []
-    if (this.fault !== undefined) return Effect.fail(this.error(this.fault))
-    this.whole = Wire.join(chunks)
-    return Effect.succeed(this.whole)
-  }
-
-  private error(fault: TransportFault): HttpClientError.ResponseError {
-    const { request } = this
-    // There is a reader, so there is a response.
-    const response = this.response as Response
-    return new HttpClientError.ResponseError({
-      request,
-      response,
-      reason: "Decode",
-      cause: fault,
-      description: fault.reason
-    })
-  }
-
-  private taken(): HttpClientError.ResponseError {
-    return this.error(new TransportFault({ reason: "the answer is read elsewhere already", sent: true }))
-  }
-
-  /** Whoever is interrupted between the headers and the body reads no more; whoever ends may have passed the answer on. */
-  private readonly onExit = (exit: Exit.Exit<unknown, unknown>): void => {
-    if (Exit.isInterrupted(exit) && this.reader === "none") this.cancel()
+    if (this.fault !== undefined) return Either.left(this.fault)
+    this.whole ??= Wire.join(chunks)
+    return Either.right(this.whole)
   }
 
   private push(chunk: Uint8Array): boolean {
@@ -264,7 +280,7 @@ export class Exchange implements Tenant {
 
   private decode(encoding: string, start: number): Transform | undefined {
     const decoder = decoderOf(encoding, start)
-    if (decoder === undefined) this.giveUp("the answer has a Content-Encoding that is not known here")
+    if (decoder === undefined) this.giveUp("the answer has a Content-Encoding that is not known here", "permanent")
     return decoder
       ?.on("data", (chunk: Uint8Array) => {
         if (!this.push(chunk)) decoder.pause()
@@ -275,13 +291,13 @@ export class Exchange implements Tenant {
   }
 
   private tooLarge(): false {
-    this.giveUp(`the answer is larger than ${this.limits.maxBodySize} bytes (\`maxBodySize\`)`)
+    this.giveUp(`the answer is larger than ${this.limits.maxBodySize} bytes (\`maxBodySize\`)`, "permanent")
     return false
   }
 
-  private giveUp(reason: string): void {
+  private giveUp(reason: string, lasts: "permanent" | "passing" = "passing"): void {
     if (this.settled) return
-    this.settle(new TransportFault({ reason, sent: true }))
+    this.settle(new TransportFault({ reason, sent: true, permanent: lasts === "permanent" }))
     this.decoder?.destroy()
     this.lease.abandon()
   }
@@ -297,96 +313,11 @@ export class Exchange implements Tenant {
     this.settled = true
     this.fault = fault
     clearTimeout(this.unread)
-    this.fiber.removeObserver(this.onExit)
+    this.release?.()
     this.notify()
   }
 
   private notify(): void {
     this.wake?.()
-  }
-}
-
-class Response extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
-  readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
-  readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
-  readonly headers: Headers.Headers
-  readonly cookies: Cookies.Cookies
-
-  constructor(
-    private readonly exchange: Exchange,
-    readonly status: number,
-    raw: ReadonlyArray<Buffer>
-  ) {
-    super()
-    // Without a prototype, whose names a header may have.
-    const headers: Record<string, string> = Object.create(null)
-    const cookies: Array<string> = []
-    for (let index = 0; index + 1 < raw.length; index += 2) {
-      const name = util.headerNameToString(raw[index] ?? "")
-      const value = raw[index + 1]?.toString("latin1") ?? ""
-      headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
-      if (name === "set-cookie") cookies.push(value)
-    }
-    this.headers = Headers.unsafeFromRecord(headers)
-    this.cookies = cookies.length === 0 ? Cookies.empty : Cookies.fromSetCookie(cookies)
-  }
-
-  /** How the body is compressed, empty where it is not. */
-  get encoding(): string {
-    const encoding = this.headers["content-encoding"]?.trim().toLowerCase() ?? ""
-    return encoding === "identity" ? "" : encoding
-  }
-
-  get request(): HttpClientRequest.HttpClientRequest {
-    return this.exchange.request
-  }
-
-  get remoteAddress(): Option.Option<string> {
-    return Option.none()
-  }
-
-  get stream(): Stream.Stream<Uint8Array, HttpClientError.ResponseError> {
-    return this.exchange.stream
-  }
-
-  get text(): Effect.Effect<string, HttpClientError.ResponseError> {
-    return Effect.map(this.exchange.bytes, Wire.text)
-  }
-
-  get json(): Effect.Effect<unknown, HttpClientError.ResponseError> {
-    return this.read((bytes) => (bytes.byteLength === 0 ? null : JSON.parse(Wire.text(bytes))))
-  }
-
-  get urlParamsBody(): Effect.Effect<UrlParams.UrlParams, HttpClientError.ResponseError> {
-    return Effect.map(this.text, (text) => UrlParams.fromInput(new URLSearchParams(text)))
-  }
-
-  get arrayBuffer(): Effect.Effect<ArrayBuffer, HttpClientError.ResponseError> {
-    return Effect.map(this.exchange.bytes, (bytes) => new Uint8Array(bytes).buffer)
-  }
-
-  get formData(): Effect.Effect<FormData, HttpClientError.ResponseError> {
-    const headers = { "content-type": this.headers["content-type"] ?? "" }
-    return this.read((bytes) => new globalThis.Response(bytes, { headers }).formData())
-  }
-
-  /** Neither the body nor the request's: both hold secrets. */
-  override toJSON(): unknown {
-    return { _id: "@effect/platform/HttpClientResponse", method: this.request.method, status: this.status }
-  }
-
-  private read<A>(parse: (bytes: Uint8Array) => A | Promise<A>): Effect.Effect<A, HttpClientError.ResponseError> {
-    return Effect.flatMap(this.exchange.bytes, (bytes) =>
-      Effect.tryPromise({
-        try: async () => parse(bytes),
-        catch: () =>
-          new HttpClientError.ResponseError({
-            request: this.request,
-            response: this,
-            reason: "Decode",
-            description: "the answer is not what it was read as"
-          })
-      })
-    )
   }
 }

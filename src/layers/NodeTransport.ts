@@ -1,0 +1,127 @@
+/**
+ * The transport for Node, over `undici`: connections that are kept and shared, limits on everything that a server decides, proxies,
+ * and certificates of one's own. It makes no span and follows no redirect. It is the shortest way from a signed request to a socket;
+ * `NodeHttpClient` is the same for programs that want an HttpClient of @effect/platform in between.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as Wire from "../domain/Wire.js"
+import { Transport, type TransportFault } from "../services/Transport.js"
+import * as Engine from "./internal/engine.js"
+import { Exchange } from "./internal/exchange.js"
+
+/**
+ * What a client may use and how long it waits. Timeouts are kept to about a second; `Infinity` is no limit.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** How many connections to one host, at most; further requests wait for one. Default: 64. */
+  readonly connections?: number | undefined
+  /** How long each step of connecting may take: to the host or its proxy, the proxy's tunnel, TLS. Default: 10 seconds. */
+  readonly connectTimeout?: Duration.DurationInput | undefined
+  /** How long a request that was sent may wait for the headers of its answer. Default: 5 minutes. */
+  readonly headersTimeout?: Duration.DurationInput | undefined
+  /** How long the body of an answer may stand still, on either side. Default: 5 minutes. */
+  readonly bodyTimeout?: Duration.DurationInput | undefined
+  /** How long an idle connection is kept, where the server does not say. Default: 4 seconds. */
+  readonly keepAliveTimeout?: Duration.DurationInput | undefined
+  /** The most bytes that an answer may have, before decompression and after. Default: 64 MB. */
+  readonly maxBodySize?: number | undefined
+  /** Certificates of authorities to trust besides Node's own: one PEM text or several, each with one or more. */
+  readonly ca?: string | ReadonlyArray<string> | undefined
+  /**
+   * The URL of an HTTP proxy, with a user and a password where it asks for them; `false` for none. Default: `HTTPS_PROXY` or
+   * `HTTP_PROXY`, by the scheme of the request, but for the hosts in `NO_PROXY`; a variable in lower case comes first.
+   */
+  readonly proxy?: string | Redacted.Redacted | false | undefined
+}
+
+/**
+ * Makes the transport. Its connections are closed with the scope, and requests that are under way then fail.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
+  Effect.map(Engine.make(options), (engine) => ({
+    send: (request, endpoint) =>
+      Effect.withFiberRuntime<Wire.WireResponse, TransportFault>((fiber) =>
+        Effect.async((resume) => {
+          const route = engine.to(`${endpoint.protocol}://${endpoint.host}`)
+          const exchange = new Exchange(engine.limits, {
+            onAnswer: ({ headers, status, stream }) => {
+              if (Wire.mediaType(headers) === "text/event-stream") {
+                exchange.watch(fiber)
+                resume(Effect.succeed({ status, headers, body: "", stream }))
+                return
+              }
+              exchange.readWhole((outcome) =>
+                resume(Either.map(outcome, (bytes) => ({ status, headers, body: Wire.text(bytes) })))
+              )
+            },
+            onFault: (fault) => resume(Effect.fail(fault))
+          })
+          const query = request.query === "" ? "" : `?${request.query}`
+          route.pool.dispatch(
+            {
+              method: request.method === "GET" ? "GET" : "POST",
+              path: `${route.prefix}${request.path}${query}`,
+              headers: headersOf(request.headers, route),
+              body: request.method === "GET" ? null : request.body
+            },
+            exchange
+          )
+          return Effect.sync(() => exchange.cancel())
+        })
+      )
+  }))
+
+const headersOf = (headers: Wire.Headers, route: Engine.Route): Array<string> => {
+  const flat = [...route.headers, "accept-encoding", "gzip, deflate"]
+  for (const name in headers) {
+    // What a proxy is told names the host already.
+    if (name !== "host" || route.prefix === "") flat.push(name, headers[name] ?? "")
+  }
+  return flat
+}
+
+/**
+ * The transport, for as long as the layer lives.
+ *
+ * @example
+ * ```ts
+ * import * as Layer from "effect/Layer"
+ * import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
+ * import * as CredentialProvider from "effect-tencentcloud/layers/CredentialProvider"
+ * import * as NodeTransport from "effect-tencentcloud/layers/NodeTransport"
+ *
+ * export const ClientLive = ApiClient.layerTransport({ region: "ap-guangzhou" }).pipe(
+ *   Layer.provide(NodeTransport.layer({ connections: 8, proxy: "http://proxy.example:3128" })),
+ *   Layer.provide(CredentialProvider.layerEnvironment)
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options?: Options): Layer.Layer<Transport, ConfigError.ConfigError> =>
+  Layer.scoped(Transport, make(options))
+
+/**
+ * The transport, with options that configuration gives.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig = (options: Config.Config.Wrap<Options>): Layer.Layer<Transport, ConfigError.ConfigError> =>
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
