@@ -27,15 +27,24 @@ export class TransportError extends Data.TaggedError("TransportError")<{
   readonly reason: string
   /** Whether the request may have reached the service, and so may have been carried out. */
   readonly sent: boolean
+  /**
+   * Whether calling this host again would end in the same way: its certificate is not to be trusted, a proxy lets nobody through,
+   * the answer is too large or cannot be decompressed. False where that is not known.
+   */
+  readonly permanent: boolean
 }> {
+  /** `permanent` is false where it is not given. */
   constructor(props: Omit<TransportError.Props, "message">) {
+    const permanent = props.permanent ?? false
+    const [fate, advice] = props.sent
+      ? ["It may have been carried out", "find out before calling again"]
+      : ["Nothing was sent", "check the host name, the network and the proxy"]
     super({
       ...props,
-      message: `${at(props)} did not get through: ${props.reason}. ${
-        props.sent
-          ? "It may have been carried out: find out before calling again."
-          : "Nothing was sent: check the host name, the network and the proxy."
-      }`
+      permanent,
+      message: `${at(props)} did not get through: ${props.reason}. ${fate}${
+        permanent ? ", and calling again would end in the same way" : `: ${advice}`
+      }.`
     })
   }
 }
@@ -53,7 +62,9 @@ export declare namespace TransportError {
    * @since 0.1.0
    * @category models
    */
-  export type Props = Pick<TransportError, "message" | "action" | "host" | "reason" | "sent">
+  export type Props = Pick<TransportError, "message" | "action" | "host" | "reason" | "sent"> & {
+    readonly permanent?: boolean | undefined
+  }
 }
 
 /**

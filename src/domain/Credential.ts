@@ -63,7 +63,13 @@ const fault = (name: string, value: unknown): string | undefined => {
 const reveal = (input: string | Redacted.Redacted): unknown =>
   Redacted.isRedacted(input) ? Redacted.value(input) : input
 
-const hide = (input: string | Redacted.Redacted): Redacted.Redacted =>
+/**
+ * A secret as a person or a file gives it, hidden from here on.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const hide = (input: string | Redacted.Redacted): Redacted.Redacted =>
   typeof input === "string" ? Redacted.make(input) : input
 
 /**

@@ -41,25 +41,23 @@ export const ofProduct = (product: string, region?: string): Endpoint => ({
 
 const form = /^(?:(https?):\/\/)?((?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?)\/?$/
 
+const expectedHost =
+  "a host name such as `cvm.tencentcloudapi.com`, with `http://` or `https://` and a port where needed"
+
 /**
- * Reads an endpoint: a host name, with or without a port, with or without `https://` or `http://` before it.
+ * Reads an endpoint: a host name, with or without a port, with or without `https://` or `http://` before it. The host comes out as
+ * it is sent in `Host`, and so has to be signed: in lower case, without the protocol's own port, an address in its short form.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const fromString = (text: string): Either.Either<Endpoint, string> => {
   const [, protocol, host, port] = form.exec(text) ?? []
-  if (host === undefined || Number(port ?? 1) > 65535 || Number(port ?? 1) === 0) {
-    return Either.left(
-      "a host name such as `cvm.tencentcloudapi.com`, with `http://` or `https://` and a port where needed"
-    )
-  }
-  const secure = protocol !== "http"
-  // A default port is not sent in `Host`, so it must not be signed either.
-  return Either.right({
-    protocol: secure ? "https" : "http",
-    host: host.toLowerCase().replace(secure ? /:443$/ : /:80$/, "")
-  })
+  if (host === undefined || Number(port ?? 1) === 0) return Either.left(expectedHost)
+  const url = `${protocol ?? "https"}://${host}`
+  return URL.canParse(url)
+    ? Either.right({ protocol: protocol === "http" ? "http" : "https", host: new URL(url).host })
+    : Either.left(expectedHost)
 }
 
 /**

@@ -57,11 +57,15 @@ export interface Malformed {
 const malformed = (reason: string, requestId = ""): Either.Either<never, Malformed> =>
   Either.left({ reason, truncated: false, requestId })
 
+/** Some services number their requests. */
+const textOf = (requestId: Json.Json | undefined): string =>
+  typeof requestId === "string" || typeof requestId === "number" || typeof requestId === "bigint" ? `${requestId}` : ""
+
 const interpret = (json: Json.Json): Either.Either<Envelope, Malformed> => {
   const response = Json.isObject(json) ? json.Response : undefined
   if (!Json.isObject(response)) return malformed("has no `Response` object")
   // Gateways have been seen to answer without a RequestId: that is no reason to lose the answer.
-  const requestId = typeof response.RequestId === "string" ? response.RequestId : ""
+  const requestId = textOf(response.RequestId)
   const error = response.Error
   // `null` is absent, here as everywhere in answers.
   if (error === undefined || error === null) return Either.right({ _tag: "Success", requestId, response })

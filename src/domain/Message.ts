@@ -297,6 +297,15 @@ export const wrongValue = (name: string, expected: string): Message =>
   )
 
 /**
+ * `InvalidParameter` or `InvalidParameterValue`: of the parameters as a whole, which has no name.
+ *
+ * @since 0.1.0
+ * @category messages
+ */
+export const wrongParameters = (expected: string): Message =>
+  message(`The parameters are not valid as a whole: expected ${expected}.`, `请求参数整体取值错误：应为 ${expected}。`)
+
+/**
  * `UnsupportedRegion`.
  *
  * @since 0.1.0

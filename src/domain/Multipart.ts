@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import { decodeField, make as makeParser } from "multipasta"
 import * as bytes from "./internal/bytes.js"
 import type { Headers } from "./Wire.js"
@@ -16,7 +17,16 @@ import type { Headers } from "./Wire.js"
  */
 export type Part = readonly [name: string, value: string | Uint8Array]
 
-const quote = (name: string): string => name.replace(/["\r\n]/g, (character) => encodeURIComponent(character))
+/** As browsers write a quote and a line break; so is all else that would not come out of a header as it went in. */
+const quote = (name: string): string =>
+  name.replace(/[^\x20-\x7e]|["%\\]/gu, (character) =>
+    Array.from(bytes.encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("")
+  )
+
+const unescaped = Option.liftThrowable(decodeURIComponent)
+
+const unquote = (name: string): string =>
+  name.replace(/(?:%[\dA-F]{2})+/gi, (escapes) => Option.getOrElse(unescaped(escapes), () => escapes))
 
 /**
  * Writes a body. The boundary must occur in no part; a random one of 16 characters or more does not.
@@ -48,12 +58,12 @@ export const parse = (headers: Headers, body: Uint8Array): Either.Either<Readonl
   const parser = makeParser({
     headers: { ...headers },
     onField: (info, value) => {
-      parts.push([info.name, decodeField(info, value)])
+      parts.push([unquote(info.name), decodeField(info, value)])
     },
     onFile: (info) => {
       const chunks: Array<Uint8Array> = []
       return (chunk) => {
-        if (chunk === null) parts.push([info.name, bytes.concat(chunks)])
+        if (chunk === null) parts.push([unquote(info.name), bytes.concat(chunks)])
         else chunks.push(chunk)
       }
     },

@@ -46,6 +46,7 @@ const transientStatus = new Set([429, 500, 502, 503, 504])
  *
  * - Throttling: always; the request was not carried out. The *code* decides, not the class: an undeclared
  *   `LimitExceeded.RateLimitExceeded` is throttling too.
+ * - A fault of the transport that is `permanent`: never.
  * - `ServiceUnavailable`, a broken connection, a timeout, an answer that broke off or came from something in between: only
  *   where the call is idempotent, or was never sent.
  * - Everything else: never. `InternalError` is persistent in some products, and quota does not come back by itself.
@@ -60,7 +61,7 @@ export const isRetryable = (error: Failure, call: Call): boolean => {
   }
   switch (error._tag) {
     case "TransportError":
-      return call.idempotent || !error.sent
+      return !error.permanent && (call.idempotent || !error.sent)
     case "RequestTimeout":
       return call.idempotent && error.scope === "attempt"
     case "MalformedResponse":

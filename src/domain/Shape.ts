@@ -10,7 +10,7 @@ import * as Either from "effect/Either"
 import type { Action, Options } from "./Action.js"
 import type { ApiError } from "./ApiError.js"
 import type { Codec, Issues, Mode } from "./Codec.js"
-import * as Issue from "./Issue.js"
+import type * as Issue from "./Issue.js"
 import * as codecs from "./internal/codec.js"
 import * as contract from "./internal/contract.js"
 import * as scalar from "./internal/scalar.js"
@@ -89,9 +89,13 @@ export const letters = {
 /** A shape, ready to be used. */
 interface Compiled {
   readonly list: ReadonlyArray<Member>
+  readonly names: ReadonlyArray<string>
   readonly byName: ReadonlyMap<string, Member>
   readonly required: ReadonlyArray<Member>
 }
+
+/** A fault of the program that holds the table, and of no value that is read by it. */
+class BrokenTable extends Error {}
 
 const compiled = new WeakMap<Table, Compiled>()
 
@@ -102,7 +106,7 @@ const parseMember = (text: string, shapes: ReadonlyArray<Table>): Member => {
   const marks = /\D*$/.exec(text.slice(colon + 2))?.[0] ?? ""
   const type = text.slice(colon + 1, text.length - marks.length)
   const shape = isLetter(type) ? letters[type] : shapes[Number(type)]
-  if (shape === undefined) throw new TypeError(`a table without its shape: ${text}`)
+  if (shape === undefined) throw new BrokenTable(`a table without its shape: ${text}`)
   return {
     name: text.slice(0, colon),
     type: shape,
@@ -122,6 +126,7 @@ const compile = (table: Table): Compiled => {
   const list = text === "" ? [] : text.split(",").map((member) => parseMember(member, referred))
   const made: Compiled = {
     list,
+    names: list.map(({ name }) => name),
     byName: new Map(list.map((member) => [member.name, member])),
     required: list.filter(({ required }) => required)
   }
@@ -161,8 +166,10 @@ const refuseAt = (reading: Reading, name: string, kind: Issue.Issue["kind"], exp
 const wireName = ({ list, type }: Member): string => (list ? "list" : typeof type === "string" ? type : "object")
 
 /** A list or an object among multipart parts is JSON in a text. */
-const structure = (value: unknown, { mode }: Reading): unknown =>
-  mode === "parts" && typeof value === "string" ? Either.getOrElse(Json.parse(value), () => value) : value
+const structure = (value: unknown, { mode, outward }: Reading): unknown =>
+  mode === "parts" && !outward && typeof value === "string" && /^\s*[[{]/.test(value)
+    ? Either.getOrElse(Json.parse(value), () => value)
+    : value
 
 const readScalar = (type: Scalar, value: unknown, reading: Reading): unknown => {
   const read = scalar.read(type, value, reading.mode, reading.outward)
@@ -172,14 +179,19 @@ const readScalar = (type: Scalar, value: unknown, reading: Reading): unknown => 
 const readElement = (type: Member["type"], value: unknown, reading: Reading): unknown =>
   typeof type === "string" ? readScalar(type, value, reading) : readObject(type, value, reading)
 
+/** Whether a value of a response says that there is none. */
+const isNothing = (value: unknown, isText: boolean, { mode, outward }: Reading): boolean =>
+  mode === "response" &&
+  // Services written in languages without types write an empty text for what they do not have.
+  (value === null || (value === "" && !outward && !isText))
+
 const readList = (type: Member["type"], given: unknown, reading: Reading): unknown => {
   const value = structure(given, reading)
-  if (!Array.isArray(value)) return refuse(reading, "type", "list", Issue.typeName(value))
+  if (!Array.isArray(value)) return refuse(reading, "type", "list", scalar.nameOf(value))
   let copy: Array<unknown> | undefined
   for (let index = 0; index < value.length; index++) {
     const before: unknown = value[index]
-    // An element that is `null` is absent, and absent ones are left out.
-    if (before === null && reading.mode === "response") {
+    if (isNothing(before, scalar.isText(type), reading)) {
       copy ??= value.slice(0, index)
       continue
     }
@@ -203,27 +215,28 @@ const readMember = (member: Member, value: unknown, reading: Reading): unknown =
   return read
 }
 
-/** Whether a member's value says that there is none. */
-const isAbsent = (value: unknown, member: Member, { mode, outward }: Reading): boolean =>
+const isAbsent = (value: unknown, { list, nullable, type }: Member, reading: Reading): boolean =>
   value === undefined ||
-  (value === null && (mode === "response" || (mode === "strict" && member.nullable))) ||
-  // Services written in languages without types write an empty text for what they do not have.
-  (value === "" && mode === "response" && !outward && (member.list || !scalar.isText(member.type)))
+  isNothing(value, !list && scalar.isText(type), reading) ||
+  (value === null && reading.mode === "strict" && nullable)
+
+/** The envelope's own members, which stand among those of a response. */
+const isOfEnvelope = (name: string, { mode, path }: Reading): boolean =>
+  mode === "strict" && path.length === 0 && (name === "RequestId" || name === "DeprecatedWarning")
 
 const readObject = (table: Table, given: unknown, reading: Reading): unknown => {
   const value = structure(given, reading)
-  if (!Json.isObject(value) || value instanceof Uint8Array) {
-    return refuse(reading, "type", "object", Issue.typeName(value))
-  }
+  if (!scalar.isRecord(value)) return refuse(reading, "type", "object", scalar.nameOf(value))
   const { byName, list, required } = compile(table)
   const { mode } = reading
-  let copy: Record<string, unknown> | undefined
+  // Of an instance of a class its members are what is meant, and not what its `toJSON` would make of it.
+  let copy: Record<string, unknown> | undefined = scalar.isPlain(value) ? undefined : { ...value }
   for (const name of Object.keys(value)) {
     const member = byName.get(name)
     const before: unknown = value[name]
     let after: unknown
     if (member === undefined) {
-      if (before === undefined || mode === "response") after = undefined
+      if (before === undefined || mode === "response" || isOfEnvelope(name, reading)) after = undefined
       else {
         refuseAt(reading, name, "unknown", "no such member")
         continue
@@ -242,11 +255,19 @@ const readObject = (table: Table, given: unknown, reading: Reading): unknown => 
     }
   } else if (mode !== "response") {
     for (const member of required) {
-      if (result[member.name] === undefined) refuseAt(reading, member.name, "missing", wireName(member))
+      if (!Object.hasOwn(result, member.name)) refuseAt(reading, member.name, "missing", wireName(member))
     }
   }
   return result
 }
+
+/** A value that cannot be looked through: nested without end, or with a getter that throws. */
+const unreadable = (cause: unknown): Issue.Issue => ({
+  kind: "value",
+  path: [],
+  expected: cause instanceof RangeError ? "a value that is not nested without end" : "a value that can be read",
+  found: ""
+})
 
 const read = <A>(table: Table, value: unknown, mode: Mode, outward: boolean): Either.Either<A, Issues> => {
   const reading: Reading = { mode, outward, path: [], issues: [] }
@@ -254,8 +275,8 @@ const read = <A>(table: Table, value: unknown, mode: Mode, outward: boolean): Ei
   try {
     result = readObject(table, value, reading)
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    reading.issues.push({ kind: "value", path: [], expected: "a value that is not nested without end", found: "" })
+    if (cause instanceof BrokenTable) throw cause
+    reading.issues.push(unreadable(cause))
   }
   return isNonEmptyReadonlyArray(reading.issues) ? Either.left(reading.issues) : Either.right(result as A)
 }
@@ -278,7 +299,7 @@ export const codec = <A>(table: Table): Codec<A> => {
     encode: (value, mode) => read(table, value, mode, true),
     unchecked: (value) => value,
     get members() {
-      return compile(table).list.map(({ name }) => name)
+      return compile(table).names
     }
   })
   tables.set(made, table)

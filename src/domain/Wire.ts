@@ -62,7 +62,30 @@ export class TransportFault extends Data.TaggedError("TransportFault")<{
   readonly reason: string
   /** Whether the request may have arrived. */
   readonly sent: boolean
-}> {}
+  /** Whether a second try would end in the same way: an unknown authority, a proxy's refusal, an answer that is too large. */
+  readonly permanent: boolean
+}> {
+  /** `permanent` is false where it is not given. */
+  constructor(props: TransportFault.Props) {
+    super({ ...props, permanent: props.permanent ?? false })
+  }
+}
+
+/**
+ * What goes with a {@link TransportFault}.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export declare namespace TransportFault {
+  /**
+   * What one is made from.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  export type Props = Pick<TransportFault, "reason" | "sent"> & { readonly permanent?: boolean | undefined }
+}
 
 /**
  * The body as text. Bytes are read as UTF-8.

@@ -8,7 +8,8 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
+import * as Credential from "../domain/Credential.js"
 import type * as Timestamp from "../domain/Timestamp.js"
 import * as KeyStore from "../services/KeyStore.js"
 
@@ -33,20 +34,19 @@ export interface KeyInput {
   readonly session?: { readonly token: string | Redacted.Redacted; readonly expiresAt: Timestamp.Timestamp } | undefined
 }
 
-const hide = (input: string | Redacted.Redacted): Redacted.Redacted =>
-  typeof input === "string" ? Redacted.make(input) : input
-
 const toKey = (input: KeyInput): KeyStore.Key => {
   const account = input.account ?? "100000000001"
   return {
     secretId: input.secretId,
-    secretKey: hide(input.secretKey),
+    secretKey: Credential.hide(input.secretKey),
     account,
     identity: input.identity ?? account,
     enabled: input.enabled ?? true,
     mfa: input.mfa ?? "not required",
     session:
-      input.session === undefined ? undefined : { token: hide(input.session.token), expiresAt: input.session.expiresAt }
+      input.session === undefined
+        ? undefined
+        : { token: Credential.hide(input.session.token), expiresAt: input.session.expiresAt }
   }
 }
 

@@ -62,7 +62,8 @@ export interface Options {
   readonly language?: Language | undefined
   /**
    * Where to call, for all products or for each: see `Endpoint.Choice`. Of a list, each attempt takes the first one that has
-   * not failed too often lately: see `CircuitBreaker`. Default: `{ site: "product" }`, `<product>.tencentcloudapi.com`.
+   * not failed too often lately: see `CircuitBreaker`; one that cannot be reached at all gives way to the next at once. Default:
+   * `{ site: "product" }`, `<product>.tencentcloudapi.com`.
    */
   readonly endpoint?: Endpoints | ((product: string) => Endpoints) | undefined
   /** How parameters travel. Default: `json`, and `multipart` where the request holds bytes. */
@@ -71,13 +72,13 @@ export interface Options {
   readonly signatureMethod?: SignatureMethod | undefined
   /** Whether `UNSIGNED-PAYLOAD` is signed in the place of the body, which then nothing protects but TLS. Default: false. */
   readonly unsignedPayload?: boolean | undefined
-  /** How long one attempt may take. Default: 60 seconds, as in the official clients. */
+  /** How long one attempt may take; above zero. Default: 60 seconds, as in the official clients. */
   readonly timeout?: Duration.DurationInput | undefined
-  /** How long the whole call may take, waiting and retries included. Default: no limit. */
+  /** How long the whole call may take, waiting and retries included; above zero. Default: no limit. */
   readonly deadline?: Duration.DurationInput | undefined
   /** When a call is tried again. Default: `RetryPolicy.exponential()`. */
   readonly retry?: RetryPolicy.RetryPolicy | undefined
-  /** `X-TC-TraceId`, echoed in the answer's headers. */
+  /** `X-TC-TraceId`, echoed in the answer's headers: printable ASCII, without spaces around it. */
   readonly traceId?: string | undefined
   /** Whether calls and attempts are spans: see `Telemetry`. Default: true. */
   readonly tracing?: boolean | undefined
@@ -217,13 +218,20 @@ export type Calling<A extends Action.Action.Any> = A extends Action.Action.AnySt
  * @category models
  */
 export interface Callable<A extends Action.Action.Any> {
-  (
-    ...args: {} extends Action.Action.Request<A>
-      ? [request?: Action.Action.Request<A>, options?: Options]
-      : [request: Action.Action.Request<A>, options?: Options]
-  ): Calling<A>
+  (...args: Arguments<A>): Calling<A>
   readonly action: A
 }
+
+/**
+ * What a callable action takes. The request may be left out where every member of it may.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Arguments<A extends Action.Action.Any> =
+  {} extends Action.Action.Request<A>
+    ? [request?: Action.Action.Request<A>, options?: Options]
+    : [request: Action.Action.Request<A>, options?: Options]
 
 /**
  * Makes an action callable.
@@ -306,10 +314,14 @@ const withoutUndefined = (options: Options): Options =>
  * Each try is signed anew, and the ClientToken stays the same. `AuthFailure.SignatureExpire` sets the clock by the answer, and
  * `AuthFailure.TokenFailure` gets another credential, once each, before the policy is asked.
  *
+ * A host that a call cannot get through to, and never will (`TransportError` with `permanent` and not `sent`: its certificate is not
+ * to be trusted, a proxy forbids it), is left out for the rest of the call where there is another one, and that one is called
+ * at once, whatever the policy: nothing was sent. From `https` it goes to no host of `http`.
+ *
  * Every try after a call's first takes from one budget, to which each call adds a tenth: when everything fails, there are 1.1
  * attempts for a call over time. What a failed call took is told by {@link spent}.
  *
- * A `DeprecatedWarning` of the service is logged, once for each action.
+ * A `DeprecatedWarning` of the service is logged, once for each action; an action that streams has it in a header.
  *
  * The CircuitBreaker that chooses among several endpoints is the client's own, unless one is given.
  *
@@ -345,9 +357,10 @@ export const make = (
       progress: Spending.Progress,
       read: (response: WireResponse, origin: Answer.Origin) => Effect.Effect<B, Action.Action.Error<A>>
     ): Effect.Effect<B, Action.Action.Error<A>> => {
-      const { endpoints, payload, request } = plan
+      const { payload, request } = plan
       const timeout = Duration.decode(options.timeout ?? "60 seconds")
-      // These three live as long as the call.
+      // These four live as long as the call.
+      let { endpoints } = plan
       let date: string | undefined
       let clockRepaired = false
       let credentialRefreshed = false
@@ -365,7 +378,8 @@ export const make = (
                     transport.send({ ...signed, headers: { ...signed.headers, ...headers } }, endpoint)
                   )
                 : transport.send(signed, endpoint),
-              ({ reason, sent }) => new TransportError({ action: action.name, host, reason, sent })
+              ({ permanent, reason, sent }) =>
+                new TransportError({ action: action.name, host, reason, sent, permanent })
             )
           )
         )
@@ -391,31 +405,29 @@ export const make = (
         return Telemetry.attempt(made, { action, region: request.region, host }, options.tracing ?? true)
       }
 
-      const attempt: Effect.Effect<B, Action.Action.Error<A>> = breaker.call(
-        endpoints,
-        (endpoint) => {
-          const limited = {
-            product: action.product,
-            action: action.name,
-            accessRegion: endpoint.host,
-            account: "",
-            identity: "",
-            address: undefined,
-            limit: undefined
-          }
-          return Effect.zipRight(
-            limiter.wait(limited),
-            Effect.tapBoth(attemptAt(endpoint), {
-              onFailure: (error) => {
-                const outcome = Verdict.ofLimit(error)
-                return outcome === undefined ? Effect.void : limiter.observe(limited, outcome)
-              },
-              onSuccess: () => limiter.observe(limited, passed)
-            })
-          )
-        },
-        Verdict.of
-      )
+      const limitedAt = (endpoint: Endpoint.Endpoint): Effect.Effect<B, Action.Action.Error<A>> => {
+        const limited = {
+          product: action.product,
+          action: action.name,
+          accessRegion: endpoint.host,
+          account: "",
+          identity: "",
+          address: undefined,
+          limit: undefined
+        }
+        return Effect.zipRight(
+          limiter.wait(limited),
+          Effect.tapBoth(attemptAt(endpoint), {
+            onFailure: (error) => {
+              const outcome = Verdict.ofLimit(error)
+              return outcome === undefined ? Effect.void : limiter.observe(limited, outcome)
+            },
+            onSuccess: () => limiter.observe(limited, passed)
+          })
+        )
+      }
+
+      const attempt = Effect.suspend(() => breaker.call(endpoints, limitedAt, Verdict.of))
 
       const again = (error: Action.Action.Error<A>) =>
         Effect.flatMap(budget.withdraw, (granted) => (granted ? repaired : Effect.fail(error)))
@@ -428,6 +440,12 @@ export const make = (
         if (error._tag === "AuthFailure.TokenFailure" && !credentialRefreshed) {
           credentialRefreshed = true
           return Effect.flatMap(credentials.refresh, (another) => (another ? again(error) : Effect.fail(error)))
+        }
+        if (error instanceof TransportError && error.permanent && !error.sent) {
+          const others = CallPlan.besides(endpoints, error.host)
+          if (others === undefined) return Effect.fail(error)
+          endpoints = others
+          return again(error)
         }
         return Effect.fail(error)
       })
@@ -473,11 +491,12 @@ export const make = (
         )
       })
 
+    const warn = (action: Action.Action.Any, warning: string | undefined): Effect.Effect<void> =>
+      warning === undefined ? Effect.void : deprecations.tell(action, warning)
+
     const readOne = <A extends Action.Action.Any>(action: A, response: WireResponse, origin: Answer.Origin) =>
       Effect.flatMap(Answer.read(action, origin, response), ({ deprecatedWarning, result }) =>
-        deprecatedWarning === undefined
-          ? Effect.succeed(result)
-          : Effect.as(deprecations.tell(action, deprecatedWarning), result)
+        Effect.as(warn(action, deprecatedWarning), result)
       )
 
     const readResult =
@@ -496,7 +515,10 @@ export const make = (
       (response: WireResponse, origin: Answer.Origin) =>
         response.stream === undefined
           ? Effect.map(readOne(action, response, origin), (only) => Stream.succeed(only))
-          : Effect.succeed(eventReader.read(action, origin, response, response.stream))
+          : Effect.as(
+              warn(action, Deprecations.warningOf(response.headers)),
+              eventReader.read(action, origin, response, response.stream)
+            )
 
     return {
       call: (action, request, options) =>

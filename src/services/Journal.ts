@@ -20,7 +20,7 @@ import * as Wire from "../domain/Wire.js"
  */
 export interface Verdict {
   readonly check: string
-  readonly verdict: "passed" | "refused" | "defect"
+  readonly verdict: "passed" | "refused" | "defect" | "interrupted"
   readonly took: Duration.Duration
 }
 
@@ -37,6 +37,18 @@ export interface Operation {
 }
 
 /**
+ * How a call ended:
+ *
+ * - `answered`: its answer was given out whole, whatever it says
+ * - `interrupted`: the caller hung up first
+ * - `broken`: an injected fault broke the connection
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Outcome = "answered" | "interrupted" | "broken"
+
+/**
  * One call. What was not found out before it was refused is undefined.
  *
  * @since 0.1.0
@@ -46,7 +58,9 @@ export interface Entry {
   readonly requestId: string
   /** UNIX milliseconds. */
   readonly receivedAt: number
+  /** Until the answer was there; of one that streams, until its end. */
   readonly took: Duration.Duration
+  readonly outcome: Outcome
   readonly product: string | undefined
   readonly action: string | undefined
   readonly version: string | undefined
@@ -58,17 +72,25 @@ export interface Entry {
   readonly request: Wire.WireRequest & { readonly body: string }
   /** The checks that were made, in their order. */
   readonly checks: ReadonlyArray<Verdict>
-  /** Who decided what the answer is: the check that refused the request, an injected fault, or else the handler. */
+  /**
+   * Who decided what the answer is: the check that refused the request, an injected `fault`, or else the `handler`; the `caller`
+   * where there is none.
+   */
   readonly decidedBy: string
   /** What it asked CAM for. */
   readonly operations: ReadonlyArray<Operation>
   /** What CAM did not grant, and let pass in its soft mode. */
   readonly missing: ReadonlyArray<Operation>
   readonly faults: ReadonlyArray<Fault>
-  /** The error of the answer; undefined for a result. */
+  /** The error of the answer, or the one that its events end with; undefined for a result. */
   readonly code: string | undefined
-  /** Without its secrets. The body of an answer that streams is empty. */
-  readonly response: Omit<Wire.WireResponse, "stream">
+  /** Of an answer that streams, how many events were given out, one that tells an error among them. */
+  readonly events: number | undefined
+  /**
+   * Without its secrets. The body of an answer that streams is empty; undefined where the caller hung up before there was any
+   * answer.
+   */
+  readonly response: Omit<Wire.WireResponse, "stream"> | undefined
 }
 
 /**
@@ -108,7 +130,7 @@ export class Journal extends Context.Reference<Journal>()("effect-tencentcloud/J
  */
 export type Seen = Omit<Entry, "request" | "response"> & {
   readonly request: Wire.WireRequest
-  readonly response: Wire.WireResponse
+  readonly response: Wire.WireResponse | undefined
 }
 
 /**
@@ -193,23 +215,22 @@ export const make = (options: Options = {}): Effect.Effect<Journal["Type"]> =>
     let ring: Array<Entry> = []
     let next = 0
 
-    const keep = ({ request, response, ...seen }: Seen): Entry => {
-      const { body, headers, stream: _, ...answered } = response
-      return {
-        ...seen,
-        request: {
-          ...request,
-          query: cut(formWithoutSecrets(request.query) ?? unread(request.query)),
-          headers: headersWithoutSecrets(request.headers),
-          body: cut(requestBody(request))
-        },
-        response: {
-          ...answered,
-          headers: headersWithoutSecrets(headers),
-          body: body === "" ? "" : cut(jsonWithoutSecrets(body) ?? unread(body))
-        }
-      }
-    }
+    const keepResponse = ({ body, headers, stream: _, ...answered }: Wire.WireResponse): Entry["response"] => ({
+      ...answered,
+      headers: headersWithoutSecrets(headers),
+      body: body === "" ? "" : cut(jsonWithoutSecrets(body) ?? unread(body))
+    })
+
+    const keep = ({ request, response, ...seen }: Seen): Entry => ({
+      ...seen,
+      request: {
+        ...request,
+        query: cut(formWithoutSecrets(request.query) ?? unread(request.query)),
+        headers: headersWithoutSecrets(request.headers),
+        body: cut(requestBody(request))
+      },
+      response: response === undefined ? undefined : keepResponse(response)
+    })
 
     return {
       record: (seen) =>

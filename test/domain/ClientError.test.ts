@@ -38,6 +38,16 @@ const errors: ReadonlyArray<readonly [error: ClientError, tag: string, message: 
     "DescribeVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. It may have been carried out: find out before calling again."
   ],
   [
+    new TransportError({ ...call, reason: "the proxy refused a tunnel with HTTP 407", sent: false, permanent: true }),
+    "TransportError",
+    "DescribeVolumes at ebs.tencentcloudapi.com did not get through: the proxy refused a tunnel with HTTP 407. Nothing was sent, and calling again would end in the same way."
+  ],
+  [
+    new TransportError({ ...call, reason: "the answer is too large", sent: true, permanent: true }),
+    "TransportError",
+    "DescribeVolumes at ebs.tencentcloudapi.com did not get through: the answer is too large. It may have been carried out, and calling again would end in the same way."
+  ],
+  [
     new RequestTimeout({ ...call, scope: "attempt", after: Duration.seconds(60) }),
     "RequestTimeout",
     "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 1m, the `timeout` of the attempt. It may have been carried out: find out before calling again, or allow it more time."
@@ -85,6 +95,11 @@ it.each(errors)("%s tells what happened, where, and what to do", (error, tag, me
   assert.strictEqual(error.name, tag)
   assert.strictEqual(error.message, message)
   assert.instanceOf(error, Error)
+})
+
+it("a TransportError is passing where nothing else is said", () => {
+  assert.isFalse(new TransportError({ ...call, reason: "", sent: false }).permanent)
+  assert.isTrue(new TransportError({ ...call, reason: "", sent: false, permanent: true }).permanent)
 })
 
 it.effect("each is caught by its tag", () =>

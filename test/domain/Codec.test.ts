@@ -80,6 +80,18 @@ describe("effect/Schema", () =>
         Either: Schema.Union(Schema.Number, Schema.Struct({ A: Schema.String })),
         Template: Schema.TemplateLiteral("ins-", Schema.String)
       })
+    ),
+    types: codec(
+      Schema.Struct({
+        Whole: Schema.Int,
+        Bounded: Schema.Int.pipe(Schema.between(1, 100)),
+        Optional: optional(Schema.NonNegative.pipe(Schema.int())),
+        Big: Schema.BigIntFromSelf,
+        Fraction: Schema.Number.pipe(Schema.positive()),
+        Either: Schema.Union(Schema.Int, Schema.Boolean),
+        Counted: Schema.NumberFromString.pipe(Schema.int()),
+        Content: Schema.Uint8ArrayFromSelf
+      })
     )
   }))
 
@@ -149,6 +161,25 @@ describe.each(Object.entries(libraries))("a Standard Schema of %s", (library, { 
     )
   })
 
+  it("calls the types as the service calls them", () => {
+    const typed = Codec.from(
+      library === "zod"
+        ? z.object({ N: z.number(), G: z.bigint(), B: z.boolean(), L: z.array(z.string()), O: z.object({}) })
+        : v.object({ N: v.number(), G: v.bigint(), B: v.boolean(), L: v.array(v.string()), O: v.object({}) })
+    )
+    const issues = Either.getOrThrow(Either.flip(typed.decode({ N: "x", G: "x", B: "x", L: "x", O: "x" }, "request")))
+    assert.deepStrictEqual(
+      issues.map(({ expected, kind, path }) => [path.join("."), kind, expected]),
+      [
+        ["N", "type", "float"],
+        ["G", "type", "int64"],
+        ["B", "type", "bool"],
+        ["L", "type", "list"],
+        ["O", "type", "object"]
+      ]
+    )
+  })
+
   it("encodes values as they are, and names no members", () => {
     const value = { ...wire, Size: 10 }
     assert.deepStrictEqual(volume.encode(value, "request"), Either.right(value))
@@ -163,6 +194,11 @@ describe.each(Object.entries(libraries))("a Standard Schema of %s", (library, { 
     assert.match(issue.expected, /^a schema that (answers at once|does not throw)/)
     assert.deepStrictEqual({ ...issue, expected: "" }, { kind: "value", path: [], expected: "", found: "" })
   })
+})
+
+it("a whole number is int64 where the library tells it from others", () => {
+  const [issue] = Either.getOrThrow(Either.flip(Codec.from(z.object({ I: z.int() })).decode({ I: 1.5 }, "request")))
+  assert.deepStrictEqual(issue, { kind: "type", path: ["I"], expected: "int64", found: "number" })
 })
 
 describe("an odd Standard Schema", () => {
@@ -272,6 +308,6 @@ describe("a union of objects without a fixed value", () => {
   it("tells what is wrong with the nearest member", () =>
     assert.deepStrictEqual(
       Either.mapLeft(codec.decode({ U: { A: "x", B: "y" } }, "request"), (issues) => issues.map(Issue.format)),
-      Either.left(["`U.B` is string where number was expected"])
+      Either.left(["`U.B` is string where float was expected"])
     ))
 })

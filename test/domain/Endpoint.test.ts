@@ -27,7 +27,12 @@ describe("a text", () => {
     ["http://a.example:80", "http", "a.example"],
     ["http://a.example:443", "http", "a.example:443"],
     ["https://a.example:80", "https", "a.example:80"],
-    ["a.example:65535", "https", "a.example:65535"]
+    ["a.example:65535", "https", "a.example:65535"],
+    // Nor is another spelling of an address.
+    ["https://a.example:0443", "https", "a.example"],
+    ["127.1:9140", "https", "127.0.0.1:9140"],
+    ["http://0x7f.0.0.1", "http", "127.0.0.1"],
+    ["http://[0:0:0:0:0:0:0:1]:9140", "http", "[::1]:9140"]
   ] as const)("%s is an endpoint", (text, protocol, host) =>
     assert.deepStrictEqual(Endpoint.fromString(text), Either.right({ protocol, host }))
   )
@@ -50,7 +55,14 @@ describe("a text", () => {
     "-a.example",
     "a.example.",
     "a.example\r\nX-Evil: 1",
-    "广州.example"
+    "广州.example",
+    // What no URL can hold.
+    "256.1.1.1",
+    "1.2.3.4.5",
+    "a.1",
+    "[::g]",
+    "[1.2.3.4]",
+    "xn--a.example"
   ])("%j is none, and the fault quotes nothing", (text) =>
     assert.deepStrictEqual(
       Endpoint.fromString(text),
@@ -66,6 +78,11 @@ describe("a text", () => {
       assert.deepStrictEqual(Endpoint.fromString(`${endpoint.protocol}://${endpoint.host}`), Either.right(endpoint))
     }
   )
+})
+
+it.prop("whatever is an endpoint is a URL's host", [FC.stringMatching(/^[a-zA-Z0-9_.:[\]-]{1,12}$/)], ([text]) => {
+  const endpoint = Either.getOrUndefined(Endpoint.fromString(text))
+  if (endpoint !== undefined) assert.strictEqual(new URL(`https://${endpoint.host}`).host, endpoint.host)
 })
 
 it.each([

@@ -45,7 +45,17 @@ describe("a failure", () => {
       "1"
     ],
     ["no RequestId", '{"Response":{"Error":{"Code":"InternalError","Message":""}}}', ""],
-    ["a RequestId that is no text", '{"Response":{"Error":{"Code":"InternalError","Message":""},"RequestId":1}}', ""]
+    [
+      "a RequestId that is a number",
+      '{"Response":{"Error":{"Code":"InternalError","Message":""},"RequestId":17}}',
+      "17"
+    ],
+    [
+      "one of more digits than a number holds",
+      '{"Response":{"Error":{"Code":"InternalError"},"RequestId":9223372036854775807}}',
+      "9223372036854775807"
+    ],
+    ["a RequestId that is nothing of both", '{"Response":{"Error":{"Code":"InternalError"},"RequestId":{"Id":1}}}', ""]
   ])("is not lost for %s", (_, body, requestId) =>
     assert.deepStrictEqual(
       Envelope.decode(body),

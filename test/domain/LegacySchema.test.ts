@@ -72,5 +72,17 @@ behavesLikeACodec({
       Either: Schema.Union(Schema.Number, Schema.Struct({ A: Schema.String })),
       Template: Schema.TemplateLiteral("ins-", Schema.String)
     })
+  ),
+  types: codec(
+    Schema.Struct({
+      Whole: Schema.Int,
+      Bounded: Schema.Int.pipe(Schema.between(1, 100)),
+      Optional: optional(Schema.NonNegative.pipe(Schema.int())),
+      Big: Schema.BigIntFromSelf,
+      Fraction: Schema.Number.pipe(Schema.positive()),
+      Either: Schema.Union(Schema.Int, Schema.Boolean),
+      Counted: Schema.NumberFromString.pipe(Schema.int()),
+      Content: Schema.Uint8ArrayFromSelf
+    })
   )
 })

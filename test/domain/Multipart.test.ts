@@ -40,10 +40,30 @@ describe("parts come back as they went in", () => {
     ),
     { maxLength: 8 }
   ).map((pieces) => Buffer.concat(pieces))
-  const part = FC.tuple(FC.stringMatching(/^[A-Za-z_][\w.]{0,20}$/), FC.oneof(text, bytes))
+  /** All that ends a name, or its header, too early. */
+  const sharp = FC.constantFrom(
+    '"',
+    "\\",
+    "%",
+    "%22",
+    "%2522",
+    "%zz",
+    ";",
+    "=",
+    "\r\n",
+    "\t",
+    "\0",
+    "\x7f",
+    "\ufeff",
+    "\u00fc"
+  )
+  const name = FC.array(FC.oneof(sharp, FC.string({ unit: "grapheme", maxLength: 5 })), { maxLength: 6 })
+    .map((pieces) => pieces.join(""))
+    .filter((name) => name !== "" && name.isWellFormed())
+  const part = FC.tuple(FC.oneof(FC.stringMatching(/^[A-Za-z_][\w.]{0,20}$/), name), FC.oneof(text, bytes))
 
   it.prop("whatever they hold", [FC.array(part, { maxLength: 5 })], ([parts]) => {
-    FC.pre(!parts.some(([, value]) => Buffer.from(value).includes(`--${boundary}`)))
+    FC.pre(!parts.some((part) => part.some((piece) => Buffer.from(piece).includes(`--${boundary}`))))
     assertRoundTrip(parts)
   })
 
@@ -79,6 +99,25 @@ it("a name cannot end its header", () => {
   const body = Buffer.from(Multipart.format([['a"\r\nX-Evil: 1', "1"]], boundary)).toString()
   assert.include(body, 'name="a%22%0D%0AX-Evil: 1"\r\n')
 })
+
+it("a name that is no text is written all the same", () =>
+  assert.deepStrictEqual(
+    read(Multipart.format([["\ud800", "1"]], boundary)),
+    Either.right([{ name: "\ufffd", value: "1" }])
+  ))
+
+it("a name of common characters is written as it is", () => {
+  const name = "Filters.0.Values_1-a b!#$&'()*+,/:;<=>?@[]^`{|}~"
+  assert.include(Buffer.from(Multipart.format([[name, "1"]], boundary)).toString(), `name="${name}"\r\n`)
+})
+
+it("what a browser writes is read", () =>
+  assert.deepStrictEqual(
+    read(
+      `--${boundary}\r\nContent-Disposition: form-data; name="a%22%0D%0Ab %FF 100%"\r\n\r\n1\r\n--${boundary}--\r\n`
+    ),
+    Either.right([{ name: 'a"\r\nb %FF 100%', value: "1" }])
+  ))
 
 it("what the official Python client writes is read", () =>
   assert.deepStrictEqual(

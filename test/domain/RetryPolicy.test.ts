@@ -63,6 +63,14 @@ describe("trying again", () => {
     ],
     ["a connection that broke", new ClientError.TransportError({ ...at, reason: "", sent: true }), "where idempotent"],
     ["a connection that never stood", new ClientError.TransportError({ ...at, reason: "", sent: false }), "always"],
+    ...[true, false].map(
+      (sent) =>
+        [
+          `what a second try would meet again, ${sent ? "sent" : "not sent"}`,
+          new ClientError.TransportError({ ...at, reason: "", sent, permanent: true }),
+          "never"
+        ] as const
+    ),
     [
       "an attempt that took too long",
       new ClientError.RequestTimeout({ ...at, scope: "attempt", after: Duration.seconds(1) }),

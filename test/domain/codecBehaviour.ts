@@ -41,6 +41,8 @@ export interface Contracts {
   readonly asynchronous: Codec.Codec<{ readonly Password: string }>
   /** Its members, each of which refuses a text that is none of its own: `textMembers`. */
   readonly texts: Codec.Codec.Any
+  /** Its members, each of another type of the wire: `wireTypes`. */
+  readonly types: Codec.Codec.Any
 }
 
 export const textMembers = [
@@ -55,6 +57,18 @@ export const textMembers = [
   "Either",
   "Template"
 ] as const
+
+/** What the service calls the types. */
+const wireTypes = {
+  Whole: "int64",
+  Bounded: "int64",
+  Optional: "int64",
+  Big: "int64",
+  Fraction: "float",
+  Either: "int64 or bool",
+  Counted: "string",
+  Content: "binary"
+}
 
 const formatted = <A>(result: Either.Either<A, Codec.Issues>): Either.Either<A, ReadonlyArray<string>> =>
   Either.mapLeft(result, (issues) => issues.map(Issue.format).sort())
@@ -130,10 +144,10 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
           '`Kind` has a value that is not taken: expected "ssd" or "hdd"',
           "`More` is not known",
           "`Name` is missing",
-          "`Size` is string where number was expected",
+          "`Size` is string where int64 was expected",
           "`Tags.0.Key` is number where string was expected",
           "`Tags.0.Note` is not known",
-          "`Tags.0.Weight` is string where number was expected",
+          "`Tags.0.Weight` is string where float was expected",
           "`Tags.1.Key` is missing",
           "`Tags.2` is string where object was expected"
         ]
@@ -158,7 +172,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         "texts that only look like numbers",
         "scalars",
         { Either: " 1", Text: "" },
-        ["`Either` is string where number or bool was expected"]
+        ["`Either` is string where float or bool was expected"]
       ],
       [
         "a string for a boolean",
@@ -172,7 +186,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         "a fault in a member of a union",
         "disk",
         { Type: "cloud", Ids: [1, "x"] },
-        ["`Ids.1` is string where number was expected"]
+        ["`Ids.1` is string where float was expected"]
       ],
       [
         "no member of a union",
@@ -191,13 +205,13 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         "an integer that a number cannot hold",
         "number",
         { Inner: { Id: 9223372036854775807n } },
-        ["`Inner.Id` is the integer 9223372036854775807, which a number cannot hold, where number was expected"]
+        ["`Inner.Id` is the integer 9223372036854775807, which a number cannot hold, where float was expected"]
       ],
       [
         "its digits in a string",
         "number",
         { Inner: { Id: "9223372036854775807" } },
-        ["`Inner.Id` is string where number was expected"]
+        ["`Inner.Id` is string where float was expected"]
       ]
     ]))
 
@@ -292,7 +306,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         "the path and the digits of an integer that a number cannot hold",
         "number",
         { Inner: { Id: 9007199254740993n } },
-        ["`Inner.Id` is the integer 9007199254740993, which a number cannot hold, where number was expected"]
+        ["`Inner.Id` is the integer 9007199254740993, which a number cannot hold, where float was expected"]
       ],
       ["a fraction for a bigint", "bigint", { Id: 1.5 }, ["`Id` is number where int64 was expected"]],
       ["what is no object", "volume", null, ["it is null where object was expected"]]
@@ -329,7 +343,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         formatted(contracts.volume.encode({ Name: "", Size: 1, Tags: [{ Key: "", Weight: "x" as never }] }, mode)),
         Either.left([
           "`Size` has a value that is not taken: expected a number greater than or equal to 10",
-          "`Tags.0.Weight` is string where number was expected"
+          "`Tags.0.Weight` is string where float was expected"
         ])
       )
     )
@@ -362,6 +376,23 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
     assert.deepStrictEqual(issues.map(({ path }) => Issue.formatPath(path)).sort(), [...textMembers].sort())
     assert.notInclude(JSON.stringify(issues), "hunter2")
   })
+
+  it.each(["request", "form", "response"] as const)(
+    "the types of a %s are called as the service calls them",
+    (mode) => {
+      const wrong = Object.fromEntries(Object.keys(wireTypes).map((name) => [name, []]))
+      const issues = Either.getOrThrow(Either.flip(contracts.types.decode(wrong, mode)))
+      assert.deepStrictEqual(
+        Object.fromEntries(issues.map(({ expected, kind, path }) => [Issue.formatPath(path), [kind, expected]])),
+        Object.fromEntries(Object.entries(wireTypes).map(([name, type]) => [name, ["type", type]]))
+      )
+      const missing = Either.getOrThrow(Either.flip(contracts.types.decode({}, mode)))
+      assert.deepStrictEqual(
+        Object.fromEntries(missing.map(({ expected, path }) => [Issue.formatPath(path), expected])),
+        Object.fromEntries(Object.entries(wireTypes).filter(([name]) => name !== "Optional"))
+      )
+    }
+  )
 
   it("members are the names on the wire", () => {
     assert.deepStrictEqual(contracts.volume.members, ["Name", "Size", "Encrypted", "Kind", "Tags"])

@@ -19,6 +19,7 @@ import * as NodeHttpClient from "effect-tencentcloud/layers/NodeHttpClient"
 import * as ApiClient from "effect-tencentcloud/services/ApiClient"
 import * as Gateway from "effect-tencentcloud/services/Gateway"
 import { GatewayServer } from "effect-tencentcloud/services/GatewayServer"
+import { Journal, off, type Seen } from "effect-tencentcloud/services/Journal"
 
 const Count = ApiClient.callable(
   Action.stream("DescribeCount", {
@@ -86,6 +87,56 @@ describe("a stream over HTTP", () => {
       yield* Deferred.await(freed)
     })
   )
+
+  describe("is journaled", () => {
+    /** Keeps the one entry that there is going to be. */
+    const journal = (told: Deferred.Deferred<Seen>) =>
+      Layer.succeed(Journal, { ...off, record: (seen) => Deferred.succeed(told, seen) })
+
+    it.live.each<{ name: string; events: Events; read: number; expected: Partial<Seen> }>([
+      { name: "as read to its end", events: upTo(3), read: 9, expected: { outcome: "answered", events: 3 } },
+      {
+        name: "as read to its error",
+        events: Stream.concat(upTo(3), new FailedOperation({ message: "lost count" })),
+        read: 9,
+        expected: { outcome: "answered", events: 4, code: "FailedOperation" }
+      },
+      {
+        name: "as interrupted where its reader stops",
+        events: Stream.concat(upTo(3), Stream.never),
+        read: 3,
+        expected: { outcome: "interrupted", events: 3, code: undefined }
+      }
+    ])("$name", ({ events, expected, read }) =>
+      Effect.gen(function* () {
+        const told = yield* Deferred.make<Seen>()
+        const reading = Effect.either(Stream.runDrain(Stream.take(Count({ To: 3 }), read)))
+        yield* Effect.provide(
+          withClient(() => events, reading),
+          journal(told)
+        )
+        assert.deepInclude(yield* Deferred.await(told), expected)
+      })
+    )
+
+    it.live("as interrupted where its reader hangs up before it begins", () =>
+      Effect.gen(function* () {
+        const told = yield* Deferred.make<Seen>()
+        const asked = yield* Deferred.make<void>()
+        const events = Stream.fromEffect(Effect.zipRight(Deferred.succeed(asked, undefined), Effect.never))
+        const reading = Effect.raceFirst(Stream.runDrain(Count({ To: 3 })), Deferred.await(asked))
+        yield* Effect.provide(
+          withClient(() => events, reading),
+          journal(told)
+        )
+        assert.deepInclude(yield* Deferred.await(told), {
+          outcome: "interrupted",
+          decidedBy: "caller",
+          response: undefined
+        })
+      })
+    )
+  })
 
   it.scopedLive.each([
     { name: "between events", last: "", tag: "TransportError" },

@@ -49,6 +49,10 @@ describe("docs/errors.md", () => {
     ["`CredentialsUnavailable`", new ClientError.CredentialsUnavailable({ sources: [] })],
     ["`TransportError`, not `sent`", new ClientError.TransportError({ ...at, reason: "", sent: false })],
     ["`TransportError`, `sent`", new ClientError.TransportError({ ...at, reason: "", sent: true })],
+    [
+      "`TransportError`, `permanent`",
+      new ClientError.TransportError({ ...at, reason: "", sent: false, permanent: true })
+    ],
     ["`RequestTimeout` of an `attempt`", new ClientError.RequestTimeout({ ...attempt, scope: "attempt" })],
     ["`RequestTimeout` of the `call`", new ClientError.RequestTimeout({ ...attempt, scope: "call" })],
     [

@@ -152,7 +152,16 @@ describe("ApiClient: a call", () => {
     { option: "signatureMethod", value: "HmacMD5", and: { encoding: "query" } },
     { option: "timeout", value: "soon" },
     { option: "deadline", value: "5 parsecs" },
-    { option: "traceId", value: "one\r\nx-tc-token: two" }
+    ...["timeout", "deadline"].flatMap((option) =>
+      [0, -1, "0 seconds", "-5 seconds", Number.NaN, null].map((value) => ({
+        option: option as "timeout" | "deadline",
+        value
+      }))
+    ),
+    ...["one\r\nx-tc-token: two", " one", "one ", "one\ttwo", "\u4e00", "\x7f", 7, null].map((value) => ({
+      option: "traceId" as const,
+      value
+    }))
   ]
 
   it.effect.each(wrong)("refuses the option $option: $value, and sends nothing", ({ and, option, value }) =>
@@ -164,6 +173,17 @@ describe("ApiClient: a call", () => {
         new RegExp(`^The input of DescribeVolumes is wrong, and nothing was sent. \`options.${option}\` has a value`)
       )
       assert.isEmpty(yield* sent)
+    }).pipe(Effect.provide(layer([result()])))
+  )
+
+  it.effect.each<ApiClient.Options>([
+    { timeout: 1, deadline: "1 millis" },
+    { timeout: Number.POSITIVE_INFINITY, deadline: Duration.infinity },
+    { traceId: "" },
+    { traceId: "one two  3" }
+  ])("takes the options %o", (options) =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* settle(DescribeVolumes({}, options))).RequestId, requestId)
     }).pipe(Effect.provide(layer([result()])))
   )
 
@@ -261,12 +281,12 @@ describe("ApiClient: a failure", () => {
     {
       name: "a result of another shape",
       step: result({ TotalCount: "many", Names: ["a", 1] }),
-      says: `HTTP 200, Content-Type application/json, and a body that does not fit the action's contract: \`TotalCount\` is string where number was expected; \`Names.1\` is number where string was expected. ${raw}`
+      says: `HTTP 200, Content-Type application/json, and a body that does not fit the action's contract: \`TotalCount\` is string where int64 was expected; \`Names.1\` is number where string was expected. ${raw}`
     },
     {
       name: "an integer past 2^53",
       step: answer('{"Response":{"TotalCount":9007199254740993,"Names":[],"RequestId":"1"}}'),
-      says: `HTTP 200, Content-Type application/json, and a body that does not fit the action's contract: \`TotalCount\` is the integer 9007199254740993, which a number cannot hold, where number was expected. ${raw}`
+      says: `HTTP 200, Content-Type application/json, and a body that does not fit the action's contract: \`TotalCount\` is the integer 9007199254740993, which a number cannot hold, where int64 was expected. ${raw}`
     }
   ])("to read $name says what, where and what next", ({ says, step }) =>
     Effect.gen(function* () {
@@ -277,23 +297,29 @@ describe("ApiClient: a failure", () => {
     }).pipe(Effect.provide(layer([step], { retry: RetryPolicy.none })))
   )
 
-  it.effect("that the network told becomes a TransportError, which says whether anything was sent", () =>
-    Effect.gen(function* () {
-      const errors = [yield* settle(Effect.flip(remove)), yield* settle(Effect.flip(remove))]
-      assert.deepStrictEqual(
-        errors.map(({ _tag, message }) => [_tag, message]),
-        [
+  it.effect(
+    "that the network told becomes a TransportError, which says whether anything was sent, and whether it ever will",
+    () =>
+      Effect.gen(function* () {
+        const errors = yield* Effect.replicateEffect(settle(Effect.flip(remove)), 3)
+        assert.deepStrictEqual(
+          errors.map(({ _tag, message }) => [_tag, message]),
           [
-            "TransportError",
-            "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. It may have been carried out: find out before calling again."
-          ],
-          [
-            "TransportError",
-            "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. Nothing was sent: check the host name, the network and the proxy."
+            [
+              "TransportError",
+              "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. It may have been carried out: find out before calling again."
+            ],
+            [
+              "TransportError",
+              "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. Nothing was sent: check the host name, the network and the proxy."
+            ],
+            [
+              "TransportError",
+              "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. Nothing was sent, and calling again would end in the same way."
+            ]
           ]
-        ]
-      )
-    }).pipe(Effect.provide(layer([fault(true), fault(false)], { retry: RetryPolicy.none })))
+        )
+      }).pipe(Effect.provide(layer([fault(true), fault(false), fault(false, true)], { retry: RetryPolicy.none })))
   )
 
   it.effect("of an envelope counts, whatever the HTTP status", () =>
@@ -330,6 +356,8 @@ describe("ApiClient: retries", () => {
     { name: "ServiceUnavailable", step: unavailable, attempts: [2, 2, 1] },
     { name: "a connection that broke", step: fault(true), attempts: [2, 2, 1] },
     { name: "a connection that never was", step: fault(false), attempts: [2, 2, 2] },
+    { name: "a connection that never will be", step: fault(false, true), attempts: [1, 1, 1] },
+    { name: "an answer that is always too large", step: fault(true, true), attempts: [1, 1, 1] },
     { name: "a timeout", step: Effect.never, attempts: [2, 2, 1] },
     { name: "an answer that breaks off", step: truncated, attempts: [2, 2, 1] },
     { name: "a bare 502", step: gateway, attempts: [2, 2, 1] },

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
 import * as Fault from "effect-tencentcloud/domain/Fault"
@@ -8,6 +9,7 @@ import type * as Wire from "effect-tencentcloud/domain/Wire"
 import * as FaultInjector from "effect-tencentcloud/layers/FaultInjector"
 import * as JournalLayers from "effect-tencentcloud/layers/Journal"
 import type { Rule } from "effect-tencentcloud/services/FaultInjector"
+import { Gateway } from "effect-tencentcloud/services/Gateway"
 import * as GatewayCheck from "effect-tencentcloud/services/GatewayCheck"
 import { Journal, removed } from "effect-tencentcloud/services/Journal"
 import * as Answer from "../fixtures/Answer.js"
@@ -137,6 +139,75 @@ describe("a journal", () => {
       yield* journal.clear
       assert.isEmpty(yield* journal.entries)
     }).pipe(Effect.provide(gateway({ capacity: 3, bodyLimit: 10 })))
+  )
+
+  describe("of a call that its caller hangs up on", () => {
+    const interrupted = (after: Duration.DurationInput, request = create({ Size: 10, Name: "slow" })) =>
+      Effect.gen(function* () {
+        const { handle } = yield* Gateway
+        const call = yield* Effect.fork(handle(request))
+        yield* TestClock.adjust(after)
+        yield* Fiber.interrupt(call)
+        const [entry, ...others] = yield* (yield* Journal).entries
+        assert.isEmpty(others)
+        assert.isDefined(entry)
+        assert.deepInclude(entry, {
+          outcome: "interrupted",
+          decidedBy: "caller",
+          code: undefined,
+          events: undefined,
+          response: undefined
+        })
+        return entry
+      })
+
+    it.effect("tells so, with all that was known of it", () =>
+      Effect.gen(function* () {
+        const { action, checks, identity, request, took } = yield* interrupted("2 seconds")
+        assert.deepStrictEqual(
+          { action, identity, body: request.body },
+          { action: "CreateVolume", identity: "100000000001", body: '{"Size":10,"Name":"slow"}' }
+        )
+        assert.strictEqual(Duration.toMillis(took), 2000)
+        assert.isTrue(checks.every(({ verdict }) => verdict === "passed"))
+      }).pipe(Effect.provide(gateway()))
+    )
+
+    it.effect("names the delay that it was hung up in", () =>
+      Effect.map(interrupted("1 second", create({ Size: 10 })), ({ faults }) =>
+        assert.deepStrictEqual(faults, [Fault.delay("5 seconds")])
+      ).pipe(Effect.provide(gateway({}, [{ fault: Fault.delay("5 seconds") }])))
+    )
+
+    it.effect("names the check that it was hung up in", () => {
+      const slow = { name: "slow", run: () => Effect.never }
+      return Effect.map(interrupted("1 second"), ({ checks }) =>
+        assert.deepStrictEqual(
+          checks.map(({ check, verdict }) => [check, verdict]),
+          [["slow", "interrupted"]]
+        )
+      ).pipe(
+        Effect.provide(ServedGateway.layer({ checks: [slow] }).pipe(Layer.provideMerge(JournalLayers.layerMemory())))
+      )
+    })
+  })
+
+  it.effect.each([
+    { name: "a result", request: create({ Size: 10 }) },
+    { name: "an error", request: create({ Size: 1 }) }
+  ])("calls $name an answer", ({ request }) =>
+    Effect.map(journaled(request), (entry) =>
+      assert.deepInclude(entry, { outcome: "answered", events: undefined })
+    ).pipe(Effect.provide(gateway()))
+  )
+
+  it.effect("tells that a fault broke the connection", () =>
+    Effect.gen(function* () {
+      const { handle } = yield* Gateway
+      yield* handle(create({ Size: 10 }))
+      const [entry] = yield* (yield* Journal).entries
+      assert.strictEqual(entry?.outcome, "broken")
+    }).pipe(Effect.provide(gateway({}, [{ fault: Fault.close }])))
   )
 
   it.effect("keeps nothing where none was given", () =>

@@ -188,6 +188,12 @@ describe("an action that streams", () => {
 })
 
 describe("a client that reads a stream", () => {
+  it.effect.each([true, false])("tells whether what broke it would break it again: %j", (permanent) =>
+    Effect.map(witness(Count({ To: 2 })), ({ error }) =>
+      assert.deepInclude({ ...error }, { _tag: "TransportError", permanent })
+    ).pipe(Effect.provide(scripted([], new TransportFault({ reason: "too large", sent: true, permanent }))))
+  )
+
   it.effect("takes events in pieces that end anywhere, comments, and the `[DONE]` of some services", () =>
     Effect.map(collect(Count({ To: 2 })), (events) =>
       assert.deepStrictEqual(events, [

@@ -46,8 +46,12 @@ const hosts = (steps: Readonly<Record<string, Network.Step>>) =>
     }))
   ).pipe(Layer.provideMerge(Network.layer(Network.result())))
 
-const failingOver = (steps: Readonly<Record<string, Network.Step>>, retry = RetryPolicy.none) =>
-  Layers.ApiClient.layer({ endpoint: [{ site: "internal" }, { site: "product" }], retry }).pipe(
+const failingOver = (
+  steps: Readonly<Record<string, Network.Step>>,
+  retry = RetryPolicy.none,
+  endpoint: ApiClient.Endpoints = [{ site: "internal" }, { site: "product" }]
+) =>
+  Layers.ApiClient.layer({ endpoint, retry }).pipe(
     Layer.provide(Layers.Signer.layer),
     Layer.provideMerge(hosts(steps)),
     Layer.provideMerge(Layers.CircuitBreaker.layerMemory({ failures: 2, pause: "30 seconds" })),
@@ -169,6 +173,75 @@ describe("several endpoints", () => {
       }).pipe(Effect.provide(failingOver({ [first]: step })))
     })
   )
+
+  describe("of which one cannot be reached, now or later,", () => {
+    const closed = Network.fault(false, true)
+
+    it.effect("give way to the next at once, whatever the policy, until the breaker knows", () =>
+      Effect.gen(function* () {
+        yield* Effect.replicateEffect(DescribeVolumes(), 3)
+        assert.deepStrictEqual(yield* called, [first, second, first, second, second])
+        assert.strictEqual(yield* state("internal"), "open")
+      }).pipe(Effect.provide(failingOver({ [first]: closed })))
+    )
+
+    it.effect("are each called once, and the last one tells why", () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(DescribeVolumes())
+        assert.deepInclude({ ...error }, { _tag: "TransportError", host: second, permanent: true })
+        assert.deepStrictEqual(yield* called, [first, second])
+        assert.deepStrictEqual(
+          Option.map(ApiClient.spent(error), ({ attempts }) => attempts),
+          Option.some(2)
+        )
+      }).pipe(Effect.provide(failingOver({ [first]: closed, [second]: closed }, RetryPolicy.exponential())))
+    )
+
+    it.effect("leave it out of the retries of the call too", () =>
+      Effect.gen(function* () {
+        const fiber = yield* Effect.fork(Effect.flip(DescribeVolumes()))
+        yield* TestClock.adjust("1 minute")
+        assert.deepInclude({ ...(yield* Fiber.join(fiber)) }, { host: second, permanent: false })
+        assert.deepStrictEqual(yield* called, [first, second, second])
+      }).pipe(
+        Effect.provide(
+          failingOver({ [first]: closed, [second]: Network.fault(false) }, RetryPolicy.exponential({ retries: 1 }))
+        )
+      )
+    )
+
+    it.effect("end the call where the request may have arrived", () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(DescribeVolumes())
+        assert.deepInclude({ ...error }, { host: first, permanent: true, sent: true })
+        assert.deepStrictEqual(yield* called, [first])
+      }).pipe(Effect.provide(failingOver({ [first]: Network.fault(true, true) }, RetryPolicy.exponential())))
+    )
+
+    it.effect.each<readonly [ReadonlyArray<string>, ReadonlyArray<string>]>([
+      [["https://a.example", "http://b.example"], ["a.example"]],
+      [
+        ["https://a.example", "http://a.example", "https://b.example"],
+        ["a.example", "b.example"]
+      ],
+      [
+        ["http://a.example", "http://b.example"],
+        ["a.example", "b.example"]
+      ]
+    ])("are not called without TLS in the place of one with it: %j", ([endpoint, expected]) =>
+      Effect.gen(function* () {
+        yield* Effect.either(DescribeVolumes())
+        assert.deepStrictEqual(yield* called, [...expected])
+      }).pipe(Effect.provide(failingOver({ "a.example": closed }, RetryPolicy.none, endpoint)))
+    )
+
+    it.effect("take from the budget of retries", () =>
+      Effect.gen(function* () {
+        yield* Effect.replicateEffect(Effect.either(DescribeVolumes()), 100)
+        assert.isAtMost((yield* called).length, 1.1 * 100 + 10 + 1e-6)
+      }).pipe(Effect.provide(failingOver({ [first]: closed, [second]: closed })))
+    )
+  })
 
   it.effect("a missing credential tells nothing of a host", () =>
     Effect.gen(function* () {

@@ -6,11 +6,17 @@ import type { Scalar } from "../Shape.js"
 /** Instead of a value that is none of its type. */
 export const unread = Symbol()
 
-const numeric = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+// No two ways to match one text: a long text that is no number would try them all.
+const numeric = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 const digits = /^[+-]?\d+$/
 
 // Python's official client writes `True` and `False` into forms.
-const booleans: Readonly<Record<string, boolean>> = { true: true, True: true, false: false, False: false }
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["True", true],
+  ["false", false],
+  ["False", false]
+])
 
 /** A numeric text as a number; undefined where it is none, or has more digits than a number holds. */
 export const numberOf = (text: string): number | undefined => {
@@ -19,22 +25,36 @@ export const numberOf = (text: string): number | undefined => {
   return digits.test(text) && !Number.isSafeInteger(number) ? undefined : number
 }
 
+/** A text of digits as an integer; undefined where it is none. */
+export const bigintOf = (text: string): bigint | undefined => (digits.test(text) ? BigInt(text) : undefined)
+
 /** A text as a boolean, in those modes where one may stand for it. */
 export const booleanOf = (text: string, mode: Mode): boolean | undefined =>
-  mode === "form" || mode === "parts" || mode === "response" ? booleans[text] : undefined
+  mode === "form" || mode === "parts" || mode === "response" ? booleans.get(text) : undefined
 
 export const isText = (type: unknown): boolean =>
   type === "string" || type === "datetime" || type === "datetime_iso" || type === "date"
 
-const readNumber = (type: Scalar, value: unknown, mode: Mode, outward: boolean): unknown => {
-  const number = typeof value === "string" && mode !== "strict" && !outward ? numberOf(value) : value
-  if (outward && typeof number === "bigint" && type !== "float") return number
-  if (typeof number !== "number" || !Number.isFinite(number)) return unread
-  if (type === "float" || mode === "response") return number
-  return Number.isInteger(number) && (type === "int64" || number >= 0) ? number : unread
+/** Whether an integer is one of 64 bits, or fewer: what the wire has. */
+const fits = (type: Scalar, integer: bigint): boolean =>
+  (type === "int64" && BigInt.asIntN(64, integer) === integer) ||
+  (type === "uint64" && BigInt.asUintN(64, integer) === integer)
+
+/** What a text says where a number is expected. The program may have written digits that only a bigint holds. */
+const ofText = (text: string, mode: Mode, outward: boolean): number | bigint | undefined => {
+  if (mode === "strict" || (outward && mode === "response")) return undefined
+  return numberOf(text) ?? (outward ? bigintOf(text) : undefined)
 }
 
-/** Reads it, or gives {@link unread}. A value from the program, outward bound, is not read out of texts. */
+const readNumber = (type: Scalar, given: unknown, mode: Mode, outward: boolean): unknown => {
+  const value = typeof given === "string" ? ofText(given, mode, outward) : given
+  if (typeof value === "bigint") return outward && fits(type, value) ? value : unread
+  if (typeof value !== "number" || !Number.isFinite(value)) return unread
+  if (type === "float" || (mode === "response" && !outward)) return value
+  return Number.isSafeInteger(value) && (type === "int64" || value >= 0) ? value : unread
+}
+
+/** Reads it, or gives {@link unread}. A value from the program is outward bound. */
 export const read = (type: Scalar, value: unknown, mode: Mode, outward: boolean): unknown => {
   switch (type) {
     case "bool": {
@@ -57,10 +77,43 @@ export const read = (type: Scalar, value: unknown, mode: Mode, outward: boolean)
   }
 }
 
+const tagOf = (value: object): string => Object.prototype.toString.call(value).slice("[object ".length, -1)
+
+/** Whether it is an object as JSON gives it, and no instance of a class. */
+export const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** Whether it is an object that has members: no Date, no Map, no list. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && (isPlain(value) || tagOf(value) === "Object")
+
+/** The name of a value's type: of an object that is no record, what it is. */
+export const nameOf = (value: unknown): string => {
+  if (value instanceof Uint8Array) return "binary"
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value)
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isRecord(value)
+    ? tagOf(value)
+    : Issue.typeName(value)
+}
+
+/** Of more digits than this it is not told what they are. */
+const most = 40
+
+/** The integer that a value is, or that a text tells. */
+const integerOf = (value: unknown): bigint | undefined => {
+  if (typeof value === "string") return value.length <= most ? bigintOf(value) : undefined
+  if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : undefined
+  return typeof value === "bigint" ? value : undefined
+}
+
 /** What was found instead; the digits of an integer where it is those that are wrong. */
 export const found = (type: Scalar, value: unknown): string => {
-  if (type !== "int64" && type !== "uint64" && type !== "float") return Issue.typeName(value)
-  if (typeof value === "string" && digits.test(value)) return Issue.typeName(BigInt(value))
-  if (typeof value !== "number" || !Number.isFinite(value)) return Issue.typeName(value)
-  return Number.isInteger(value) ? "a negative number" : "a fraction"
+  if (type !== "int64" && type !== "uint64" && type !== "float") return nameOf(value)
+  const integer = integerOf(value)
+  if (integer === undefined) return Number.isFinite(value) ? "a fraction" : nameOf(value)
+  if (type === "uint64" && integer < 0n) return "a negative number"
+  if (Number.isSafeInteger(Number(integer))) return typeof value
+  return BigInt.asIntN(128, integer) === integer ? Issue.typeName(integer) : "an integer of more than 128 bits"
 }

@@ -1,6 +1,7 @@
 import * as Either from "effect/Either"
 import type { Mode } from "../Codec.js"
 import * as Json from "../Json.js"
+import * as scalar from "./scalar.js"
 import type * as Shape from "./schemaShape.js"
 
 /** Makes of a wire value what a schema can read, where the protocol says that it means just that. */
@@ -8,30 +9,15 @@ type Coerce = (value: unknown, mode: Mode) => unknown
 
 const same: Coerce = (value) => value
 
-const numeric = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
-const digits = /^[+-]?\d+$/
-
-const toNumber: Coerce = (value) => {
-  if (typeof value !== "string" || !numeric.test(value)) return value
-  const number = Number(value)
-  return digits.test(value) && !Number.isSafeInteger(number) ? value : number
-}
+const toNumber: Coerce = (value) => (typeof value === "string" ? (scalar.numberOf(value) ?? value) : value)
 
 const toBigInt: Coerce = (value) => {
   if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : value
-  return typeof value === "string" && digits.test(value) ? BigInt(value) : value
+  return typeof value === "string" ? (scalar.bigintOf(value) ?? value) : value
 }
 
-// Python's official client writes `True` and `False` into forms.
-const booleans = new Map([
-  ["true", true],
-  ["True", true],
-  ["false", false],
-  ["False", false]
-])
-
 const toBoolean: Coerce = (value, mode) =>
-  mode === "request" || typeof value !== "string" ? value : (booleans.get(value) ?? value)
+  typeof value === "string" ? (scalar.booleanOf(value, mode) ?? value) : value
 
 /** A list or an object that travels as text among parts. */
 const toStructure: Coerce = (value, mode) =>
@@ -56,7 +42,7 @@ const acceptsString = (ast: Shape.Ast): boolean =>
 const union = (types: ReadonlyArray<Shape.Ast>): Coerce => {
   const takesText = types.some(acceptsString)
   const structural = types.filter((type) => ["TypeLiteral", "TupleType"].includes(encodedSide(type)._tag))
-  const scalar = types.filter((type) => !structural.includes(type)).map(coercer)
+  const simple = types.filter((type) => !structural.includes(type)).map(coercer)
   const candidates = structural.map((type) => ({ likeness: likeness(encodedSide(type)), coerce: coercer(type) }))
   return (given, mode) => {
     const value = structural.length > 0 && !takesText ? toStructure(given, mode) : given
@@ -69,7 +55,7 @@ const union = (types: ReadonlyArray<Shape.Ast>): Coerce => {
       return coerce(value, mode)
     }
     if (typeof value === "string" && takesText) return value
-    for (const coerce of scalar) {
+    for (const coerce of simple) {
       const coerced = coerce(value, mode)
       if (coerced !== value) return coerced
     }

@@ -14,9 +14,10 @@ const children = (issue: Shape.ParseIssue): ReadonlyArray<Shape.ParseIssue> =>
 const segments = (path: unknown): Issue.Path =>
   (Array.isArray(path) ? path : [path]).map((key) => (typeof key === "number" ? key : String(key)))
 
-const mismatch = (ast: Shape.Ast, actual: unknown, path: Issue.Path): Issue.Issue => {
+const mismatch = (ast: Shape.Ast, refined: Shape.Ast, actual: unknown, path: Issue.Path): Issue.Issue => {
   const rightType = Shape.choices(ast)?.some((choice) => choice !== null && typeof choice === typeof actual) ?? false
-  return { kind: rightType ? "value" : "type", path, expected: Shape.wireType(ast), found: Issue.typeName(actual) }
+  const kind = rightType ? "value" : "type"
+  return { kind, path, expected: Shape.wireType(refined), found: Issue.typeName(actual) }
 }
 
 /** A value of the right type that is not taken: by what was said of it, where that can be repeated, or by its description. */
@@ -42,34 +43,33 @@ const ofUnion = (issue: Shape.ParseIssue, ast: Shape.Ast, path: Issue.Path): Rea
     )
   )
   const [nearest] = meant.map((child) => flatten(child, path)).sort((one, other) => one.length - other.length)
-  return nearest ?? [mismatch(ast, issue.actual, path)]
+  return nearest ?? [mismatch(ast, ast, issue.actual, path)]
 }
 
 /**
  * The leaves of a ParseIssue, each with its path. The values themselves are left behind: the formatters that come with the
- * schema libraries print them.
+ * schema libraries print them. `refined` is what is made of the type that is looked at: that a number is whole is said there.
  */
-export const flatten = (issue: Shape.ParseIssue, path: Issue.Path = []): ReadonlyArray<Issue.Issue> => {
+export const flatten = (
+  issue: Shape.ParseIssue,
+  path: Issue.Path = [],
+  refined?: Shape.Ast
+): ReadonlyArray<Issue.Issue> => {
   const ast = isAst(issue.ast) ? issue.ast : undefined
   switch (issue._tag) {
     case "Pointer":
       return children(issue).flatMap((child) => flatten(child, [...path, ...segments(issue.path)]))
-    case "Missing":
-      return [
-        {
-          kind: "missing",
-          path,
-          expected: ast === undefined ? "a value" : Shape.wireType(typeOfMember(ast)),
-          found: ""
-        }
-      ]
+    case "Missing": {
+      const type = typeOfMember(issue.ast)
+      return [{ kind: "missing", path, expected: type === undefined ? "a value" : Shape.wireType(type), found: "" }]
+    }
     case "Unexpected":
       return [{ kind: "unknown", path, expected: "no such member", found: "" }]
     case "Type":
       return [
         ast === undefined || issue.message !== undefined
           ? refused(issue, ast, issue.message, path)
-          : mismatch(ast, issue.actual, path)
+          : mismatch(ast, refined ?? ast, issue.actual, path)
       ]
     case "Composite":
       return ast?._tag === "Union"
@@ -78,7 +78,8 @@ export const flatten = (issue: Shape.ParseIssue, path: Issue.Path = []): Readonl
     case "Refinement":
     case "Transformation": {
       if (issue.kind !== "Predicate" && issue.kind !== "Transformation") {
-        return children(issue).flatMap((child) => flatten(child, path))
+        const whole = issue._tag === "Refinement" ? (refined ?? ast) : undefined
+        return children(issue).flatMap((child) => flatten(child, path, whole))
       }
       const inner = children(issue).flatMap((child) => flatten(child, path))
       const pointed = inner.filter((leaf) => leaf.path.length > path.length)
@@ -92,4 +93,5 @@ export const flatten = (issue: Shape.ParseIssue, path: Issue.Path = []): Readonl
 }
 
 /** A `Missing` issue holds the member, whose type stands one level below. */
-const typeOfMember = (ast: Shape.Ast): Shape.Ast => ("type" in ast && isAst(ast.type) ? ast.type : ast)
+const typeOfMember = (member: unknown): Shape.Ast | undefined =>
+  typeof member === "object" && member !== null && "type" in member && isAst(member.type) ? member.type : undefined

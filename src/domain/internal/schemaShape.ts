@@ -38,6 +38,8 @@ const annotationIds = (name: string): ReadonlyArray<symbol> => [
 ]
 
 const descriptions = ["Description", "Title", "Identifier"].flatMap(annotationIds)
+const names = ["Identifier", "Title"].flatMap(annotationIds)
+const jsonSchemas = annotationIds("JSONSchema")
 
 /** What the author of a schema calls it. */
 export const description = (ast: Ast): string | undefined => {
@@ -47,6 +49,16 @@ export const description = (ast: Ast): string | undefined => {
   }
   return undefined
 }
+
+/** Whether a refinement lets whole numbers through alone. The library's own ones say so for JSON Schema. */
+const isWhole = (ast: Ast): boolean =>
+  jsonSchemas.some((id) => {
+    const schema: unknown = Reflect.get(ast.annotations, id)
+    return typeof schema === "object" && schema !== null && Reflect.get(schema, "type") === "integer"
+  })
+
+const isBinary = (ast: Ast): boolean =>
+  names.some((id) => ["Uint8Array", "Uint8ArrayFromSelf"].includes(String(Reflect.get(ast.annotations, id))))
 
 const alternatives = (ast: Ast): ReadonlyArray<Ast> =>
   ast._tag === "Union"
@@ -71,7 +83,7 @@ export const wireType = (ast: Ast): string => {
     case "TemplateLiteral":
       return "string"
     case "NumberKeyword":
-      return "number"
+      return "float"
     case "BigIntKeyword":
       return "int64"
     case "BooleanKeyword":
@@ -88,7 +100,12 @@ export const wireType = (ast: Ast): string => {
       return [...new Set(alternatives(ast).map(wireType))].join(" or ")
     case "Suspend":
       return ast.f === undefined ? "object" : wireType(ast.f())
-    default:
-      return ast.from === undefined ? (description(ast) ?? "another type") : wireType(ast.from)
+    case "Declaration":
+      return isBinary(ast) ? "binary" : (description(ast) ?? "another type")
+    default: {
+      if (ast.from === undefined) return description(ast) ?? "another type"
+      const from = wireType(ast.from)
+      return from === "float" && isWhole(ast) ? "int64" : from
+    }
   }
 }

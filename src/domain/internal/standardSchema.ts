@@ -19,6 +19,17 @@ interface Detail {
   readonly expected?: unknown
 }
 
+/** The types that Zod and Valibot name in other words than the service does. */
+const wireTypes = new Map([
+  ["number", "float"],
+  ["int", "int64"],
+  ["bigint", "int64"],
+  ["boolean", "bool"],
+  ["array", "list"],
+  ["Array", "list"],
+  ["Object", "object"]
+])
+
 const toIssues =
   (value: unknown) =>
   (issue: StandardSchemaV1.Issue & Detail): ReadonlyArray<Issue.Issue> => {
@@ -44,7 +55,7 @@ const toIssues =
     const isType =
       (issue.code === "invalid_type" || issue.kind === "schema") && /^\w+$/.test(wanted) && wanted !== given
     return isType
-      ? [{ kind: "type", path, expected: wanted, found: given }]
+      ? [{ kind: "type", path, expected: wireTypes.get(wanted) ?? wanted, found: given }]
       : [{ kind: "value", path, expected: sentence.about(found, issue.message) ?? "another value", found: given }]
   }
 

@@ -78,7 +78,11 @@ export const read = <A extends Action.Action.Any>(
       })
     )
   const decoded = Envelope.decode(response.body)
-  if (Either.isLeft(decoded)) return malformed(decoded.left.reason, decoded.left.requestId, decoded.left.truncated)
+  if (Either.isLeft(decoded)) {
+    const { reason, requestId, truncated } = decoded.left
+    // The API itself always answers with 200. A redirect, or a refusal of something in between, may well have no body.
+    return malformed(reason, requestId, truncated && response.status === 200)
+  }
   const envelope = decoded.right
   if (envelope._tag === "Failure") return failure(action, origin, envelope)
   const read = result(action, envelope.response, envelope.requestId)

@@ -29,11 +29,15 @@ export interface CallPlan {
 
 const fault = (path: string, expected: string): Issue.Issue => ({ kind: "value", path: [path], expected, found: "" })
 
-const isDuration = (input: Duration.DurationInput): boolean => Option.isSome(Duration.decodeUnknown(input))
+/** A negative duration is decoded as none. */
+const isLimit = (input: Duration.DurationInput): boolean =>
+  Option.exists(Duration.decodeUnknown(input), Duration.greaterThan(Duration.zero))
 
 const isBoolean = (input: boolean): boolean => typeof input === "boolean"
 
-const printable = /^[\x20-\x7e]*$/
+/** What a header carries as it is: white space around a value is none of it. */
+const isHeaderValue = (input: string): boolean =>
+  typeof input === "string" && /^([\x21-\x7e]+( +[\x21-\x7e]+)*)?$/.test(input)
 
 /** A check of one option, where it is given at all. */
 const check = <A>(value: A | undefined, holds: (value: A) => boolean, name: string, expected: string) =>
@@ -48,15 +52,15 @@ const methodOf = ({ encoding, signatureMethod }: Options): SignatureMethod =>
 const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
   ...check(options.region, Region.is, "region", "the name of a region, such as `ap-guangzhou`"),
   ...check(options.language, Message.isLanguage, "language", "`en-US` or `zh-CN`"),
-  ...check(options.traceId, (text) => printable.test(text), "traceId", "printable ASCII"),
+  ...check(options.traceId, isHeaderValue, "traceId", "printable ASCII, without spaces around it"),
   ...check(
     options.encoding,
     (encoding) => encodings.includes(encoding),
     "encoding",
     "`json`, `query`, `form`, `multipart` or `octet-stream`"
   ),
-  ...check(options.timeout, isDuration, "timeout", "a duration, such as `30 seconds`"),
-  ...check(options.deadline, isDuration, "deadline", "a duration, such as `5 minutes`"),
+  ...check(options.timeout, isLimit, "timeout", "a duration above zero, such as `30 seconds`"),
+  ...check(options.deadline, isLimit, "deadline", "a duration above zero, such as `5 minutes`"),
   ...check(options.tracing, isBoolean, "tracing", "`true` or `false`"),
   ...check(options.propagateTrace, isBoolean, "propagateTrace", "`true` or `false`"),
   ...check(
@@ -95,6 +99,20 @@ const endpointsOf = (
     ),
     Either.mapLeft((expected) => fault("options.endpoint", expected))
   )
+}
+
+/**
+ * The other endpoints, where a host cannot be reached. In the place of one over TLS there is none without: whoever stands between
+ * and has no certificate for it is not to read the call instead.
+ */
+export const besides = (
+  endpoints: CallPlan["endpoints"],
+  host: string
+): Arr.NonEmptyReadonlyArray<Endpoint.Endpoint> | undefined => {
+  const [lost, others] = Arr.partition(endpoints, (endpoint) => endpoint.host !== host)
+  const secure = lost.some(({ protocol }) => protocol === "https")
+  const left = others.filter(({ protocol }) => !secure || protocol === "https")
+  return Arr.isNonEmptyReadonlyArray(left) ? left : undefined
 }
 
 /** A ClientToken makes a request safe to repeat, so it is filled in where the action takes one. */

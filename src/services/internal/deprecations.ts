@@ -1,5 +1,25 @@
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { Action } from "../../domain/Action.js"
+import type { Headers } from "../../domain/Wire.js"
+
+/**
+ * Where an answer that streams says what another says in its result. The protocol knows no place for that: this one is ours. The
+ * text is escaped as in a URL, since a header takes nothing but ASCII.
+ */
+const header = "x-tc-deprecatedwarning"
+
+const unescaped = Option.liftThrowable(decodeURIComponent)
+
+/** What the answer of an action that streams says of it. */
+export const headersOf = ({ deprecated }: Action.Any): Headers =>
+  deprecated === undefined ? {} : { [header]: encodeURI(deprecated.toWellFormed()) }
+
+/** What an answer that streams says of its action. */
+export const warningOf = (headers: Headers): string | undefined => {
+  const text = headers[header]
+  return text === undefined ? undefined : Option.getOrElse(unescaped(text), () => text)
+}
 
 /** A program calls fewer actions; past that many, one may be told again. */
 const capacity = 1000

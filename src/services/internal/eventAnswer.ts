@@ -10,6 +10,7 @@ import type { ApiError } from "../../domain/ApiError.js"
 import * as EventStream from "../../domain/EventStream.js"
 import * as Issue from "../../domain/Issue.js"
 import { TransportFault } from "../../domain/Wire.js"
+import type { Outcome } from "../Journal.js"
 
 const encodeEvent =
   (action: Action.Any) =>
@@ -54,6 +55,34 @@ export const open = (
       )
     })
   )
+
+/** Counts what goes out, and tells at the end how many there were and how it ended. */
+export const watch = (
+  pieces: Stream.Stream<Uint8Array, TransportFault>,
+  atEnd: (outcome: Outcome, events: number) => Effect.Effect<void>
+): Stream.Stream<Uint8Array, TransportFault> =>
+  Stream.suspend(() => {
+    let events = 0
+    // Whoever reads no further says nothing.
+    let outcome: Outcome = "interrupted"
+    return pieces.pipe(
+      Stream.map((piece) => {
+        if (piece.byteLength > 0) events += 1
+        return piece
+      }),
+      Stream.onEnd(
+        Effect.sync(() => {
+          outcome = "answered"
+        })
+      ),
+      Stream.tapError(() =>
+        Effect.sync(() => {
+          outcome = "broken"
+        })
+      ),
+      Stream.ensuring(Effect.suspend(() => atEnd(outcome, events)))
+    )
+  })
 
 /** Breaks a stream off after so many bytes. */
 export const cut = (

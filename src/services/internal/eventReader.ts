@@ -38,7 +38,9 @@ export const read = <A extends Action.AnyStreaming>(
   return Stream.suspend(() => {
     const reader = EventStream.makeReader()
     return bytes.pipe(
-      Stream.mapError(({ reason }) => new TransportError({ action: action.name, host, reason, sent: true })),
+      Stream.mapError(
+        ({ permanent, reason }) => new TransportError({ action: action.name, host, reason, sent: true, permanent })
+      ),
       Stream.decodeText(),
       Stream.mapConcat(reader.feed),
       Stream.mapEffect(decode),
