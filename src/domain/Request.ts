@@ -182,17 +182,14 @@ export const commonNames: ReadonlySet<string> = new Set([
  * @since 0.1.0
  * @category encoding
  */
-export const commonHeaders = (request: Request): Headers =>
-  Object.fromEntries(
-    present([
-      ["x-tc-action", request.action],
-      ["x-tc-version", request.version],
-      ["x-tc-region", request.region],
-      ["x-tc-language", request.language],
-      ["x-tc-requestclient", request.client],
-      ["x-tc-traceid", request.traceId]
-    ])
-  )
+export const commonHeaders = ({ action, client, language, region, traceId, version }: Request): Headers => {
+  const headers: Record<string, string> = { "x-tc-action": action, "x-tc-version": version }
+  if (region !== undefined) headers["x-tc-region"] = region
+  if (language !== undefined) headers["x-tc-language"] = language
+  if (client !== undefined) headers["x-tc-requestclient"] = client
+  if (traceId !== undefined) headers["x-tc-traceid"] = traceId
+  return headers
+}
 
 /**
  * The common parameters as parameters, for signature version 1; those of the signature are not among them.

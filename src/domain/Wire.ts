@@ -64,10 +64,12 @@ export class TransportFault extends Data.TaggedError("TransportFault")<{
   readonly sent: boolean
   /** Whether a second try would end in the same way: an unknown authority, a proxy's refusal, an answer that is too large. */
   readonly permanent: boolean
+  /** Whether no answer was there when the time that the transport was given had passed. */
+  readonly late: boolean
 }> {
-  /** `permanent` is false where it is not given. */
+  /** `permanent` and `late` are false where they are not given. */
   constructor(props: TransportFault.Props) {
-    super({ ...props, permanent: props.permanent ?? false })
+    super({ ...props, permanent: props.permanent ?? false, late: props.late ?? false })
   }
 }
 
@@ -84,7 +86,10 @@ export declare namespace TransportFault {
    * @since 0.1.0
    * @category models
    */
-  export type Props = Pick<TransportFault, "reason" | "sent"> & { readonly permanent?: boolean | undefined }
+  export type Props = Pick<TransportFault, "reason" | "sent"> & {
+    readonly permanent?: boolean | undefined
+    readonly late?: boolean | undefined
+  }
 }
 
 /**

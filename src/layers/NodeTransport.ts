@@ -7,14 +7,14 @@
  */
 import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Wire from "../domain/Wire.js"
-import { Transport, type TransportFault } from "../services/Transport.js"
+import { Transport, TransportFault } from "../services/Transport.js"
 import * as Engine from "./internal/engine.js"
 import { Exchange } from "./internal/exchange.js"
 
@@ -54,22 +54,32 @@ export interface Options {
  */
 export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
   Effect.map(Engine.make(options), (engine) => ({
-    send: (request, endpoint) =>
+    keepsTime: true,
+    send: (request, endpoint, timeout) =>
       Effect.withFiberRuntime<Wire.WireResponse, TransportFault>((fiber) =>
         Effect.async((resume) => {
           const route = engine.to(`${endpoint.protocol}://${endpoint.host}`)
+          const settle = (outcome: Either.Either<Wire.WireResponse, TransportFault>): void => {
+            clearTimeout(timer)
+            resume(outcome)
+          }
           const exchange = new Exchange(engine.limits, {
             onAnswer: ({ headers, status, stream }) => {
               if (Wire.mediaType(headers) === "text/event-stream") {
                 exchange.watch(fiber)
-                resume(Effect.succeed({ status, headers, body: "", stream }))
+                settle(Either.right({ status, headers, body: "", stream }))
                 return
               }
               exchange.readWhole((outcome) =>
-                resume(Either.map(outcome, (bytes) => ({ status, headers, body: Wire.text(bytes) })))
+                settle(Either.map(outcome, (bytes) => ({ status, headers, body: Wire.text(bytes) })))
               )
             },
-            onFault: (fault) => resume(Effect.fail(fault))
+            onFault: (fault) => settle(Either.left(fault))
+          })
+          const timer = alarm(timeout, () => {
+            const { sent } = exchange
+            resume(Effect.fail(new TransportFault({ reason: "no answer came in time", sent, late: true })))
+            exchange.cancel()
           })
           const query = request.query === "" ? "" : `?${request.query}`
           route.pool.dispatch(
@@ -81,10 +91,21 @@ export const make = (options: Options = {}): Effect.Effect<Transport["Type"], Co
             },
             exchange
           )
-          return Effect.sync(() => exchange.cancel())
+          return Effect.sync(() => {
+            clearTimeout(timer)
+            exchange.cancel()
+          })
         })
       )
   }))
+
+/** The longest that a timer of Node can wait, some 24 days; whoever waits longer waits for ever. */
+const longest = 2 ** 31 - 1
+
+const alarm = (timeout: Duration.Duration | undefined, ring: () => void): NodeJS.Timeout | undefined => {
+  const millis = timeout === undefined ? Number.POSITIVE_INFINITY : Duration.toMillis(timeout)
+  return millis > longest ? undefined : setTimeout(ring, millis)
+}
 
 const headersOf = (headers: Wire.Headers, route: Engine.Route): Array<string> => {
   const flat = [...route.headers, "accept-encoding", "gzip, deflate"]

@@ -4,21 +4,15 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type * as Action from "../domain/Action.js"
 import type { UnrecognizedError } from "../domain/ApiError.js"
-import {
-  type ClientError,
-  CredentialsUnavailable,
-  MalformedResponse,
-  RequestTimeout,
-  TransportError
-} from "../domain/ClientError.js"
+import { type ClientError, type InvalidRequestInput, MalformedResponse } from "../domain/ClientError.js"
 import type { CommonError, DryRunOperation } from "../domain/CommonError.js"
 import type * as Endpoint from "../domain/Endpoint.js"
 import type { Language } from "../domain/Message.js"
@@ -29,14 +23,13 @@ import * as CircuitBreaker from "./CircuitBreaker.js"
 import { ClockSync } from "./ClockSync.js"
 import { CredentialProvider } from "./CredentialProvider.js"
 import * as Answer from "./internal/answer.js"
+import * as Calls from "./internal/calling.js"
 import * as CallPlan from "./internal/callPlan.js"
 import * as Deprecations from "./internal/deprecations.js"
 import * as eventReader from "./internal/eventReader.js"
 import * as RetryBudget from "./internal/retryBudget.js"
 import * as Spending from "./internal/spent.js"
-import * as Telemetry from "./internal/telemetry.js"
 import { uuid } from "./internal/uuid.js"
-import * as Verdict from "./internal/verdict.js"
 import { RateLimiter } from "./RateLimiter.js"
 import { type SignatureMethod, Signer } from "./Signer.js"
 import { Transport } from "./Transport.js"
@@ -80,6 +73,13 @@ export interface Options {
   readonly retry?: RetryPolicy.RetryPolicy | undefined
   /** `X-TC-TraceId`, echoed in the answer's headers: printable ASCII, without spaces around it. */
   readonly traceId?: string | undefined
+  /**
+   * Whether a request is checked against the action's shape before it is sent. Without, its faults are found by the service. Contracts
+   * written with a schema library are checked always. Default: true.
+   */
+  readonly check?: boolean | undefined
+  /** Whether an answer that deviates from the action's contract, however little, is a `MalformedResponse`. Default: false. */
+  readonly strict?: boolean | undefined
   /** Whether calls and attempts are spans: see `Telemetry`. Default: true. */
   readonly tracing?: boolean | undefined
   /** Whether the service is told of the trace, by a header `traceparent`. Default: false. */
@@ -337,188 +337,82 @@ export const make = (
     const clock = yield* ClockSync
     const credentials = yield* CredentialProvider
     const limiter = yield* RateLimiter
-    const budget = yield* RetryBudget.make
     const deprecations = Deprecations.make()
     const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
     const breaker = Option.isSome(given) ? given.value : yield* CircuitBreaker.make()
+    const budget = yield* RetryBudget.make
+    const begin = Calls.make({ transport, signer, clock, credentials, limiter, breaker, budget })
 
-    /** Dates count seconds, so one of them is enough to tell the offset. */
-    let observed = ""
-    const observe = (date: string): Effect.Effect<void> => {
-      if (date === observed) return clock.observe(date)
-      observed = date
-      return Effect.zipRight(clock.observe(date), Telemetry.tellOffset(clock.now))
-    }
-
-    const send = <A extends Action.Action.Any, B>(
-      action: A,
-      plan: CallPlan.CallPlan,
-      options: Options,
-      progress: Spending.Progress,
-      read: (response: WireResponse, origin: Answer.Origin) => Effect.Effect<B, Action.Action.Error<A>>
-    ): Effect.Effect<B, Action.Action.Error<A>> => {
-      const { payload, request } = plan
-      const timeout = Duration.decode(options.timeout ?? "60 seconds")
-      // These four live as long as the call.
-      let { endpoints } = plan
-      let date: string | undefined
-      let clockRepaired = false
-      let credentialRefreshed = false
-
-      const exchange = (endpoint: Endpoint.Endpoint) => {
-        const { host } = endpoint
-        const { signatureMethod: method, unsignedPayload } = plan
-        return signer.sign({ request, payload, host, method, unsignedPayload }).pipe(
-          // A provider may give one error to many calls; each call's own tells what that call took.
-          Effect.mapError(({ sources }) => new CredentialsUnavailable({ sources })),
-          Effect.flatMap((signed) =>
-            Effect.mapError(
-              options.propagateTrace === true
-                ? Effect.flatMap(Telemetry.traceHeaders, (headers) =>
-                    transport.send({ ...signed, headers: { ...signed.headers, ...headers } }, endpoint)
-                  )
-                : transport.send(signed, endpoint),
-              ({ permanent, reason, sent }) =>
-                new TransportError({ action: action.name, host, reason, sent, permanent })
-            )
-          )
-        )
-      }
-
-      const attemptAt = (endpoint: Endpoint.Endpoint): Effect.Effect<B, Action.Action.Error<A>> => {
-        const { host } = endpoint
-        const made = Effect.suspend(() => {
-          progress.attempts += 1
-          progress.host = host
-          return exchange(endpoint)
-        }).pipe(
-          Effect.timeoutFail({
-            duration: timeout,
-            onTimeout: () => new RequestTimeout({ action: action.name, host, scope: "attempt", after: timeout })
-          }),
-          Effect.tap((response) => {
-            date = response.headers.date
-            return date === undefined ? Effect.void : observe(date)
-          }),
-          Effect.flatMap((response) => read(response, { host, region: request.region }))
-        )
-        return Telemetry.attempt(made, { action, region: request.region, host }, options.tracing ?? true)
-      }
-
-      const limitedAt = (endpoint: Endpoint.Endpoint): Effect.Effect<B, Action.Action.Error<A>> => {
-        const limited = {
-          product: action.product,
-          action: action.name,
-          accessRegion: endpoint.host,
-          account: "",
-          identity: "",
-          address: undefined,
-          limit: undefined
-        }
-        return Effect.zipRight(
-          limiter.wait(limited),
-          Effect.tapBoth(attemptAt(endpoint), {
-            onFailure: (error) => {
-              const outcome = Verdict.ofLimit(error)
-              return outcome === undefined ? Effect.void : limiter.observe(limited, outcome)
-            },
-            onSuccess: () => limiter.observe(limited, passed)
-          })
-        )
-      }
-
-      const attempt = Effect.suspend(() => breaker.call(endpoints, limitedAt, Verdict.of))
-
-      const again = (error: Action.Action.Error<A>) =>
-        Effect.flatMap(budget.withdraw, (granted) => (granted ? repaired : Effect.fail(error)))
-
-      const repaired: Effect.Effect<B, Action.Action.Error<A>> = Effect.catchAll(attempt, (error) => {
-        if (error._tag === "AuthFailure.SignatureExpire" && date !== undefined && !clockRepaired) {
-          clockRepaired = true
-          return again(error)
-        }
-        if (error._tag === "AuthFailure.TokenFailure" && !credentialRefreshed) {
-          credentialRefreshed = true
-          return Effect.flatMap(credentials.refresh, (another) => (another ? again(error) : Effect.fail(error)))
-        }
-        if (error instanceof TransportError && error.permanent && !error.sent) {
-          const others = CallPlan.besides(endpoints, error.host)
-          if (others === undefined) return Effect.fail(error)
-          endpoints = others
-          return again(error)
-        }
-        return Effect.fail(error)
-      })
-
-      return Effect.zipRight(
-        budget.deposit,
-        Effect.retry(
-          repaired,
-          Schedule.whileInputEffect(plan.schedule, () => budget.withdraw)
-        )
-      )
-    }
-
-    const within = <A, E>(
-      call: Effect.Effect<A, E>,
-      action: Action.Action.Any,
-      { deadline }: Options,
-      progress: Spending.Progress
-    ) => {
-      if (deadline === undefined) return call
-      const after = Duration.decode(deadline)
-      return Effect.timeoutFail(call, {
-        duration: after,
-        onTimeout: () => new RequestTimeout({ action: action.name, host: progress.host, scope: "call", after })
-      })
+    /** The terms of calls without options of their own. What an endpoint's function says may change from call to call. */
+    const usual = new WeakMap<Action.Action.Any, CallPlan.Terms>()
+    const termsOf = (action: Action.Action.Any, perCall: Options | undefined) => {
+      const lasting = perCall === undefined && typeof defaults.endpoint !== "function"
+      const known = lasting ? usual.get(action) : undefined
+      if (known !== undefined) return Either.right(known)
+      const options = perCall === undefined ? defaults : { ...defaults, ...withoutUndefined(perCall) }
+      const terms = CallPlan.terms(action, options)
+      if (lasting && Either.isRight(terms)) usual.set(action, terms.right)
+      return terms
     }
 
     const prepare = <A extends Action.Action.Any, B>(
       action: A,
       request: Action.Action.Request<A>,
-      perCall: Options = {},
-      read: (response: WireResponse, origin: Answer.Origin) => Effect.Effect<B, Action.Action.Error<A>>
-    ) =>
-      Effect.flatMap(uuid, (id) => {
-        const options = { ...defaults, ...withoutUndefined(perCall) }
-        return Effect.flatMap(CallPlan.make(action, request, options, id), (plan) =>
-          Effect.map(Spending.start(plan.endpoints[0].host), (progress) => {
-            const called = within(send(action, plan, options, progress, read), action, options, progress)
-            const subject = { action, region: plan.request.region }
-            const sent = Telemetry.call(called, subject, options.tracing ?? true, progress)
-            return { progress, sent: Effect.tapError(sent, (error) => Spending.note(error, progress)) }
-          })
-        )
+      perCall: Options | undefined,
+      read: (mode: CallPlan.Terms["mode"]) => Calls.Read<A, B>
+    ): Effect.Effect<Calls.Calling<A, B>, InvalidRequestInput> =>
+      Effect.clockWith((time) => {
+        const terms = termsOf(action, perCall)
+        if (Either.isLeft(terms)) return Effect.fail(terms.left)
+        const startedAt = time.unsafeCurrentTimeMillis()
+        const made = (id: string) =>
+          Either.map(CallPlan.payload(action, request, terms.right, id), (payload) =>
+            begin(action, terms.right, payload, startedAt, read(terms.right.mode))
+          )
+        return CallPlan.needsId(action, terms.right) ? Effect.flatMap(uuid, made) : made("")
       })
 
     const warn = (action: Action.Action.Any, warning: string | undefined): Effect.Effect<void> =>
       warning === undefined ? Effect.void : deprecations.tell(action, warning)
 
-    const readOne = <A extends Action.Action.Any>(action: A, response: WireResponse, origin: Answer.Origin) =>
-      Effect.flatMap(Answer.read(action, origin, response), ({ deprecatedWarning, result }) =>
-        Effect.as(warn(action, deprecatedWarning), result)
-      )
+    const readOne = <A extends Action.Action.Any>(
+      action: A,
+      mode: CallPlan.Terms["mode"],
+      response: WireResponse,
+      origin: Answer.Origin
+    ): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>> => {
+      const read = Answer.read(action, origin, response, mode)
+      if (Either.isLeft(read)) return Effect.fail(read.left)
+      const { deprecatedWarning, result } = read.right
+      return deprecatedWarning === undefined
+        ? Effect.succeed(result)
+        : Effect.as(warn(action, deprecatedWarning), result)
+    }
 
     const readResult =
       <A extends Action.Action.AnyUnary>(action: A) =>
-      (response: WireResponse, origin: Answer.Origin) =>
+      (mode: CallPlan.Terms["mode"]): Calls.Read<A, Action.Action.Success<A>> =>
+      (response, origin) =>
         response.stream === undefined
-          ? readOne(action, response, origin)
+          ? readOne(action, mode, response, origin)
           : // One piece is enough to close it again, and to say that it is none.
             Effect.zipRight(
               Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1))),
-              readOne(action, { ...response, body: "" }, origin)
+              readOne(action, mode, { ...response, body: "" }, origin)
             )
 
     const readEvents =
       <A extends Action.Action.AnyStreaming>(action: A) =>
-      (response: WireResponse, origin: Answer.Origin) =>
-        response.stream === undefined
-          ? Effect.map(readOne(action, response, origin), (only) => Stream.succeed(only))
+      (mode: CallPlan.Terms["mode"]): Calls.Read<A, Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>>> =>
+      (response, origin) => {
+        const { stream } = response
+        return stream === undefined
+          ? Effect.map(readOne(action, mode, response, origin), (only) => Stream.succeed(only))
           : Effect.as(
               warn(action, Deprecations.warningOf(response.headers)),
-              eventReader.read(action, origin, response, response.stream)
+              eventReader.read(action, origin, response, stream, mode)
             )
+      }
 
     return {
       call: (action, request, options) =>
@@ -568,5 +462,3 @@ export const make = (
         )
     }
   })
-
-const passed = { _tag: "Passed" } as const

@@ -49,6 +49,10 @@ export class CircuitBreaker extends Context.Tag("effect-tencentcloud/CircuitBrea
       use: (host: Endpoint) => Effect.Effect<A, E, R>,
       judge: (exit: Exit.Exit<A, E>) => Verdict
     ) => Effect.Effect<A, E, R>
+    /** The first of the hosts, where it has not failed too often lately: its call then needs no choice, and `report` at its end. */
+    readonly well: (hosts: Arr.NonEmptyReadonlyArray<Endpoint>) => Endpoint | undefined
+    /** Takes note of how a call did that `well` has let through. */
+    readonly report: (host: string, verdict: Verdict) => Effect.Effect<void>
     /** How a host is treated now. */
     readonly state: (host: string) => Effect.Effect<State>
     /** The hosts that have failed lately, with how they are treated now. Any other is closed. */
@@ -157,6 +161,8 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker["Type"
           )
         })
       },
+      well: ([first]) => (ailing.get(first.host)?.pausedUntil === undefined ? first : undefined),
+      report: (host, verdict) => report(host, "usual", verdict),
       state: (host) => Effect.map(Clock.currentTimeMillis, (now) => stateOf(ailing.get(host), now)),
       states: Effect.map(
         Clock.currentTimeMillis,

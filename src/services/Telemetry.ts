@@ -1,5 +1,5 @@
 /**
- * What the client tells of itself: metrics, and spans.
+ * What the client and the gateway tell of themselves: metrics, and spans.
  *
  * A call is a span `cvm/DescribeInstances`, and each of its attempts one below it, `cvm/DescribeInstances attempt`. Both carry
  * `rpc.system`, `rpc.service` (the product), `rpc.method` (the action), `server.address`, `server.port` where there is one,
@@ -9,7 +9,13 @@
  *
  * The spans of a call that streams end when its answer begins.
  *
- * No spans are made where nobody could see them, under Effect's own tracer, nor with the option `tracing: false`.
+ * A request is, in the gateway, a span `cvm/DescribeInstances` of the kind `server`, with `rpc.system`, `rpc.service`, `rpc.method`,
+ * `tencentcloud.request_id`, `tencentcloud.decided_by` (as the journal names it: the check that refused the request, `fault`,
+ * `handler` or `caller`) and, where no result was given out, `error.type`: the code of its answer, or else how it ended. What no
+ * check has found a handler for is `_other`, so that a caller's words name neither spans nor labels. The span ends when the
+ * answer does, also one that streams. Whatever spans a check or a handler makes are below it.
+ *
+ * No spans are made where nobody could see them, under Effect's own tracer, nor, by the client, with the option `tracing: false`.
  *
  * @since 0.1.0
  */
@@ -69,3 +75,28 @@ export const credentialRefreshes: Metric.Metric.Counter<number> = Metric.counter
   "tencentcloud.client.credential_refreshes",
   { description: "keys that were looked for and found", incremental: true }
 )
+
+/**
+ * Requests that the gateway is done with. Labels: `rpc.service` and `rpc.method`, both `_other` where no check has found the action,
+ * and, where no result was given out, `error.type`: the family of the answer's code, `interrupted` where the caller hung up,
+ * or `broken` where an injected fault broke the connection.
+ *
+ * @since 0.1.0
+ * @category metrics
+ */
+export const requests: Metric.Metric.Counter<number> = Metric.counter("tencentcloud.gateway.requests", {
+  description: "requests that have ended",
+  incremental: true
+})
+
+/**
+ * Checks that the gateway has made. Labels: `tencentcloud.check`, its name, and `tencentcloud.verdict`: `passed`, `refused`,
+ * `defect` or `interrupted`.
+ *
+ * @since 0.1.0
+ * @category metrics
+ */
+export const checks: Metric.Metric.Counter<number> = Metric.counter("tencentcloud.gateway.checks", {
+  description: "checks that were made",
+  incremental: true
+})

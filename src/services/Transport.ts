@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type { Endpoint } from "../domain/Endpoint.js"
 import type { TransportFault, WireRequest, WireResponse } from "../domain/Wire.js"
@@ -27,6 +28,16 @@ export {
 export class Transport extends Context.Tag("effect-tencentcloud/Transport")<
   Transport,
   {
-    readonly send: (request: WireRequest, endpoint: Endpoint) => Effect.Effect<WireResponse, TransportFault>
+    /** `timeout` is what the caller allows it, until the answer is there, or its stream begins; see `keepsTime`. */
+    readonly send: (
+      request: WireRequest,
+      endpoint: Endpoint,
+      timeout?: Duration.Duration
+    ) => Effect.Effect<WireResponse, TransportFault>
+    /**
+     * Whether `send` keeps the timeout itself, and fails with a fault that is `late`; a timer of the transport's own costs much less
+     * than a race of fibers. Otherwise the caller keeps it. Default: false.
+     */
+    readonly keepsTime?: boolean | undefined
   }
 >() {}

@@ -36,13 +36,22 @@ export const failure = <A extends Action.Action.Any>(
   return Either.left(action.decodeError({ code, message, requestId, ...where }) as Action.Action.Error<A>)
 }
 
+/** What the envelope adds to every result, and no contract names. */
+const withoutCommon = ({
+  DeprecatedWarning: _,
+  Error: __,
+  RequestId: ___,
+  ...result
+}: Json.JsonObject): Json.JsonObject => result
+
 /** A result, or the data of an event, by this action's codec. Fails with why it is none, as a clause. */
 export const result = <A extends Action.Action.Any>(
   action: A,
   data: Json.JsonObject,
-  requestId: string
+  requestId: string,
+  mode: "response" | "strict"
 ): Either.Either<Action.Action.Success<A>, string> => {
-  const decoded = action.response.decode(data, "response")
+  const decoded = action.response.decode(mode === "strict" ? withoutCommon(data) : data, mode)
   const misfit = (faults: string) => Either.left(`does not fit the action's contract: ${faults}`)
   if (Either.isLeft(decoded)) return misfit(decoded.left.map(Issue.format).join("; "))
   if (typeof decoded.right !== "object" || decoded.right === null) return misfit("a response is an object")
@@ -62,7 +71,8 @@ export interface Answer<A> {
 export const read = <A extends Action.Action.Any>(
   action: A,
   origin: Origin,
-  response: WireResponse
+  response: WireResponse,
+  mode: "response" | "strict"
 ): Either.Either<Answer<A>, Action.Action.Error<A>> => {
   const malformed = (reason: string, requestId: string, truncated = false) =>
     Either.left(
@@ -85,7 +95,7 @@ export const read = <A extends Action.Action.Any>(
   }
   const envelope = decoded.right
   if (envelope._tag === "Failure") return failure(action, origin, envelope)
-  const read = result(action, envelope.response, envelope.requestId)
+  const read = result(action, envelope.response, envelope.requestId, mode)
   if (Either.isLeft(read)) return malformed(read.left, envelope.requestId)
   const { DeprecatedWarning: warning } = envelope.response
   return Either.right({ result: read.right, deprecatedWarning: typeof warning === "string" ? warning : undefined })

@@ -15,16 +15,24 @@ import * as RetryPolicy from "../../domain/RetryPolicy.js"
 import type { Options } from "../ApiClient.js"
 import type { Draft, SignatureMethod } from "../Signer.js"
 
-/** Everything about a call that stays the same however often it is sent. */
-export interface CallPlan {
+/** Everything about the calls of an action that does not depend on what is asked: made once for the client's own options. */
+export interface Terms {
   readonly request: Request.Request
-  readonly payload: Request.Payload
   /** In the order in which they are tried. */
   readonly endpoints: Arr.NonEmptyReadonlyArray<Endpoint.Endpoint>
+  readonly encoding: Request.Encoding | undefined
   readonly signatureMethod: Draft["method"]
   readonly unsignedPayload: boolean
-  /** When it is tried again. */
+  readonly timeout: Duration.Duration
+  readonly deadline: Duration.Duration | undefined
+  /** When a call is tried again. */
   readonly schedule: Schedule.Schedule<unknown, RetryPolicy.Failure>
+  readonly tracing: boolean
+  readonly propagateTrace: boolean
+  readonly check: boolean
+  /** How answers are read. */
+  readonly mode: "response" | "strict"
+  readonly takesToken: boolean
 }
 
 const fault = (path: string, expected: string): Issue.Issue => ({ kind: "value", path: [path], expected, found: "" })
@@ -61,6 +69,8 @@ const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
   ),
   ...check(options.timeout, isLimit, "timeout", "a duration above zero, such as `30 seconds`"),
   ...check(options.deadline, isLimit, "deadline", "a duration above zero, such as `5 minutes`"),
+  ...check(options.check, isBoolean, "check", "`true` or `false`"),
+  ...check(options.strict, isBoolean, "strict", "`true` or `false`"),
   ...check(options.tracing, isBoolean, "tracing", "`true` or `false`"),
   ...check(options.propagateTrace, isBoolean, "propagateTrace", "`true` or `false`"),
   ...check(
@@ -106,7 +116,7 @@ const endpointsOf = (
  * and has no certificate for it is not to read the call instead.
  */
 export const besides = (
-  endpoints: CallPlan["endpoints"],
+  endpoints: Terms["endpoints"],
   host: string
 ): Arr.NonEmptyReadonlyArray<Endpoint.Endpoint> | undefined => {
   const [lost, others] = Arr.partition(endpoints, (endpoint) => endpoint.host !== host)
@@ -141,7 +151,7 @@ const defaultRetry = RetryPolicy.exponential()
 const scheduleOf = (
   { retry = defaultRetry }: Options,
   call: RetryPolicy.Call
-): Either.Either<CallPlan["schedule"], Issue.Issue> =>
+): Either.Either<Terms["schedule"], Issue.Issue> =>
   Either.try(() => retry(call)).pipe(
     Either.filterOrLeft(Schedule.isSchedule, () => undefined),
     Either.mapLeft(() =>
@@ -153,35 +163,15 @@ const scheduleOf = (
 const taken = (payload: Request.Payload): string | undefined =>
   payload.parameters.map(([name]) => name).find((name) => Request.commonNames.has(name))
 
-/** Checks the options and encodes the request. `id` becomes its ClientToken, or the boundary of a multipart body. */
-export const make = <A extends Action.Action.Any>(
-  action: A,
-  input: Action.Action.Request<A>,
-  options: Options,
-  id: string
-): Either.Either<CallPlan, InvalidRequestInput> => {
+/** Checks the options of a call of this action. */
+export const terms = (action: Action.Action.Any, options: Options): Either.Either<Terms, InvalidRequestInput> => {
   const { name, product, version } = action
   const takesToken = action.request.members.includes("ClientToken")
+  const idempotent = action.readOnly || takesToken
   return Either.gen(function* () {
     const faults = checkOptions(options)
     if (faults.length > 0) return yield* Either.left(faults)
     const endpoints = yield* Either.mapLeft(endpointsOf(product, options), (issue) => [issue])
-    // `Action.Request` is what this action's own codec takes.
-    const encoded = yield* action.request.encode(input as never, "request")
-    const parameters = takesToken ? withClientToken(encoded, id) : encoded
-    const payload = yield* encodingOf(action, parameters, options.encoding).pipe(
-      Either.flatMap((encoding) => Request.payload({ product, encoding, parameters, boundary: id })),
-      Either.mapLeft((reason) => [
-        fault("request", `something that can be sent as ${options.encoding ?? "json or multipart"}; it ${reason}`)
-      ])
-    )
-    const signatureMethod = action.unsigned ? ("SKIP" as const) : methodOf(options)
-    const clash = signatureMethod === "HmacSHA1" || signatureMethod === "HmacSHA256" ? taken(payload) : undefined
-    if (clash !== undefined) {
-      const expected = `no member \`${clash}\` where version 1 signs, which has a common parameter of that name`
-      return yield* Either.left([fault("request", expected)])
-    }
-    const idempotent = action.readOnly || takesToken
     const schedule = yield* Either.mapLeft(scheduleOf(options, { product, action: name, idempotent }), (issue) => [
       issue
     ])
@@ -195,11 +185,53 @@ export const make = <A extends Action.Action.Any>(
         traceId: options.traceId,
         client: "effect-tencentcloud"
       },
-      payload,
       endpoints,
-      signatureMethod,
+      encoding: options.encoding,
+      signatureMethod: action.unsigned ? ("SKIP" as const) : methodOf(options),
       unsignedPayload: options.unsignedPayload ?? false,
-      schedule
+      timeout: Duration.decode(options.timeout ?? "60 seconds"),
+      deadline: options.deadline === undefined ? undefined : Duration.decode(options.deadline),
+      schedule,
+      tracing: options.tracing ?? true,
+      propagateTrace: options.propagateTrace ?? false,
+      check: options.check ?? true,
+      mode: options.strict === true ? ("strict" as const) : ("response" as const),
+      takesToken
     }
   }).pipe(Either.mapLeft((issues) => new InvalidRequestInput({ action: name, issues })))
+}
+
+/** Whether a request of this action needs an id of its own, for a ClientToken or to part its pieces. */
+export const needsId = (action: Action.Action.Any, { encoding, takesToken }: Terms): boolean =>
+  takesToken || encoding === "multipart" || action.binary.length > 0
+
+/** Checks and encodes a request. `id` becomes its ClientToken, or the boundary of a multipart body. */
+export const payload = <A extends Action.Action.Any>(
+  action: A,
+  input: Action.Action.Request<A>,
+  terms: Terms,
+  id: string
+): Either.Either<Request.Payload, InvalidRequestInput> => {
+  const refuse = (issues: ReadonlyArray<Issue.Issue>) =>
+    Either.left(new InvalidRequestInput({ action: action.name, issues }))
+  const { request: codec } = action
+  // `Action.Request` is what this action's own codec takes.
+  const encoded =
+    terms.check || codec.unchecked === undefined
+      ? codec.encode(input as never, "request")
+      : Either.right(codec.unchecked(input as never))
+  if (Either.isLeft(encoded)) return refuse(encoded.left)
+  const parameters = terms.takesToken ? withClientToken(encoded.right, id) : encoded.right
+  const made = Either.flatMap(encodingOf(action, parameters, terms.encoding), (encoding) =>
+    Request.payload({ product: action.product, encoding, parameters, boundary: id })
+  )
+  if (Either.isLeft(made)) {
+    const expected = `something that can be sent as ${terms.encoding ?? "json or multipart"}; it ${made.left}`
+    return refuse([fault("request", expected)])
+  }
+  const isVersion1 = terms.signatureMethod === "HmacSHA1" || terms.signatureMethod === "HmacSHA256"
+  const clash = isVersion1 ? taken(made.right) : undefined
+  if (clash === undefined) return Either.right(made.right)
+  const expected = `no member \`${clash}\` where version 1 signs, which has a common parameter of that name`
+  return refuse([fault("request", expected)])
 }

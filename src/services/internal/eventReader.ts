@@ -12,7 +12,8 @@ export const read = <A extends Action.AnyStreaming>(
   action: A,
   origin: Answer.Origin,
   response: WireResponse,
-  bytes: Stream.Stream<Uint8Array, TransportFault>
+  bytes: Stream.Stream<Uint8Array, TransportFault>,
+  mode: "response" | "strict"
 ): Stream.Stream<Action.Success<A>, Action.Error<A>> => {
   const { host } = origin
   const requestId = response.headers["x-tc-requestid"] ?? ""
@@ -33,7 +34,7 @@ export const read = <A extends Action.AnyStreaming>(
     if (Either.isLeft(event)) return Either.left(malformed(`holds an event that ${event.left}`))
     return event.right._tag === "Failure"
       ? Answer.failure(action, origin, { ...event.right, requestId: event.right.requestId || requestId })
-      : Either.mapLeft(Answer.result(action, event.right.data, requestId), malformed)
+      : Either.mapLeft(Answer.result(action, event.right.data, requestId, mode), malformed)
   }
   return Stream.suspend(() => {
     const reader = EventStream.makeReader()

@@ -1,3 +1,4 @@
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,14 +22,15 @@ export interface Progress {
   readonly startedAt: number
 }
 
-export const start = (host: string): Effect.Effect<Progress> =>
-  Effect.map(Clock.currentTimeMillis, (startedAt) => ({ attempts: 0, host, startedAt }))
-
 /** Writes down beside an error what its call took. */
 export const note = (error: object, { attempts, startedAt }: Progress): Effect.Effect<void> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
     spent.set(error, { attempts, elapsed: Duration.millis(now - startedAt) })
   })
+
+/** The same for the failure that a call ended with, where it is one. */
+export const noteCause = (cause: Cause.Cause<object>, progress: Progress): Effect.Effect<void> =>
+  Option.match(Cause.failureOption(cause), { onNone: () => Effect.void, onSome: (error) => note(error, progress) })
 
 export const of = (error: unknown): Option.Option<Spent> =>
   typeof error === "object" && error !== null ? Option.fromNullable(spent.get(error)) : Option.none()

@@ -5,8 +5,10 @@ import * as Data from "effect/Data"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Metric from "effect/Metric"
+import * as MetricLabel from "effect/MetricLabel"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Tracer from "effect/Tracer"
@@ -43,28 +45,46 @@ const errorType = (exit: Exit.Exit<unknown, Failure>): ErrorType | undefined =>
         onSome: ofFailure
       })
 
-/** A counter with the labels of each action, which are put together once. */
-const labelled = (counter: Metric.Metric.Counter<number>) => {
-  const known = new WeakMap<Action.Any, Map<string, Metric.Metric.Counter<number>>>()
-  return (action: Action.Any, error = ""): Effect.Effect<void> => {
-    const counters = known.get(action) ?? new Map<string, Metric.Metric.Counter<number>>()
-    known.set(action, counters)
-    let found = counters.get(error)
-    if (found === undefined) {
-      found = counter.pipe(Metric.tagged("rpc.service", action.product), Metric.tagged("rpc.method", action.name))
-      if (error !== "") found = Metric.tagged(found, "error.type", error)
-      counters.set(error, found)
-    }
-    return Metric.increment(found)
-  }
-}
+/** What a metric and a span name an action by. */
+export type Named = Pick<Action.Any, "product" | "name">
 
-const countCall = labelled(Telemetry.calls)
-const countAttempt = labelled(Telemetry.attempts)
-const countThrottle = labelled(Telemetry.throttles)
+/**
+ * One count more. A series is found by its labels' array, and at no cost where that is the same one again: so they are put together
+ * once. `mine` are those of the program that counts.
+ */
+export const unsafeCount = (
+  counter: Metric.Metric.Counter<number>,
+  labels: Labels,
+  mine: ReadonlyArray<MetricLabel.MetricLabel>
+): void => counter.unsafeUpdate(1, mine.length === 0 ? labels : [...labels, ...mine])
+
+export type Labels = ReadonlyArray<MetricLabel.MetricLabel>
+
+const known = new WeakMap<Named, Map<string, Labels>>()
+
+/** The labels of an action, and of an error where there is one. */
+export const labelsOf = (action: Named, error = ""): Labels => {
+  const labels = known.get(action) ?? new Map<string, Labels>()
+  known.set(action, labels)
+  let found = labels.get(error)
+  if (found === undefined) {
+    found = [
+      MetricLabel.make("rpc.service", action.product),
+      MetricLabel.make("rpc.method", action.name),
+      ...(error === "" ? [] : [MetricLabel.make("error.type", error)])
+    ]
+    labels.set(error, found)
+  }
+  return found
+}
 
 /** Its spans go nowhere. */
 const nativeTracer = Context.get(DefaultServices.liveServices, Tracer.Tracer)
+
+/** Whether anybody could see a span that is made here. */
+export const isTraced = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
+  Context.get(fiber.getFiberRef(DefaultServices.currentServices), Tracer.Tracer) !== nativeTracer &&
+  fiber.getFiberRef(FiberRef.currentTracerEnabled)
 
 /** The RequestId of an answer, where it looks like one. */
 const requestIdOf = (exit: Exit.Exit<unknown, Failure>): string | undefined => {
@@ -89,7 +109,8 @@ const endOf = (exit: Exit.Exit<unknown, Failure>, type: string): Exit.Exit<void,
         }
       })
 
-class SpanError extends Data.Error<{ readonly type: string; readonly message: string }> {
+/** A failure as a span tells it. */
+export class SpanError extends Data.Error<{ readonly type: string; readonly message: string }> {
   override get name() {
     return this.type
   }
@@ -108,73 +129,76 @@ const hostAttributes = (host: string): Record<string, unknown> => {
   return { "server.address": address, ...(port === undefined ? {} : { "server.port": Number(port) }) }
 }
 
-const attributesOf = ({ action, host, region }: Subject): Record<string, unknown> => ({
+/** What both ends say of an action. */
+export const actionAttributes = ({ name, product }: Named): Record<string, unknown> => ({
   "rpc.system": "tencentcloud-api",
-  "rpc.service": action.product,
-  "rpc.method": action.name,
+  "rpc.service": product,
+  "rpc.method": name
+})
+
+const attributesOf = ({ action, host, region }: Subject): Record<string, unknown> => ({
+  ...actionAttributes(action),
   ...(host === undefined ? {} : hostAttributes(host)),
   ...(region === undefined ? {} : { "cloud.region": region })
 })
 
-/** Runs an effect in a span. What it gives stays out of the span's end: it is the answer's body. */
+/** Runs an effect in a span, where anybody sees it. What it gives stays out of the span's end: it is the answer's body. */
 const inSpan = <A, E extends Failure>(
   self: Effect.Effect<A, E>,
   name: string,
   kind: Tracer.SpanKind,
   subject: Subject,
+  fiber: Fiber.RuntimeFiber<unknown, unknown>,
   atEnd: () => Record<string, unknown>
 ): Effect.Effect<A, E> =>
-  Effect.withFiberRuntime<A, E>((fiber) => {
-    const tracer = Context.get(fiber.getFiberRef(DefaultServices.currentServices), Tracer.Tracer)
-    if (tracer === nativeTracer || !fiber.getFiberRef(FiberRef.currentTracerEnabled)) return self
-    return Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(
-        Effect.makeSpan(name, { kind, attributes: attributesOf(subject), captureStackTrace: false }),
-        (span) =>
-          Effect.onExit(restore(Effect.withParentSpan(self, span)), (exit) =>
-            Effect.map(Clock.currentTimeNanos, (now) => {
-              const error = errorType(exit)
-              if (error !== undefined) span.attribute("error.type", error.whole)
-              const requestId = requestIdOf(exit)
-              if (requestId !== undefined) span.attribute("tencentcloud.request_id", requestId)
-              for (const [key, value] of Object.entries(atEnd())) span.attribute(key, value)
-              span.end(now, endOf(exit, error?.whole ?? ""))
-            })
-          )
+  !isTraced(fiber)
+    ? self
+    : Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(
+          Effect.makeSpan(name, { kind, attributes: attributesOf(subject), captureStackTrace: false }),
+          (span) =>
+            Effect.onExit(restore(Effect.withParentSpan(self, span)), (exit) =>
+              Effect.map(Clock.currentTimeNanos, (now) => {
+                const error = errorType(exit)
+                if (error !== undefined) span.attribute("error.type", error.whole)
+                const requestId = requestIdOf(exit)
+                if (requestId !== undefined) span.attribute("tencentcloud.request_id", requestId)
+                for (const [key, value] of Object.entries(atEnd())) span.attribute(key, value)
+                span.end(now, endOf(exit, error?.whole ?? ""))
+              })
+            )
+        )
       )
-    )
-  })
 
-/** A call: its span, and its metric. */
+/** The span of a call. */
 export const call = <A, E extends Failure>(
   self: Effect.Effect<A, E>,
   subject: Subject,
-  tracing: boolean,
-  progress: { readonly attempts: number; readonly host: string }
-): Effect.Effect<A, E> => {
-  const { action } = subject
-  const counted = Effect.onExit(self, (exit) => countCall(action, errorType(exit)?.family))
-  return tracing
-    ? inSpan(counted, `${action.product}/${action.name}`, "internal", subject, () => ({
-        "tencentcloud.attempts": progress.attempts,
-        ...hostAttributes(progress.host)
-      }))
-    : counted
-}
+  progress: { readonly attempts: number; readonly host: string },
+  fiber: Fiber.RuntimeFiber<unknown, unknown>
+): Effect.Effect<A, E> =>
+  inSpan(self, `${subject.action.product}/${subject.action.name}`, "internal", subject, fiber, () => ({
+    "tencentcloud.attempts": progress.attempts,
+    ...hostAttributes(progress.host)
+  }))
 
-/** An attempt: its span, and its metrics. */
+/** The span of an attempt. */
 export const attempt = <A, E extends Failure>(
   self: Effect.Effect<A, E>,
   subject: Subject,
-  tracing: boolean
-): Effect.Effect<A, E> => {
-  const { action } = subject
-  const counted = Effect.onExit(self, (exit) => {
-    const error = errorType(exit)
-    const count = countAttempt(action, error?.family)
-    return error?.throttled === true ? Effect.zipRight(count, countThrottle(action)) : count
-  })
-  return tracing ? inSpan(counted, `${action.product}/${action.name} attempt`, "client", subject, () => ({})) : counted
+  fiber: Fiber.RuntimeFiber<unknown, unknown>
+): Effect.Effect<A, E> =>
+  inSpan(self, `${subject.action.product}/${subject.action.name} attempt`, "client", subject, fiber, () => ({}))
+
+/** Counts a call that has ended. `mine` are the labels of the program that calls. */
+export const countCall = (action: Named, exit: Exit.Exit<unknown, Failure>, mine: Labels): void =>
+  unsafeCount(Telemetry.calls, labelsOf(action, errorType(exit)?.family), mine)
+
+/** Counts an attempt that has ended. */
+export const countAttempt = (action: Named, exit: Exit.Exit<unknown, Failure>, mine: Labels): void => {
+  const error = errorType(exit)
+  unsafeCount(Telemetry.attempts, labelsOf(action, error?.family), mine)
+  if (error?.throttled === true) unsafeCount(Telemetry.throttles, labelsOf(action), mine)
 }
 
 /** Tells by how much the service's clock, as the client knows it, is ahead. */

@@ -31,10 +31,12 @@ const ofCause = (cause: Cause.Cause<Failure>): Verdict =>
 export const of = (exit: Exit.Exit<unknown, Failure>): Verdict =>
   Exit.isSuccess(exit) ? "success" : ofCause(exit.cause)
 
-/** What a failed attempt tells of the limit: an error of the service other than throttling was within it. */
-export const ofLimit = (error: Failure): Outcome | undefined => {
-  if (!isApiError(error) && error._tag !== "UnrecognizedError") return undefined
-  return ErrorCategory.of(error.code) === "throttling"
-    ? { _tag: "Refused", message: error.message }
-    : { _tag: "Passed" }
+/** What an attempt tells of the limit: an error of the service other than throttling was within it, as a result was. */
+export const ofLimit = (exit: Exit.Exit<unknown, Failure>): Outcome | undefined => {
+  if (Exit.isSuccess(exit)) return passed
+  const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
+  if (error === undefined || (!isApiError(error) && error._tag !== "UnrecognizedError")) return undefined
+  return ErrorCategory.of(error.code) === "throttling" ? { _tag: "Refused", message: error.message } : passed
 }
+
+const passed: Outcome = { _tag: "Passed" }
