@@ -5,7 +5,6 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
-import { isInteger, isSafeNumber, parse as parseLossless, stringify as stringifyLossless } from "lossless-json"
 
 /**
  * Anything that JSON says, with `bigint` for the integers that a number cannot hold.
@@ -40,11 +39,30 @@ export interface Malformed {
 /** Only a text with as many digits in a row can hold an integer that `JSON.parse` would change. */
 const sixteenDigits = /\d{16}/
 
-const parseNumber = (digits: string): number | bigint =>
-  isInteger(digits) && !isSafeNumber(digits) ? BigInt(digits) : Number(digits)
+/**
+ * A text, or an integer of that many digits. What has a fraction or an exponent is none, and what is no JSON, with a zero before it or
+ * in the place of a name, has to stay what it is.
+ */
+const textOrInteger = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE]|\s*:)/gs
 
-// Of a name given twice the last one counts, as it does for JSON.parse.
-const lossless = { parseNumber, onDuplicateKey: (key: { readonly newValue: unknown }) => key.newValue }
+/**
+ * Integers travel through `JSON.parse` and `JSON.stringify` as texts that begin with this. Nobody outside knows it, so no other text
+ * does.
+ */
+const mark = `integer ${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)} `
+
+const integerOf = (_: string, value: unknown): unknown => {
+  if (typeof value !== "string" || !value.startsWith(mark)) return value
+  const digits = value.slice(mark.length)
+  const number = Number(digits)
+  return Number.isSafeInteger(number) ? number : BigInt(digits)
+}
+
+const parseLossless = (text: string): unknown =>
+  JSON.parse(
+    text.replace(textOrInteger, (token) => (token.startsWith('"') ? token : `"${mark}${token}"`)),
+    integerOf
+  )
 
 const diagnose = (text: string): Malformed => {
   const start = text.trimStart()
@@ -83,8 +101,7 @@ const diagnose = (text: string): Malformed => {
  */
 export const parse = (text: string): Either.Either<Json, Malformed> =>
   Either.try({
-    try: (): Json =>
-      sixteenDigits.test(text) ? (parseLossless(text, undefined, lossless) as Json) : (JSON.parse(text) as Json),
+    try: (): Json => (sixteenDigits.test(text) ? parseLossless(text) : JSON.parse(text)) as Json,
     catch: (cause) =>
       cause instanceof RangeError ? { reason: "is nested too deeply", truncated: false } : diagnose(text)
   })
@@ -92,16 +109,18 @@ export const parse = (text: string): Either.Either<Json, Malformed> =>
 /** JSON writes a number that is not finite as `null`, which would be another value: so those are looked for. */
 const finiteOnly = (_: string, value: unknown): unknown => {
   if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("not finite")
-  return value
+  return typeof value === "bigint" ? `${mark}${value}` : value
 }
+
+const marked = new RegExp(`"${mark}(-?\\d+)"`, "g")
 
 const write = (value: unknown): string | undefined => {
   let text: string | undefined
   try {
     text = JSON.stringify(value)
   } catch {
-    // A bigint makes JSON.stringify throw, and is rare: only then is the slower writer worth its time.
-    return stringifyLossless(value, finiteOnly)
+    // A bigint makes JSON.stringify throw, and is rare: only then is the slower way worth its time.
+    return JSON.stringify(value, finiteOnly)?.replace(marked, "$1")
   }
   if (text?.includes("null")) JSON.stringify(value, finiteOnly)
   return text

@@ -40,7 +40,7 @@ const quoted = (name: string): string => `\`${name.length > 128 ? `${name.slice(
  * @since 0.1.0
  * @category messages
  */
-export const invalidSecretId: Message = message(
+export const invalidSecretId: Message = /* #__PURE__ */ message(
   "The SecretId is not that of a cloud API key, please ensure that your SecretId is correct.",
   "密钥非法，不是云API密钥类型，请检查您的SecretId。"
 )
@@ -51,7 +51,7 @@ export const invalidSecretId: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const mfaFailure: Message = message(
+export const mfaFailure: Message = /* #__PURE__ */ message(
   "The key requires multi-factor authentication, please verify and use the temporary key that it gives.",
   "MFA验证失败，请先完成多因子认证，并使用认证后的临时密钥。"
 )
@@ -62,7 +62,7 @@ export const mfaFailure: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const secretIdNotFound: Message = message(
+export const secretIdNotFound: Message = /* #__PURE__ */ message(
   "The SecretId is not found, please ensure that your SecretId is correct.",
   "SecretId不存在，请输入正确的密钥。"
 )
@@ -73,7 +73,7 @@ export const secretIdNotFound: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const signatureExpire: Message = message(
+export const signatureExpire: Message = /* #__PURE__ */ message(
   "The signature is expired, please request again.",
   "签名过期，请检查本地时间后重新请求。"
 )
@@ -84,7 +84,7 @@ export const signatureExpire: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const signatureFailure: Message = message(
+export const signatureFailure: Message = /* #__PURE__ */ message(
   "The provided credentials could not be validated. Please check your signature is correct.",
   "请求签名验证失败，请检查您的签名计算是否正确。"
 )
@@ -95,7 +95,7 @@ export const signatureFailure: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const tokenFailure: Message = message(
+export const tokenFailure: Message = /* #__PURE__ */ message(
   "The token is invalid or has expired, please get a new temporary key.",
   "Token错误或已过期，请重新获取临时密钥。"
 )
@@ -215,7 +215,7 @@ export const wrongFormat = (name: string): Message =>
  * @since 0.1.0
  * @category messages
  */
-export const formSeparator: Message = message(
+export const formSeparator: Message = /* #__PURE__ */ message(
   "Url key and value should be splited by `=`.",
   "请求参数的键与值应以 `=` 分隔。"
 )
@@ -226,7 +226,7 @@ export const formSeparator: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const formEmptyName: Message = message(
+export const formEmptyName: Message = /* #__PURE__ */ message(
   "The request has a parameter key which is empty string.",
   "请求中存在名称为空的参数。"
 )
@@ -237,7 +237,7 @@ export const formEmptyName: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const notJson: Message = message(
+export const notJson: Message = /* #__PURE__ */ message(
   "The request content not valid json format for specified content-type=application/json.",
   "请求内容不是合法的JSON格式，与 content-type=application/json 不符。"
 )
@@ -248,7 +248,7 @@ export const notJson: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const notMultipart: Message = message(
+export const notMultipart: Message = /* #__PURE__ */ message(
   "The request content not valid multipart format for specified content-type=multipart/form-data.",
   "请求内容不是合法的multipart格式，与 content-type=multipart/form-data 不符。"
 )
@@ -259,7 +259,10 @@ export const notMultipart: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const malformedHttp: Message = message("The request is not valid HTTP/1.1.", "请求不是合法的HTTP/1.1报文。")
+export const malformedHttp: Message = /* #__PURE__ */ message(
+  "The request is not valid HTTP/1.1.",
+  "请求不是合法的HTTP/1.1报文。"
+)
 
 /**
  * `InvalidParameterValue`: Region, Language or another common parameter.
@@ -279,7 +282,7 @@ export const wrongCommonValue = (name: string): Message =>
  * @since 0.1.0
  * @category messages
  */
-export const wrongContentHash: Message = message(
+export const wrongContentHash: Message = /* #__PURE__ */ message(
   "The value specified in `X-TC-Content-SHA256` is not correct.",
   "`X-TC-Content-SHA256` 取值与请求内容不符。"
 )
@@ -311,7 +314,10 @@ export const wrongParameters = (expected: string): Message =>
  * @since 0.1.0
  * @category messages
  */
-export const unsupportedRegion: Message = message("The action not support this region.", "该接口不支持此地域。")
+export const unsupportedRegion: Message = /* #__PURE__ */ message(
+  "The action not support this region.",
+  "该接口不支持此地域。"
+)
 
 /**
  * `UnsupportedProtocol`: the method. Our own wording.
@@ -406,7 +412,7 @@ export const requestTooLarge = (limit: string): Message =>
  * @since 0.1.0
  * @category messages
  */
-export const requestTooLargeForV1: Message = message(
+export const requestTooLargeForV1: Message = /* #__PURE__ */ message(
   "The provided credentials could not be validated because of exceeding request size limit, please use new signature method `TC3-HMAC-SHA256`.",
   "请求包超过限制大小，签名无法验证，请使用新的签名方法 `TC3-HMAC-SHA256`。"
 )
@@ -429,7 +435,7 @@ export const responseTooLarge = (limit: string): Message =>
  * @since 0.1.0
  * @category messages
  */
-export const dryRun: Message = message(
+export const dryRun: Message = /* #__PURE__ */ message(
   "The request would have succeeded, but the parameter `DryRun` is set.",
   "DryRun 操作，请求参数合法，仅因设置了 `DryRun` 而未执行。"
 )
@@ -440,7 +446,7 @@ export const dryRun: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const internalError: Message = message(
+export const internalError: Message = /* #__PURE__ */ message(
   "An internal error has occurred. Retry your request, but if the problem persists, contact us.",
   "内部服务错误，请稍后重试。"
 )
@@ -451,7 +457,7 @@ export const internalError: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const ipInBlacklist: Message = message(
+export const ipInBlacklist: Message = /* #__PURE__ */ message(
   "Your IP address is on the blacklist and is not allowed to call this API.",
   "您的IP地址在黑名单中，禁止调用此接口。"
 )
@@ -462,7 +468,7 @@ export const ipInBlacklist: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const ipNotInWhitelist: Message = message(
+export const ipNotInWhitelist: Message = /* #__PURE__ */ message(
   "Your IP address is not on the whitelist and is not allowed to call this API.",
   "您的IP地址不在白名单中，禁止调用此接口。"
 )
@@ -473,4 +479,7 @@ export const ipNotInWhitelist: Message = message(
  * @since 0.1.0
  * @category messages
  */
-export const requestTooSlow: Message = message("The request did not arrive in time.", "请求未在规定时间内接收完毕。")
+export const requestTooSlow: Message = /* #__PURE__ */ message(
+  "The request did not arrive in time.",
+  "请求未在规定时间内接收完毕。"
+)

@@ -67,12 +67,14 @@ export const layerHttp = (
     )
   )
 
-const nodeTransport = Layer.unwrapEffect(
-  Effect.map(
-    Effect.promise(() => import("./NodeTransport.js")),
-    (NodeTransport) => NodeTransport.layer()
+// A function: a bundler keeps what is called where a module begins, and all that it loads.
+const nodeTransport = () =>
+  Layer.unwrapEffect(
+    Effect.map(
+      Effect.promise(() => import("./NodeTransport.js")),
+      (NodeTransport) => NodeTransport.layer()
+    )
   )
-)
 
 /**
  * Over `fetch`, with the key of the environment: nothing of Node but its crypto, and the smallest bundle.
@@ -101,4 +103,4 @@ export const layerFetch = (options?: ApiClient.Options): Layer.Layer<ApiClient.A
  * @category layers
  */
 export const layerDefault = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient, ConfigError> =>
-  layerTransport(options).pipe(Layer.provide([CredentialProviderLayers.layerEnvironment, nodeTransport]))
+  layerTransport(options).pipe(Layer.provide([CredentialProviderLayers.layerEnvironment, nodeTransport()]))

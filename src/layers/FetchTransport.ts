@@ -4,8 +4,10 @@
  *
  * @since 0.1.0
  */
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Wire from "../domain/Wire.js"
 import { Transport, TransportFault } from "../services/Transport.js"
@@ -30,6 +32,27 @@ const headersOf = (request: Wire.WireRequest): Array<[string, string]> =>
 
 const bodyOf = (body: string | Uint8Array): string | Uint8Array<ArrayBuffer> =>
   typeof body === "string" ? body : new Uint8Array(body)
+
+/** The pieces of a body as they come. `Stream.fromReadableStream` would bring all that concurrent streams need. */
+const pieces = (body: ReadableStream<Uint8Array>): Stream.Stream<Uint8Array, TransportFault> =>
+  Stream.suspend(() => {
+    const reader = body.getReader()
+    const next = Effect.tryPromise({ try: () => reader.read(), catch: (error) => guess(error, "answer") })
+    return Stream.ensuring(
+      Stream.paginateChunkEffect(undefined, () =>
+        Effect.map(next, ({ done, value }) =>
+          done
+            ? [Chunk.empty<Uint8Array>(), Option.none<undefined>()]
+            : [Chunk.of(value), Option.some<undefined>(undefined)]
+        )
+      ),
+      cancel(reader)
+    )
+  })
+
+// Whoever read to the end has nothing to cancel, and is told so.
+const cancel = (reader: ReadableStreamDefaultReader<Uint8Array>): Effect.Effect<void> =>
+  Effect.promise(() => reader.cancel().catch(() => {}))
 
 /** All of a body, as far as it may go. */
 const readWhole = (body: ReadableStream<Uint8Array> | null, limit: number): Effect.Effect<string, TransportFault> =>
@@ -63,8 +86,7 @@ const readWhole = (body: ReadableStream<Uint8Array> | null, limit: number): Effe
                   )
                 : Effect.succeed(text)
           ),
-        // Whoever read to the end has nothing to cancel, and is told so.
-        (reader) => Effect.promise(() => reader.cancel().catch(() => {}))
+        cancel
       )
 
 /**
@@ -96,11 +118,7 @@ export const make = ({ fetch, maxBodySize = 64 * 1024 * 1024 }: Options = {}): T
         if (Wire.mediaType(headers) !== "text/event-stream" || body === null) {
           return Effect.map(readWhole(body, maxBodySize), (text) => ({ status, headers, body: text }))
         }
-        const stream = Stream.fromReadableStream({
-          evaluate: () => body,
-          onError: (error) => guess(error, "answer")
-        })
-        return Effect.succeed({ status, headers, body: "", stream })
+        return Effect.succeed({ status, headers, body: "", stream: pieces(body) })
       })
     )
 })

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Channel from "effect/Channel"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -173,7 +174,7 @@ export const stream = <A extends Action.Action.AnyStreaming>(
   request: Action.Action.Request<A>,
   options?: Options
 ): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
-  Stream.unwrap(Effect.map(ApiClient, (client) => client.stream(action, request, options)))
+  unwrapped(Effect.map(ApiClient, (client) => client.stream(action, request, options)))
 
 /**
  * Asks whether a request would succeed, without doing anything. The service's `DryRunOperation` is the good answer, and so
@@ -303,6 +304,11 @@ export type Spent = Spending.Spent
  */
 export const spent = (error: unknown): Option.Option<Spent> => Spending.of(error)
 
+/** `Stream.unwrap`, without the concurrency that it could have: that is a tenth of what a small program loads. */
+const unwrapped = <A, E, R, E2, R2>(
+  self: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>
+): Stream.Stream<A, E | E2, R | R2> => Stream.fromChannel(Channel.unwrap(Effect.map(self, Stream.toChannel)))
+
 const isStreaming = (action: Action.Action.Any): action is Action.Action.AnyStreaming => action.streams
 
 const withoutUndefined = (options: Options): Options =>
@@ -418,7 +424,7 @@ export const make = (
       call: (action, request, options) =>
         Effect.flatMap(prepare(action, request, options, readResult(action)), ({ sent }) => sent),
       stream: (action, request, options) =>
-        Stream.unwrap(
+        unwrapped(
           Effect.flatMap(prepare(action, request, options, readEvents(action)), ({ progress, sent }) =>
             Effect.map(
               sent,

@@ -13,9 +13,12 @@ import { FailedOperation } from "effect-tencentcloud/domain/CommonError"
 import * as Product from "effect-tencentcloud/domain/Product"
 import * as ApiClientLayers from "effect-tencentcloud/layers/ApiClient"
 import * as CredentialProvider from "effect-tencentcloud/layers/CredentialProvider"
+import * as FetchTransport from "effect-tencentcloud/layers/FetchTransport"
 import * as InProcess from "effect-tencentcloud/layers/InProcess"
 import * as NodeGateway from "effect-tencentcloud/layers/NodeGateway"
 import * as NodeHttpClient from "effect-tencentcloud/layers/NodeHttpClient"
+import * as NodeTransport from "effect-tencentcloud/layers/NodeTransport"
+import * as Transport from "effect-tencentcloud/layers/Transport"
 import * as ApiClient from "effect-tencentcloud/services/ApiClient"
 import * as Gateway from "effect-tencentcloud/services/Gateway"
 import { GatewayServer } from "effect-tencentcloud/services/GatewayServer"
@@ -31,11 +34,6 @@ const Count = ApiClient.callable(
   })
 )
 
-const clientOf = (endpoint: string) =>
-  ApiClientLayers.layerHttp({ endpoint }).pipe(
-    Layer.provide([CredentialProvider.layerStatic(InProcess.key), NodeHttpClient.layer({ proxy: false })])
-  )
-
 type Events = Stream.Stream<{ readonly Number: number }, FailedOperation>
 
 const served = (handler: (to: number) => Events) =>
@@ -44,14 +42,25 @@ const served = (handler: (to: number) => Events) =>
     Layer.provide(Gateway.handlers(Product.make([Count]), { DescribeCount: ({ To }) => handler(To) }))
   )
 
-const withClient = <A, E>(handler: (to: number) => Events, use: Effect.Effect<A, E, ApiClient.ApiClient>) =>
-  Effect.flatMap(GatewayServer, ({ address }) => Effect.provide(use, clientOf(address.url))).pipe(
-    Effect.provide(served(handler))
-  )
-
 const upTo = (to: number): Events => Stream.map(Stream.range(1, to), (Number) => ({ Number }))
 
-describe("a stream over HTTP", () => {
+const transports = {
+  NodeTransport: NodeTransport.layer({ proxy: false }),
+  FetchTransport: FetchTransport.layer(),
+  NodeHttpClient: Layer.provide(Transport.layerHttp, NodeHttpClient.layer({ proxy: false }))
+}
+
+describe.each(["NodeTransport", "FetchTransport", "NodeHttpClient"] as const)("a stream over HTTP, by %s,", (by) => {
+  const clientOf = (endpoint: string) =>
+    ApiClientLayers.layerTransport({ endpoint }).pipe(
+      Layer.provide([CredentialProvider.layerStatic(InProcess.key), transports[by]])
+    )
+
+  const withClient = <A, E>(handler: (to: number) => Events, use: Effect.Effect<A, E, ApiClient.ApiClient>) =>
+    Effect.flatMap(GatewayServer, ({ address }) => Effect.provide(use, clientOf(address.url))).pipe(
+      Effect.provide(served(handler))
+    )
+
   it.live("gives its events", () =>
     withClient(
       upTo,

@@ -1,3 +1,4 @@
+import * as Chunk from "effect/Chunk"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -44,7 +45,9 @@ export const read = <A extends Action.AnyStreaming>(
       ),
       Stream.decodeText(),
       Stream.mapConcat(reader.feed),
-      Stream.mapEffect(decode),
+      // One at a time: what came before an event that cannot be read is not lost with it.
+      Stream.rechunk(1),
+      Stream.mapChunksEffect((events) => Either.map(Either.all(Chunk.map(events, decode)), Chunk.unsafeFromArray)),
       Stream.concat(
         Stream.suspend(() =>
           reader.isComplete()
