@@ -5,15 +5,17 @@
  */
 import type * as HttpApp from "@effect/platform/HttpApp"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
+import type { RequestError } from "@effect/platform/HttpServerError"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as CommonError from "../domain/CommonError.js"
+import * as Message from "../domain/Message.js"
 import * as Target from "../domain/Target.js"
 import * as Wire from "../domain/Wire.js"
 import { Gateway } from "../services/Gateway.js"
@@ -21,12 +23,16 @@ import { maxSize } from "../services/GatewayCheck.js"
 
 const nothing: { readonly chunks: ReadonlyArray<Uint8Array>; readonly size: number } = { chunks: [], size: 0 }
 
+/** Node's requests always have a stream to read; those of the web have none without a body. */
+const isBare = ({ method, source }: HttpServerRequest.HttpServerRequest): boolean =>
+  method === "GET" || method === "HEAD" || (Predicate.hasProperty(source, "body") && source.body === null)
+
 /**
  * Keeps no more than a little past the limit: the size check then sees that it was too much. A server may hang up where the
  * body is not read to its end, so that one is thrown away up to twice the limit, and its sender gets to read the answer.
  */
-const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Uint8Array> =>
-  request.method === "GET" || request.method === "HEAD"
+const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Uint8Array, RequestError> =>
+  isBare(request)
     ? Effect.succeed(Wire.join([]))
     : request.stream.pipe(
         Stream.runFoldWhile(
@@ -39,9 +45,7 @@ const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<U
         ),
         // Platforms have limits of their own.
         HttpIncomingMessage.withMaxBodySize(Option.none()),
-        Effect.map(({ chunks }) => Wire.join(chunks)),
-        // A request without a body has no stream to read.
-        Effect.orElseSucceed(() => Wire.join([]))
+        Effect.map(({ chunks }) => Wire.join(chunks))
       )
 
 /** Closes the connection under an answer. Only Node's requests know theirs; to others a body that fails has to be enough. */
@@ -53,7 +57,7 @@ const hangUp = ({ source }: HttpServerRequest.HttpServerRequest): Effect.Effect<
 
 /**
  * The events of an answer, held by the request's scope from their first piece on. A server takes a body that fails for one
- * that has ended, and so the connection is closed under one that breaks off.
+ * that has ended, and so the connection is closed under one that breaks off, or that is given up.
  */
 const bodyOf = (
   request: HttpServerRequest.HttpServerRequest,
@@ -61,15 +65,14 @@ const bodyOf = (
 ): Effect.Effect<Stream.Stream<Uint8Array, Wire.TransportFault>, never, Scope.Scope> =>
   Effect.gen(function* () {
     const pull = yield* Stream.toPull(events)
-    const next = Effect.onError(pull, (cause) =>
-      Option.exists(Cause.failureOption(cause), Option.isNone) ? Effect.void : hangUp(request)
-    )
-    const first = yield* Effect.exit(next)
-    const rest = Stream.repeatEffectChunkOption(next)
-    return Exit.match(first, {
-      onSuccess: (pieces) => Stream.concat(Stream.fromChunk(pieces), rest),
-      onFailure: (cause) => Stream.repeatEffectChunkOption(Effect.failCause(cause))
-    })
+    const first = yield* Effect.exit(pull)
+    // The head of the answer is not there yet: whoever was interrupted meanwhile gives none.
+    yield* Effect.interruptible(Effect.void)
+    const rest = Stream.repeatEffectChunkOption(pull)
+    const body = Exit.isSuccess(first)
+      ? Stream.concat(Stream.fromChunk(first.value), rest)
+      : Stream.repeatEffectChunkOption<Uint8Array, Wire.TransportFault, never>(first)
+    return Stream.ensuringWith(body, (exit) => (Exit.isSuccess(exit) ? Effect.void : hangUp(request)))
   })
 
 const brokenOff = (body: string, cut: number): Stream.Stream<Uint8Array, Wire.TransportFault> =>
@@ -87,15 +90,18 @@ const brokenOff = (body: string, cut: number): Stream.Stream<Uint8Array, Wire.Tr
 export const app: HttpApp.Default<never, Gateway | Scope.Scope> = Effect.gen(function* () {
   const gateway = yield* Gateway
   const request = yield* HttpServerRequest.HttpServerRequest
-  const handle = Effect.flatMap(readBody(request), (body) =>
-    gateway.handle({
-      method: request.method,
-      ...Target.parse(request.originalUrl),
-      headers: request.headers,
-      body,
-      address: Option.getOrUndefined(request.remoteAddress)
-    })
-  )
+  const handle = Effect.matchEffect(readBody(request), {
+    // No handler is given a part for the whole.
+    onFailure: () => gateway.refuse(new CommonError.InvalidRequest({ message: Message.malformedHttp["en-US"] })),
+    onSuccess: (body) =>
+      gateway.handle({
+        method: request.method,
+        ...Target.parse(request.originalUrl),
+        headers: request.headers,
+        body,
+        address: Option.getOrUndefined(request.remoteAddress)
+      })
+  })
   // A caller that hangs up interrupts its call; but a stream that has been begun gets its owner before that.
   return yield* Effect.uninterruptible(
     Effect.flatMap(Effect.interruptible(handle), (answer) => {

@@ -3,11 +3,13 @@ import * as Https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Endpoint from "effect-tencentcloud/domain/Endpoint"
 import * as RetryPolicy from "effect-tencentcloud/domain/RetryPolicy"
 import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
@@ -201,6 +203,19 @@ describe("a redirect", () => {
       assert.strictEqual(answer.status, 302)
       assert.strictEqual(server.got[0]?.headers["x-proxy"], "1")
       assert.isEmpty(elsewhere.got)
+    })
+  )
+
+  it.effect("leaves no options of fetch behind, whatever the client", () =>
+    Effect.gen(function* () {
+      const http = HttpClient.make((request) => Effect.succeed(HttpClientResponse.fromWeb(request, new Response("{}"))))
+      const transport = Layer.provide(Transport.layerHttp, Layer.succeed(HttpClient.HttpClient, http))
+      yield* Effect.flatMap(Tag, (transport) =>
+        Effect.gen(function* () {
+          yield* transport.send(v3(), Either.getOrThrow(Endpoint.fromString("http://127.0.0.1")))
+          assert.isTrue(Option.isNone(yield* Effect.serviceOption(FetchHttpClient.RequestInit)))
+        })
+      ).pipe(Effect.provide(transport))
     })
   )
 
