@@ -19,7 +19,7 @@ const app = await Application.bootstrap({
   entryPoints: ["domain", "services", "layers"].map((room) => join(root, "src", room, "*.ts")),
   exclude: [join(root, "src/layers/index.ts")],
   basePath: join(root, "src"),
-  tsconfig: join(root, "tsconfig.build.json"),
+  tsconfig: join(root, "tsconfig.core.json"),
   out: join(root, "docs/api"),
   readme: join(root, "README.md"),
   excludeExternals: true,
