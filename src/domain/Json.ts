@@ -51,11 +51,14 @@ const textOrInteger = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE]|
  */
 const mark = `integer ${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)} `
 
+/** Reading a bigint takes the square of its length; past this one, which no service means, it is infinite as for `JSON.parse`. */
+const longest = 1000
+
 const integerOf = (_: string, value: unknown): unknown => {
   if (typeof value !== "string" || !value.startsWith(mark)) return value
   const digits = value.slice(mark.length)
   const number = Number(digits)
-  return Number.isSafeInteger(number) ? number : BigInt(digits)
+  return Number.isSafeInteger(number) || digits.length > longest ? number : BigInt(digits)
 }
 
 const parseLossless = (text: string): unknown =>

@@ -48,23 +48,29 @@ export const itemsOf = (paging: Paging, response: object): ReadonlyArray<unknown
   return Array.isArray(items) ? items : []
 }
 
+/** How many there are in all. What is less than one page alone is no such number, though some services call it so. */
+const totalOf = (paging: Paging & { readonly by: "offset" }, response: object, count: number): number | undefined => {
+  const total = Number(at(response, paging.total) ?? Number.NaN)
+  return total >= count ? total : undefined
+}
+
 /**
- * What the next request has beside what the last one had; undefined after the last page. It is the last one when it is empty,
- * when all there are have been seen, or when the service gives the token again that it was given.
+ * What the next request has beside what the last one had; undefined after the last page.
+ *
+ * By offset it is the last one when it is empty, or when all there are have been seen. By token it is the last one when the service
+ * gives no token, or the one again that it was given: an empty page may well be followed by others.
  *
  * @since 0.1.0
  * @category getters
  */
 export const next = (paging: Paging, request: object, response: object): object | undefined => {
   if (paging.by === "token") {
-    const token = at(response, paging.next)
-    return token === undefined || token === "" || token === at(request, paging.token)
-      ? undefined
-      : { [paging.token]: token }
+    const token = at(response, paging.next) ?? ""
+    return token === "" || token === at(request, paging.token) ? undefined : { [paging.token]: token }
   }
   const count = itemsOf(paging, response).length
   const offset = Number(at(request, paging.offset) ?? 0) + count
-  const total = at(response, paging.total)
-  if (count === 0 || (total !== undefined && offset >= Number(total))) return undefined
+  const total = totalOf(paging, response, count)
+  if (count === 0 || !Number.isSafeInteger(offset) || (total !== undefined && offset >= total)) return undefined
   return { [paging.offset]: paging.textual === true ? String(offset) : offset }
 }

@@ -229,23 +229,27 @@ const readObject = (table: Table, given: unknown, reading: Reading): unknown => 
   if (!scalar.isRecord(value)) return refuse(reading, "type", "object", scalar.nameOf(value))
   const { byName, list, required } = compile(table)
   const { mode } = reading
+  const names = Object.keys(value)
   // Of an instance of a class its members are what is meant, and not what its `toJSON` would make of it.
-  let copy: Record<string, unknown> | undefined = scalar.isPlain(value) ? undefined : { ...value }
-  for (const name of Object.keys(value)) {
+  let copy: Record<string, unknown> | undefined = scalar.isPlain(value) ? undefined : {}
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? ""
     const member = byName.get(name)
     const before: unknown = value[name]
     let after: unknown
-    if (member === undefined) {
-      if (before === undefined || mode === "response" || isOfEnvelope(name, reading)) after = undefined
-      else {
-        refuseAt(reading, name, "unknown", "no such member")
-        continue
-      }
-    } else after = isAbsent(before, member, reading) ? undefined : readMember(member, before, reading)
-    if (after === before && after !== undefined) continue
-    copy ??= { ...value }
-    if (after === undefined) delete copy[name]
-    else copy[name] = after
+    if (member !== undefined)
+      after = isAbsent(before, member, reading) ? undefined : readMember(member, before, reading)
+    else if (before !== undefined && mode !== "response" && !isOfEnvelope(name, reading)) {
+      refuseAt(reading, name, "unknown", "no such member")
+      continue
+    }
+    if (copy === undefined) {
+      if (after === before && after !== undefined) continue
+      copy = {}
+      // Those before it are members of the shape, or else there is an issue and no result.
+      for (const kept of names.slice(0, index)) copy[kept] = value[kept]
+    }
+    if (after !== undefined) copy[name] = after
   }
   const result = copy ?? value
   if (mode === "strict") {
@@ -288,7 +292,8 @@ const tables = new WeakMap<object, Table>()
  *
  * A request is checked exactly; a numeric text passes for a number. A response is read with tolerance: `null` and empty texts in
  * the place of other types read as absent, numbers and booleans may come as texts and texts as numbers, unknown members are left
- * out. An integer that a number cannot hold is an issue that names its digits, in both.
+ * out. An integer that a number cannot hold is an issue that names its digits, in both; a program may send one, as a `bigint` or
+ * as a text of digits. What is right already is given back as it is, and nothing is ever changed in place.
  *
  * @since 0.1.0
  * @category constructors

@@ -194,6 +194,16 @@ export const dryRun = <A extends Action.Action.AnyUnary>(
   Effect.flatMap(ApiClient, (client) => client.dryRun(action, request, options))
 
 /**
+ * What a call can fail with: the codes that its action declares, those that all actions have in common, a code that is not known at
+ * all, and what can go wrong on this side of the wire. It has a name so that an editor shows `CallError<RunInstancesError>`, and not
+ * every one of 200 classes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type CallError<Declared> = Declared | CommonError | UnrecognizedError | ClientError
+
+/**
  * What calling an action gives: an effect, or, of an action that streams, a stream of its events. It is `Success` and `Error`
  * of the action, written out, so that an editor shows what they are.
  *
@@ -203,12 +213,12 @@ export const dryRun = <A extends Action.Action.AnyUnary>(
 export type Calling<A extends Action.Action.Any> = A extends Action.Action.AnyStreaming
   ? Stream.Stream<
       Action.Action.Response<A> & { readonly RequestId: string },
-      Action.Action.DeclaredError<A> | CommonError | UnrecognizedError | ClientError,
+      CallError<Action.Action.DeclaredError<A>>,
       ApiClient
     >
   : Effect.Effect<
       Action.Action.Response<A> & { readonly RequestId: string },
-      Action.Action.DeclaredError<A> | CommonError | UnrecognizedError | ClientError,
+      CallError<Action.Action.DeclaredError<A>>,
       ApiClient
     >
 

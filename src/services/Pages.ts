@@ -50,7 +50,8 @@ export const pages = <A extends Action.Action.AnyUnary>(
   )
 
 /**
- * Gives a callable action its pages: `Item` is what stands in the list that `paging.items` names.
+ * Makes an action callable, with its pages: `Item` is what stands in the list that `paging.items` names. The action may be callable
+ * already, and stays as it is.
  *
  * @example
  * ```ts
@@ -80,10 +81,11 @@ export const pages = <A extends Action.Action.AnyUnary>(
  */
 export const paged =
   <Item>() =>
-  <A extends Action.Action.AnyUnary>(callable: ApiClient.Callable<A>, paging: Paging.Paging): Paged<A, Item> => {
+  <A extends Action.Action.AnyUnary>({ action }: { readonly action: A }, paging: Paging.Paging): Paged<A, Item> => {
+    // Left out only where `{}` is a request, which the arguments' type says.
     const all = (request: unknown = {}, options?: ApiClient.Options) =>
-      pages<A>(callable.action, paging, request as Action.Action.Request<A>, options)
-    return Object.assign(callable, {
+      pages<A>(action, paging, request as Action.Action.Request<A>, options)
+    return Object.assign(ApiClient.callable(action), {
       paging,
       pages: all,
       items: (request?: unknown, options?: ApiClient.Options) =>

@@ -12,7 +12,15 @@ import * as Shape from "../domain/Shape.js"
 import * as ApiClient from "./ApiClient.js"
 import * as Pages from "./Pages.js"
 
-export { ApiError } from "../domain/ApiError.js"
+export {
+  /**
+   * Makes the class of a code.
+   *
+   * @since 0.1.0
+   * @category constructors
+   */
+  ApiError
+} from "../domain/ApiError.js"
 
 /**
  * A shape, as `domain/Shape` describes it.
@@ -135,14 +143,14 @@ export const define =
         ?.split(" ")
         .slice(1)
     }
-    const callable = ApiClient.callable<Action.Action.AnyUnary>(Shape.action(name, options, false))
+    const action: Action.Action.AnyUnary = Shape.action(name, options, false)
     const paging = pagingOf(parts)
     const made: Member =
       paging !== undefined
-        ? Pages.paged()(callable, paging)
+        ? Pages.paged()({ action }, paging)
         : letters.includes("s")
-          ? streamed(callable, Shape.action(name, options, true))
-          : callable
+          ? streamed(ApiClient.callable(action), Shape.action(name, options, true))
+          : ApiClient.callable(action)
     // The generator wrote the type beside it, from the same facts.
     return made as A
   }

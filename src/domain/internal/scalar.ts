@@ -40,15 +40,27 @@ const fits = (type: Scalar, integer: bigint): boolean =>
   (type === "int64" && BigInt.asIntN(64, integer) === integer) ||
   (type === "uint64" && BigInt.asUintN(64, integer) === integer)
 
-/** What a text says where a number is expected. The program may have written digits that only a bigint holds. */
-const ofText = (text: string, mode: Mode, outward: boolean): number | bigint | undefined => {
-  if (mode === "strict" || (outward && mode === "response")) return undefined
-  return numberOf(text) ?? (outward ? bigintOf(text) : undefined)
+/** An integer as the number that is written with the same digits; {@link unread} where every number would round it. */
+const exactly = (integer: bigint): unknown => {
+  const number = Number(integer)
+  return Math.abs(number) < 1e21 && BigInt(String(number)) === integer ? number : unread
 }
+
+/** An integer of more digits than this is none of the wire's, and takes long to read. */
+const most = 40
+
+const integerIn = (text: string): bigint | undefined => (text.length > most ? undefined : bigintOf(text))
+
+/** The number that a text tells, where one may tell it. */
+const ofText = (text: string, mode: Mode, outward: boolean): number | bigint | undefined =>
+  mode === "strict" || (outward && mode === "response") ? undefined : (numberOf(text) ?? integerIn(text))
 
 const readNumber = (type: Scalar, given: unknown, mode: Mode, outward: boolean): unknown => {
   const value = typeof given === "string" ? ofText(given, mode, outward) : given
-  if (typeof value === "bigint") return outward && fits(type, value) ? value : unread
+  if (typeof value === "bigint") {
+    if (type === "float") return exactly(value)
+    return outward && fits(type, value) ? value : unread
+  }
   if (typeof value !== "number" || !Number.isFinite(value)) return unread
   if (type === "float" || (mode === "response" && !outward)) return value
   return Number.isSafeInteger(value) && (type === "int64" || value >= 0) ? value : unread
@@ -98,12 +110,9 @@ export const nameOf = (value: unknown): string => {
     : Issue.typeName(value)
 }
 
-/** Of more digits than this it is not told what they are. */
-const most = 40
-
 /** The integer that a value is, or that a text tells. */
 const integerOf = (value: unknown): bigint | undefined => {
-  if (typeof value === "string") return value.length <= most ? bigintOf(value) : undefined
+  if (typeof value === "string") return integerIn(value)
   if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : undefined
   return typeof value === "bigint" ? value : undefined
 }

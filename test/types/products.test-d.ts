@@ -1,0 +1,254 @@
+/** What the compiler knows of the products, which are generated. */
+import type * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Action from "effect-tencentcloud/domain/Action"
+import type { UnrecognizedError } from "effect-tencentcloud/domain/ApiError"
+import type { ClientError } from "effect-tencentcloud/domain/ClientError"
+import type { CommonError, InvalidParameterValue, ResourceInsufficient } from "effect-tencentcloud/domain/CommonError"
+import * as Product from "effect-tencentcloud/domain/Product"
+import * as ShapeSchema from "effect-tencentcloud/domain/ShapeSchema"
+import * as Cvm from "effect-tencentcloud/products/cvm"
+import * as Hunyuan from "effect-tencentcloud/products/hunyuan"
+import * as Sts from "effect-tencentcloud/products/sts"
+import type { ApiClient, Options } from "effect-tencentcloud/services/ApiClient"
+import * as Gateway from "effect-tencentcloud/services/Gateway"
+import * as Pages from "effect-tencentcloud/services/Pages"
+import * as Waiter from "effect-tencentcloud/services/Waiter"
+import { describe, expectTypeOf, it } from "vitest"
+import { DescribeVolumes } from "./actions.js"
+
+type Always = CommonError | UnrecognizedError | ClientError
+type WithId<Response> = Response & { readonly RequestId: string }
+
+const run = Cvm.RunInstances({ ImageId: "img-1" })
+const void_ = () => Effect.void
+
+describe("an action of the catalogue", () => {
+  it("has its own codes, the common ones and the client's in its channel, and nothing else", () => {
+    expectTypeOf<Effect.Effect.Error<typeof run>>().toEqualTypeOf<Cvm.RunInstancesError | Always>()
+    expectTypeOf<Action.Action.DeclaredError<typeof Cvm.RunInstances.action>>().toEqualTypeOf<Cvm.RunInstancesError>()
+    expectTypeOf<Effect.Effect.Success<typeof run>>().toEqualTypeOf<WithId<Cvm.RunInstancesResponse>>()
+    expectTypeOf<Effect.Effect.Context<typeof run>>().toEqualTypeOf<ApiClient>()
+  })
+
+  it("has a class for each code, by which it is caught", () => {
+    const caught = run.pipe(
+      Effect.catchTags({
+        "ResourceInsufficient.AvailabilityZoneSoldOut": (error) => {
+          expectTypeOf(error).toEqualTypeOf<Cvm.ResourceInsufficientAvailabilityZoneSoldOut>()
+          return Effect.void
+        },
+        // One that is common, and that the product exports too.
+        InvalidParameterValue: (error) => {
+          expectTypeOf(error).toEqualTypeOf<InvalidParameterValue>()
+          return Effect.void
+        }
+      })
+    )
+    expectTypeOf<Cvm.InvalidParameterValue>().toEqualTypeOf<InvalidParameterValue>()
+    expectTypeOf<Effect.Effect.Error<typeof caught>["_tag"]>().toEqualTypeOf<
+      Exclude<(Cvm.RunInstancesError | Always)["_tag"], "ResourceInsufficient.AvailabilityZoneSoldOut" | "InvalidParameterValue">
+    >()
+    expectTypeOf<Cvm.ResourceInsufficientAvailabilityZoneSoldOut>().not.toExtend<ResourceInsufficient>()
+  })
+
+  it("refuses to have a code caught that it does not declare, though the product has it", () => {
+    // @ts-expect-error
+    run.pipe(Effect.catchTag("FailedOperation.TatAgentNotSupport", void_))
+    // @ts-expect-error
+    run.pipe(Effect.catchTags({ "FailedOperation.TatAgentNotSupport": void_ }))
+    // @ts-expect-error misspelt
+    run.pipe(Effect.catchTags({ "ResourceInsufficient.AvailabilityZoneSold": void_ }))
+    const other: Cvm.FailedOperationTatAgentNotSupport = new Cvm.FailedOperationTatAgentNotSupport({ message: "" })
+    // @ts-expect-error
+    const declared: Cvm.RunInstancesError = other
+    void declared
+  })
+
+  it("carries its name, and can be served", () => {
+    expectTypeOf(Cvm.RunInstances.action.name).toEqualTypeOf<"RunInstances">()
+    const Two = Product.make([Cvm.RunInstances, Cvm.DescribeInstances])
+    const DescribeInstances = () => Effect.succeed({ TotalCount: 0 })
+    Gateway.handlers(Two, {
+      DescribeInstances,
+      RunInstances: (request) => {
+        expectTypeOf(request).toEqualTypeOf<Cvm.RunInstancesRequest>()
+        return Effect.fail(new Cvm.ResourceInsufficientAvailabilityZoneSoldOut({ message: "" }))
+      }
+    })
+    // @ts-expect-error a code that it does not declare
+    Gateway.handlers(Two, { DescribeInstances, RunInstances: () => Effect.fail(new Cvm.FailedOperationTatAgentNotSupport({ message: "" })) })
+  })
+})
+
+describe("a request", () => {
+  it("needs its required members, also those of the objects in it", () => {
+    Sts.AssumeRole({ RoleArn: "", RoleSessionName: "", Tags: [{ Key: "", Value: "" }] })
+    // @ts-expect-error
+    Sts.AssumeRole({ RoleArn: "" })
+    // @ts-expect-error
+    Sts.AssumeRole()
+    // @ts-expect-error
+    Sts.AssumeRole({ RoleArn: "", RoleSessionName: "", Tags: [{ Key: "" }] })
+    expectTypeOf<keyof Cvm.TerminateInstancesRequest>().toEqualTypeOf<"InstanceIds" | "ReleaseAddress" | "ReleasePrepaidDataDisks">()
+  })
+
+  it("refuses unknown members, and values of another type", () => {
+    // @ts-expect-error
+    Cvm.TerminateInstances({ InstanceIds: [], Force: true })
+    // @ts-expect-error
+    Cvm.TerminateInstances({ InstanceIds: "ins-1" })
+    // @ts-expect-error
+    Cvm.DescribeInstances({ Limit: "20" })
+    // @ts-expect-error in another case
+    Cvm.TerminateInstances({ instanceIds: [] })
+  })
+
+  it("may be left out where nothing is required, takes `undefined` for what is left out, and options", () => {
+    Cvm.DescribeInstances()
+    Cvm.DescribeInstances({ Limit: undefined }, { region: "ap-guangzhou" })
+    expectTypeOf(Cvm.DescribeInstances).parameters.toEqualTypeOf<[request?: Cvm.DescribeInstancesRequest, options?: Options]>()
+    expectTypeOf(Cvm.TerminateInstances).parameters.toEqualTypeOf<[request: Cvm.TerminateInstancesRequest, options?: Options]>()
+  })
+})
+
+describe("a response", () => {
+  it("may lack any member, but never holds `undefined`", () => {
+    expectTypeOf<Sts.Credentials>().toEqualTypeOf<{
+      readonly Token?: string
+      readonly TmpSecretId?: string
+      readonly TmpSecretKey?: string
+    }>()
+    // @ts-expect-error
+    const wrong: Sts.Credentials = { Token: undefined }
+    void wrong
+  })
+
+  it("has a twin of each shape of which a request needs something", () => {
+    expectTypeOf<Cvm.MetadataItem>().toEqualTypeOf<{ readonly Key: string; readonly Value: string }>()
+    expectTypeOf<Cvm.MetadataItemOutput>().toEqualTypeOf<{ readonly Key?: string; readonly Value?: string }>()
+    expectTypeOf<Cvm.MetadataOutput["Items"]>().toEqualTypeOf<ReadonlyArray<Cvm.MetadataItemOutput> | undefined>()
+    // What was sent can be compared with what came back.
+    expectTypeOf<Cvm.MetadataItem>().toExtend<Cvm.MetadataItemOutput>()
+    expectTypeOf<Cvm.MetadataItemOutput>().not.toExtend<Cvm.MetadataItem>()
+  })
+
+  it("can be typed anew", () => {
+    const Exact = Action.withResponse(Sts.QueryApiKey.action, Schema.Struct({ IdKeys: Schema.Array(Schema.BigIntFromSelf) }))
+    expectTypeOf<Action.Action.Request<typeof Exact>>().toEqualTypeOf<Sts.QueryApiKeyRequest>()
+    expectTypeOf<Action.Action.Response<typeof Exact>>().toEqualTypeOf<{ readonly IdKeys: ReadonlyArray<bigint> }>()
+    expectTypeOf<Action.Action.DeclaredError<typeof Exact>>().toEqualTypeOf<Sts.QueryApiKeyError>()
+  })
+})
+
+describe("pages and items", () => {
+  it("are streams of the responses, and of what is in them", () => {
+    type Errors = Cvm.DescribeInstancesError | Always
+    expectTypeOf(Cvm.DescribeInstances.pages()).toEqualTypeOf<Stream.Stream<WithId<Cvm.DescribeInstancesResponse>, Errors, ApiClient>>()
+    expectTypeOf(Cvm.DescribeInstances.items({ Limit: 100 })).toEqualTypeOf<Stream.Stream<Cvm.Instance, Errors, ApiClient>>()
+    expectTypeOf(Stream.runCollect(Cvm.DescribeInstances.items())).toEqualTypeOf<Effect.Effect<Chunk.Chunk<Cvm.Instance>, Errors, ApiClient>>()
+    expectTypeOf(Cvm.DescribeInstances.items).parameters.toEqualTypeOf<[request?: Cvm.DescribeInstancesRequest, options?: Options]>()
+  })
+
+  it("are not on actions that have none", () => {
+    // @ts-expect-error
+    Cvm.RunInstances.pages
+    // @ts-expect-error
+    Cvm.RunInstances.items
+    // @ts-expect-error
+    Cvm.DescribeInstances.items({ Limit: "1" })
+  })
+
+  it("can be given to any action that is not streamed", () => {
+    const paging = { by: "offset", offset: "Offset", total: "TotalCount", items: "Names" } as const
+    const Paged = Pages.paged<string>()(DescribeVolumes, paging)
+    expectTypeOf(Paged.items({ Limit: 1 })).toEqualTypeOf<Stream.Stream<string, Always, ApiClient>>()
+    expectTypeOf(Pages.paged<string>()({ action: DescribeVolumes.action }, paging)).toEqualTypeOf<typeof Paged>()
+    // @ts-expect-error
+    Pages.paged<string>()({ action: Hunyuan.ChatCompletions.streaming }, paging)
+    // @ts-expect-error no paging
+    Pages.paged<string>()(DescribeVolumes, { by: "offset", items: "Names" })
+  })
+})
+
+describe("an action that can stream", () => {
+  it("gives one response, or a stream of them, and says itself which it is", () => {
+    expectTypeOf(Hunyuan.ChatCompletions.stream({ Model: "", Messages: [] })).toEqualTypeOf<
+      Stream.Stream<WithId<Hunyuan.ChatCompletionsResponse>, Hunyuan.ChatCompletionsError | Always, ApiClient>
+    >()
+    expectTypeOf<Effect.Effect.Success<ReturnType<typeof Hunyuan.ChatCompletions>>>().toEqualTypeOf<WithId<Hunyuan.ChatCompletionsResponse>>()
+    expectTypeOf(Hunyuan.ChatCompletions.streaming.streams).toEqualTypeOf<true>()
+    // @ts-expect-error
+    Hunyuan.ChatCompletions.stream({ Model: "" })
+    // @ts-expect-error it is said by the name
+    Hunyuan.ChatCompletions.stream({ Model: "", Messages: [], Stream: false })
+    // @ts-expect-error
+    Cvm.RunInstances.stream
+  })
+})
+
+describe("waiting", () => {
+  type Response = WithId<Cvm.DescribeInstancesResponse>
+  type Errors = Cvm.DescribeInstancesError | Always | Waiter.WaitFailed<Response> | Waiter.WaitTimeout<Response>
+  const done = ({ TotalCount = 0 }: Cvm.DescribeInstancesResponse) => TotalCount > 0
+
+  it("gives the response, and adds its two ends to what a call fails with", () => {
+    const wait = Waiter.waitUntil(Cvm.DescribeInstances, { InstanceIds: ["ins-1"] }, { done })
+    expectTypeOf(wait).toEqualTypeOf<Effect.Effect<Response, Errors, ApiClient>>()
+    expectTypeOf(Waiter.waitUntil(Cvm.DescribeInstances.action, {}, { done })).toEqualTypeOf<typeof wait>()
+    expectTypeOf<Waiter.WaitError<typeof Cvm.DescribeInstances.action>>().toEqualTypeOf<Errors>()
+    wait.pipe(
+      Effect.catchTags({
+        WaitFailed: ({ lastResponse }) => {
+          expectTypeOf(lastResponse).toEqualTypeOf<Response>()
+          return Effect.void
+        },
+        WaitTimeout: ({ asked, lastResponse }) => {
+          expectTypeOf(asked).toEqualTypeOf<number>()
+          return Effect.succeed(lastResponse.InstanceSet)
+        }
+      })
+    )
+  })
+
+  it("gives the predicates and the schedule the response", () => {
+    Waiter.waitUntil(
+      Cvm.DescribeInstances,
+      {},
+      {
+        done: (response) => {
+          expectTypeOf(response).toEqualTypeOf<Response>()
+          return true
+        },
+        failed: ({ InstanceSet = [] }) => InstanceSet.some(({ InstanceState }) => InstanceState === "LAUNCH_FAILED")
+      },
+      Schedule.recurWhile(({ TotalCount = 0 }: Response) => TotalCount < 5)
+    )
+  })
+
+  it("refuses requests, predicates and actions that do not fit", () => {
+    // @ts-expect-error
+    Waiter.waitUntil(Cvm.DescribeInstances, { Limit: "1" }, { done })
+    // @ts-expect-error a request is needed
+    Waiter.waitUntil(Cvm.TerminateInstances, {}, { done: () => true })
+    // @ts-expect-error no such member
+    Waiter.waitUntil(Cvm.DescribeInstances, {}, { done: ({ State }) => State === "" })
+    // @ts-expect-error not when to end
+    Waiter.waitUntil(Cvm.DescribeInstances, {}, {})
+    // @ts-expect-error it streams
+    Waiter.waitUntil(Hunyuan.ChatCompletions.streaming, { Model: "", Messages: [] }, { done: () => true })
+  })
+})
+
+describe("the schema of an action", () => {
+  it("is that of its request, or of its response", () => {
+    expectTypeOf(ShapeSchema.request(Cvm.RunInstances.action)).toEqualTypeOf<Option.Option<Schema.Schema<Cvm.RunInstancesRequest, object>>>()
+    expectTypeOf(ShapeSchema.response(Cvm.RunInstances.action)).toEqualTypeOf<Option.Option<Schema.Schema<Cvm.RunInstancesResponse, object>>>()
+    // @ts-expect-error an action, and not what carries one
+    ShapeSchema.request(Cvm.RunInstances)
+  })
+})
