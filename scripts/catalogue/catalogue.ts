@@ -1,36 +1,35 @@
 /** The facts of the catalogue: how they stand in `catalogue/<product>.json`, and the check that a file says what it can mean. */
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { basename, join, relative } from "node:path"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import * as Names from "./names.js"
 
 /** `[name, type]`, or `[name, type, flags]`. */
-const Member = Schema.Union(
-  Schema.Tuple(Schema.String, Schema.String),
-  Schema.Tuple(Schema.String, Schema.String, Schema.String)
-)
+const Member = Schema.Tuple(Schema.String, Schema.String, Schema.optionalElement(Schema.String))
 export type Member = typeof Member.Type
 
 const Action = Schema.Struct({
   request: Schema.String,
   response: Schema.String,
-  status: Schema.optional(Schema.Literal("deprecated", "offline")),
-  intl: Schema.optional(Schema.Boolean),
+  status: Schema.optionalWith(Schema.Literal("deprecated", "offline"), { exact: true }),
+  intl: Schema.optionalWith(Schema.Boolean, { exact: true }),
   errors: Schema.Array(Schema.Int)
-})
+}).annotations({ identifier: "an action" })
 export type Action = typeof Action.Type
 
 const Version = Schema.Struct({
   codes: Schema.Array(Schema.String),
   actions: Schema.Record({ key: Schema.String, value: Action }),
   objects: Schema.Record({ key: Schema.String, value: Schema.Array(Member) })
-})
+}).annotations({ identifier: "a version" })
 export type Version = typeof Version.Type
 
 const Product = Schema.Struct({
   product: Schema.String,
   versions: Schema.Record({ key: Schema.String, value: Version })
-})
+}).annotations({ identifier: "a product" })
 export type Product = typeof Product.Type
 
 /** What is wrong with a file, by line: where, and why. */
@@ -57,18 +56,54 @@ export const elementOf = (type: string): string => /^list<(.+)>$/.exec(type)?.[1
 
 export const isList = (type: string): boolean => type.startsWith("list<")
 
+/** The flags of a member, in the order in which they are written. */
+const flagOrder = "rndo"
+
+/** Flags in their order. */
+export const flagsOf = ([, , flags = ""]: Member): string =>
+  [...flagOrder].filter((flag) => flags.includes(flag)).join("")
+
 const identifier = /^[A-Za-z]\w*$/
+const productName = /^[a-z][a-z0-9]*$/
 const version = /^\d{4}-\d{2}-\d{2}$/
-const flags = /^[rndo]*$/
+const flag = /^[rndo]*$/
 const code = /^[A-Za-z]\w*(\.\w*)*$/
 
+/** What shares a name with something before it. */
+const clashesAmong = (named: ReadonlyArray<readonly [name: string, what: string]>): ReadonlyArray<string> => {
+  const first = new Map<string, string>()
+  return named.flatMap(([name, what]) => {
+    const other = first.get(name)
+    if (other === undefined) first.set(name, what)
+    return other === undefined ? [] : [`${other} and ${what} would both be called ${name}`]
+  })
+}
+
+/** What could not stand in one module. A type and a value may share a name, and some do; a class is both. */
+const clashesOf = ({ actions, codes, objects }: Version): ReadonlyArray<string> => {
+  const classes = [...Names.ofCodes([...codes].sort())].map(
+    ([name, className]) => [className, `the class of \`${name}\``] as const
+  )
+  const types = [
+    ...Object.keys(objects).map((name) => [name, `the object \`${name}\``] as const),
+    ...Object.keys(actions).map((name) => [`${name}Error`, `the errors of \`${name}\``] as const)
+  ]
+  const values = [
+    ["product", "the product"] as const,
+    ...Object.keys(actions).map((name) => [name, `the action \`${name}\``] as const)
+  ]
+  return [...new Set([...clashesAmong([...classes, ...types]), ...clashesAmong([...classes, ...values])])]
+}
+
 /** Every name must be one that a program can write, and every reference must lead somewhere. */
-const faultsOf = (date: string, { actions, codes, objects }: Version): ReadonlyArray<string> => {
+const faultsOf = (date: string, facts: Version): ReadonlyArray<string> => {
+  const { actions, codes, objects } = facts
   const faults: Array<string> = []
   const expect = (holds: boolean, path: string, reason: string) => {
-    if (!holds) faults.push(`versions.${date}.${path}: ${reason}`)
+    if (!holds) faults.push(`versions.${date}${path === "" ? "" : `.${path}`}: ${reason}`)
   }
   expect(version.test(date), "", "a version is a date such as 2017-03-12")
+  for (const clash of clashesOf(facts)) expect(false, "", clash)
   for (const [index, name] of codes.entries()) {
     expect(code.test(name), `codes.${index}`, `\`${name}\` is no error code`)
     expect(codes.indexOf(name) === index, `codes.${index}`, `\`${name}\` stands there twice`)
@@ -78,11 +113,14 @@ const faultsOf = (date: string, { actions, codes, objects }: Version): ReadonlyA
     expect(Object.hasOwn(objects, request), `actions.${name}.request`, `there is no object \`${request}\``)
     expect(Object.hasOwn(objects, response), `actions.${name}.response`, `there is no object \`${response}\``)
     for (const [place, index] of errors.entries()) {
-      expect(codes[index] !== undefined, `actions.${name}.errors.${place}`, `there is no code number ${index}`)
+      const path = `actions.${name}.errors.${place}`
+      expect(codes[index] !== undefined, path, `there is no code number ${index}`)
+      expect(errors.indexOf(index) === place, path, `the code number ${index} stands there twice`)
     }
   }
   for (const [name, members] of Object.entries(objects)) {
     expect(identifier.test(name), `objects.${name}`, "a name has letters, digits and underscores only")
+    expect(!scalars.includes(name), `objects.${name}`, "this is the name of a type that is no object")
     const names = members.map(([member]) => member)
     for (const [index, [member, type, marks = ""]] of members.entries()) {
       const path = `objects.${name}.${index}`
@@ -94,13 +132,33 @@ const faultsOf = (date: string, { actions, codes, objects }: Version): ReadonlyA
         path,
         `\`${member}\` has the type \`${type}\`, which is neither an object of this version nor one of ${scalars.join(", ")}`
       )
-      expect(flags.test(marks), path, `\`${member}\` has the flags \`${marks}\`, and r, n, d and o are known`)
+      expect(flag.test(marks), path, `\`${member}\` has the flags \`${marks}\`, and r, n, d and o are known`)
     }
   }
   return faults
 }
 
 const decode = Schema.decodeUnknownEither(Product, { onExcessProperty: "error", errors: "all" })
+
+/**
+ * The names that stand twice in one object. Of two JSON.parse keeps the last, and says nothing: an action would be lost, where two
+ * updates have been merged by hand.
+ */
+const twice = (json: string): ReadonlyArray<string> => {
+  const faults: Array<string> = []
+  const open: Array<Set<string>> = []
+  for (const { 0: token, 1: name, index } of json.matchAll(/[{}]|"((?:[^"\\]|\\.)*)"(?:\s*:)?/g)) {
+    if (token === "{") open.push(new Set())
+    else if (token === "}") open.pop()
+    else if (name !== undefined && token.endsWith(":")) {
+      const names = open.at(-1)
+      if (names?.has(name))
+        faults.push(`line ${json.slice(0, index).split("\n").length}: \`${name}\` stands there twice`)
+      names?.add(name)
+    }
+  }
+  return faults
+}
 
 /** Reads the text of a file. Throws {@link Malformed}. */
 export const parse = (file: string, text: string): Product => {
@@ -110,35 +168,137 @@ export const parse = (file: string, text: string): Product => {
   } catch (cause) {
     throw new Malformed(file, [`it is no JSON: ${cause instanceof Error ? cause.message : cause}`])
   }
+  const repeated = twice(text)
+  if (repeated.length > 0) throw new Malformed(file, repeated)
   const decoded = decode(json)
   if (Either.isLeft(decoded)) {
     const issues = ParseResult.ArrayFormatter.formatErrorSync(decoded.left)
     throw new Malformed(
       file,
-      issues.map(({ message, path }) => `${path.join(".")}: ${message}`)
+      issues.map(({ message, path }) => [...(path.length === 0 ? [] : [path.join(".")]), message].join(": "))
     )
   }
   const product = decoded.right
   const faults = Object.entries(product.versions).flatMap(([date, facts]) => faultsOf(date, facts))
-  if (`${product.product}.json` !== file.split(/[\\/]/).at(-1)) {
+  if (`${product.product}.json` !== basename(file)) {
     faults.unshift(`product: it says \`${product.product}\`, and the name of the file does not`)
+  }
+  if (!productName.test(product.product) || product.product === "index") {
+    faults.unshift(`product: \`${product.product}\` is no name of a product`)
   }
   if (Object.keys(product.versions).length === 0) faults.push("versions: there is none")
   if (faults.length > 0) throw new Malformed(file, faults)
   return product
 }
 
-/** The products of a folder, by name. Throws {@link Malformed}. */
-export const read = (
-  folder: URL,
-  wanted: (product: string) => boolean = () => true
-): ReadonlyMap<string, () => Product> =>
-  new Map(
+/** How messages name a file. */
+const shown = (file: string): string => {
+  const path = relative(process.cwd(), file)
+  return path.startsWith("..") ? file : path
+}
+
+/** The files of a folder's products, by product. */
+export const files = (folder: string): ReadonlyMap<string, string> => {
+  if (!existsSync(folder)) throw new Error(`There is no folder ${shown(folder)}.`)
+  return new Map(
     readdirSync(folder)
-      .filter((file) => file.endsWith(".json") && wanted(file.slice(0, -5)))
+      .filter((file) => file.endsWith(".json"))
       .sort()
-      .map((file) => [file.slice(0, -5), () => parse(`catalogue/${file}`, readFileSync(new URL(file, folder), "utf8"))])
+      .map((file) => [file.slice(0, -".json".length), join(folder, file)])
   )
+}
+
+/** A product, and the text that it was read from. */
+export interface File {
+  readonly path: string
+  readonly text: string
+  readonly product: Product
+}
+
+/** The products of a folder, by name. Throws {@link Malformed} of all that are. */
+export const read = (folder: string, wanted: (product: string) => boolean = () => true): ReadonlyMap<string, File> => {
+  const malformed: Array<Malformed> = []
+  const products = new Map<string, File>()
+  for (const [name, path] of files(folder)) {
+    if (!wanted(name)) continue
+    const text = readFileSync(path, "utf8")
+    try {
+      products.set(name, { path: shown(path), text, product: parse(shown(path), text) })
+    } catch (cause) {
+      if (!(cause instanceof Malformed)) throw cause
+      malformed.push(cause)
+    }
+  }
+  if (malformed.length > 0) throw new Error(malformed.map(({ message }) => message).join("\n"))
+  return products
+}
 
 /** The newest of a product's versions. */
 export const newest = ({ versions }: Product): string => Object.keys(versions).sort().at(-1) ?? ""
+
+/** The entries of a record, by name. */
+export const byName = <A>(record: Readonly<Record<string, A>>): ReadonlyArray<readonly [string, A]> =>
+  Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1))
+
+const lines = (open: string, items: ReadonlyArray<string>, close: string): string =>
+  `${open}\n${items.join(",\n")}\n${close}`
+
+const formatAction = (
+  { errors, intl, request, response, status }: Action,
+  renumbered: (index: number) => number
+): string =>
+  JSON.stringify({
+    request,
+    response,
+    status,
+    intl: intl === true ? true : undefined,
+    errors: errors.map(renumbered).sort((one, other) => one - other)
+  })
+
+const formatMember = (member: Member): ReadonlyArray<string> => {
+  const [name, type] = member
+  const flags = flagsOf(member)
+  return flags === "" ? [name, type] : [name, type, flags]
+}
+
+const formatVersion = ({ actions, codes, objects }: Version): string => {
+  const sorted = [...codes].sort()
+  const place = new Map(sorted.map((name, index) => [name, index]))
+  const renumbered = (index: number): number => place.get(codes[index] ?? "") ?? index
+  return [
+    lines(
+      '"codes":[',
+      sorted.map((name) => JSON.stringify(name)),
+      "]"
+    ),
+    lines(
+      '"actions":{',
+      byName(actions).map(([name, action]) => `"${name}":${formatAction(action, renumbered)}`),
+      "}"
+    ),
+    lines(
+      '"objects":{',
+      byName(objects).map(([name, members]) => `"${name}":${JSON.stringify(members.map(formatMember))}`),
+      "}"
+    )
+  ].join(",\n")
+}
+
+/**
+ * The text of a product's file: one line for each code, action and object, sorted, so that a difference in git reads as what has
+ * changed. Only the members of an object keep their order, which is that of the document.
+ */
+export const format = ({ product, versions }: Product): string =>
+  `{"product":"${product}","versions":{\n${byName(versions)
+    .map(([date, facts]) => `"${date}":{\n${formatVersion(facts)}}`)
+    .join(",\n")}\n}}\n`
+
+/** How many there are, in the words of `npm run catalogue:check`. */
+export const total = (products: Iterable<Product>): string => {
+  const all = [...products]
+  const versions = all.flatMap(({ versions }) => Object.values(versions))
+  const actions = versions.flatMap(({ actions }) => Object.values(actions))
+  const codes = new Set(versions.flatMap(({ codes }) => codes))
+  const pairs = actions.reduce((sum, { errors }) => sum + errors.length, 0)
+  return `products ${all.length}, versions ${versions.length}, actions ${actions.length}, codes ${codes.size}, pairs ${pairs}`
+}

@@ -3,58 +3,48 @@
  * that says what it said before is left as it is, so that a compiler sees what changed.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import * as Catalogue from "./catalogue.js"
+import * as Command from "./command.js"
 import * as Module from "./module.js"
 
-const root = new URL("../../", import.meta.url)
-const target = new URL("src/products/", root)
-const begin = performance.now()
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("-"))
-const verbose = process.argv.includes("--near-misses")
-
-const written = new Set<string>()
-const write = (path: string, text: string): void => {
-  const file = new URL(path, target)
-  written.add(path)
-  if (existsSync(file) && readFileSync(file, "utf8") === text) return
-  mkdirSync(new URL(".", file), { recursive: true })
-  writeFileSync(file, text)
+export interface Options {
+  /** The folder of the catalogue's files. */
+  readonly catalogue: string
+  /** The folder that the modules go to. */
+  readonly target: string
+  /** The products to write; all of them where there is none. */
+  readonly wanted?: ReadonlyArray<string>
 }
 
-const moduleName = (version: string): string => `v${version.replaceAll("-", "")}`
-
-const count = { products: 0, versions: 0, actions: 0, paged: 0, streams: 0, nearMisses: 0 }
-const nearMisses: Array<string> = []
-
-const generate = (product: Catalogue.Product): void => {
-  count.products += 1
-  for (const [version, facts] of Object.entries(product.versions)) {
-    const { outcomes, text } = Module.render(product.product, version, facts)
-    write(`${product.product}/${moduleName(version)}.ts`, text)
-    count.versions += 1
-    for (const { action, pager, streams } of outcomes) {
-      count.actions += 1
-      if (streams) count.streams += 1
-      if (pager === undefined) continue
-      if ("by" in pager) count.paged += 1
-      else nearMisses.push(`${product.product} ${version} ${action}: ${pager.reason}`)
-    }
-  }
-  write(
-    `${product.product}.ts`,
-    [
-      `// Generated from catalogue/${product.product}.json by \`npm run generate\`. What is changed here is lost.`,
-      "",
-      `export * from "./${product.product}/${moduleName(Catalogue.newest(product))}.js"`,
-      ""
-    ].join("\n")
-  )
+/** What there was to write, and the actions that seem to page, each with the reason why it cannot be told how. */
+export interface Written {
+  readonly products: number
+  readonly versions: number
+  readonly actions: number
+  readonly paged: number
+  readonly streams: number
+  readonly nearMisses: ReadonlyArray<string>
 }
+
+const header = (source: string): string =>
+  `// Generated from ${source} by \`npm run generate\`. What is changed here is lost.`
+
+export const moduleName = (version: string): string => `v${version.replaceAll("-", "")}`
+
+/** The module of a product without a version: the newest one's. */
+const newestOf = (product: Catalogue.Product): string =>
+  [
+    header(`catalogue/${product.product}.json`),
+    "",
+    `export * from "./${product.product}/${moduleName(Catalogue.newest(product))}.js"`,
+    ""
+  ].join("\n")
 
 /** The list of all products, each loaded when it is asked for. */
-const index = (products: ReadonlyArray<Catalogue.Product>): string =>
+const indexOf = (products: ReadonlyArray<Catalogue.Product>): string =>
   [
-    "// Generated from catalogue/ by `npm run generate`. What is changed here is lost.",
+    header("catalogue/"),
     "",
     'import type * as $ from "../services/Catalogue.js"',
     "",
@@ -72,30 +62,61 @@ const index = (products: ReadonlyArray<Catalogue.Product>): string =>
     ""
   ].join("\n")
 
-/** What an earlier catalogue had and this one has not. */
-const removeOthers = (): void => {
-  for (const path of readdirSync(target, { recursive: true, encoding: "utf8" })) {
-    if (path.endsWith(".ts") && !written.has(path.replaceAll("\\", "/"))) rmSync(new URL(path, target))
+/** Throws where a file of the catalogue is malformed, and has written nothing then. */
+export const generate = ({ catalogue, target, wanted = [] }: Options): Written => {
+  const unknown = wanted.filter((name) => !Catalogue.files(catalogue).has(name))
+  if (unknown.length > 0) throw new Error(`There is no catalogue/${unknown[0]}.json.`)
+  const read = Catalogue.read(catalogue, (name) => wanted.length === 0 || wanted.includes(name))
+  const products = [...read.values()].map(({ product }) => product)
+
+  const modules = new Map<string, string>()
+  const outcomes: Array<Module.Outcome & { readonly of: string }> = []
+  for (const product of products) {
+    for (const [version, facts] of Object.entries(product.versions)) {
+      const rendered = Module.render(product.product, version, facts)
+      modules.set(`${product.product}/${moduleName(version)}.ts`, rendered.text)
+      for (const outcome of rendered.outcomes) outcomes.push({ ...outcome, of: `${product.product} ${version}` })
+    }
+    modules.set(`${product.product}.ts`, newestOf(product))
+  }
+  if (wanted.length === 0) modules.set("index.ts", indexOf(products))
+
+  for (const [path, text] of modules) {
+    const file = join(target, path)
+    if (existsSync(file) && readFileSync(file, "utf8") === text) continue
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
+  if (wanted.length === 0) {
+    // What an earlier catalogue had and this one has not.
+    for (const path of readdirSync(target, { recursive: true, encoding: "utf8" })) {
+      if (path.endsWith(".ts") && !modules.has(path.replaceAll("\\", "/"))) rmSync(join(target, path))
+    }
+  }
+
+  return {
+    products: products.length,
+    versions: products.reduce((sum, { versions }) => sum + Object.keys(versions).length, 0),
+    actions: outcomes.length,
+    paged: outcomes.filter(({ pager }) => pager !== undefined && "by" in pager).length,
+    streams: outcomes.filter(({ streams }) => streams).length,
+    nearMisses: outcomes.flatMap(({ action, of, pager }) =>
+      pager === undefined || "by" in pager ? [] : [`${of} ${action}: ${pager.reason}`]
+    )
   }
 }
 
-try {
-  const products = Catalogue.read(new URL("catalogue/", root), (name) => wanted.length === 0 || wanted.includes(name))
-  const unknown = wanted.filter((name) => !products.has(name))
-  if (unknown.length > 0) throw new Error(`There is no catalogue/${unknown[0]}.json.`)
-  const read = [...products.values()].map((parse) => parse())
-  for (const product of read) generate(product)
-  if (wanted.length === 0) {
-    write("index.ts", index(read))
-    removeOthers()
-  }
+await Command.main(import.meta.url, (args) => {
+  const begin = performance.now()
+  const { actions, nearMisses, paged, products, streams, versions } = generate({
+    catalogue: Command.fromRoot("catalogue"),
+    target: Command.fromRoot("src/products"),
+    wanted: args.filter((argument) => !argument.startsWith("-"))
+  })
   const seconds = ((performance.now() - begin) / 1000).toFixed(1)
-  const { actions, paged, streams, versions } = count
   console.log(
-    `${count.products} products, ${versions} versions, ${actions} actions, ${paged} with pages (${nearMisses.length} near misses), ${streams} that stream: ${seconds} s`
+    `${products} products, ${versions} versions, ${actions} actions, ${paged} with pages (${nearMisses.length} near misses), ${streams} that stream: ${seconds} s`
   )
-  if (verbose) console.log(nearMisses.join("\n"))
-} catch (cause) {
-  console.error(cause instanceof Error ? cause.message : cause)
-  process.exitCode = 1
-}
+  if (args.includes("--near-misses")) console.log(nearMisses.join("\n"))
+  return 0
+})

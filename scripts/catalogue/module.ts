@@ -17,7 +17,7 @@ const letters: Readonly<Record<string, string>> = {
   binary: "B"
 }
 
-const types: Readonly<Record<string, string>> = {
+export const types: Readonly<Record<string, string>> = {
   string: "string",
   int64: "number",
   uint64: "number",
@@ -40,7 +40,7 @@ type Objects = Catalogue.Version["objects"]
 const isRequired = ([, , flags = ""]: Catalogue.Member): boolean => flags.includes("r")
 
 /** The objects that can be reached from some of them. */
-const reach = (objects: Objects, from: Iterable<string>): ReadonlySet<string> => {
+export const reach = (objects: Objects, from: Iterable<string>): ReadonlySet<string> => {
   const reached = new Set(from)
   for (const name of reached) {
     for (const [, type] of objects[name] ?? []) {
@@ -137,6 +137,9 @@ const classOf = (name: string, code: string): string => {
   return flat.length <= width ? flat : `export class ${name} extends /* #__PURE__ */ $.ApiError(\n  "${code}"\n) {}`
 }
 
+/** The order in which Biome sorts what is imported: `ResourceInsufficient` before `ResourceInUse`. */
+const byLetters = (one: string, other: string): number => (one.toLowerCase() < other.toLowerCase() ? -1 : 1)
+
 /** What an action came to beside its module: for the counts that the generator prints. */
 export interface Outcome {
   readonly action: string
@@ -171,7 +174,7 @@ export const render = (
     [...classes]
       .filter(([code]) => Names.common.has(code))
       .map(([, name]) => name)
-      .sort(),
+      .sort(byLetters),
     [...classes].filter(([code]) => !Names.common.has(code))
   ]
 

@@ -1,0 +1,329 @@
+/**
+ * `npm run catalogue:check`: counts what the generated modules export, and compares all of it with what the catalogue's files say.
+ * What it expects is read off the files anew; of the generator it knows the names of classes, and what is told by a shape.
+ */
+import { existsSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import * as Predicate from "effect/Predicate"
+import * as Action from "../../src/domain/Action.js"
+import type { ApiError } from "../../src/domain/ApiError.js"
+import * as CommonError from "../../src/domain/CommonError.js"
+import * as Shape from "../../src/domain/Shape.js"
+import type { Member, Product } from "../../src/services/ProductAction.js"
+import * as Catalogue from "./catalogue.js"
+import * as Command from "./command.js"
+import * as Facts from "./facts.js"
+import { moduleName } from "./generate.js"
+import * as Names from "./names.js"
+
+/** What a module exports. */
+type Exports = Readonly<Record<string, unknown>>
+
+const isErrorClass = (value: unknown): value is ApiError.AnyClass =>
+  typeof value === "function" && "code" in value && Predicate.isString(value.code)
+
+const isAction = (value: unknown): value is Member =>
+  Predicate.hasProperty(value, "action") && Predicate.hasProperty(value.action, Action.TypeId)
+
+const isProduct = (value: unknown): value is Product =>
+  Predicate.hasProperty(value, "name") &&
+  Predicate.hasProperty(value, "version") &&
+  Predicate.hasProperty(value, "actions")
+
+/** What one set has and the other has not. */
+const compareNames = (what: string, expected: Iterable<string>, found: Iterable<string>): ReadonlyArray<string> => {
+  const [wanted, given] = [new Set(expected), new Set(found)]
+  return [
+    ...[...wanted].filter((name) => !given.has(name)).map((name) => `${what}${name} is missing`),
+    ...[...given].filter((name) => !wanted.has(name)).map((name) => `${what}${name} is in no file of the catalogue`)
+  ]
+}
+
+/** A member in the words of the catalogue: its type, and its flags. */
+const wordsOf = ({ always, deprecated, list, nullable, required, type }: Shape.Member): string => {
+  const element = typeof type === "string" ? type : type[0]
+  const flags = [required ? "r" : "", nullable ? "n" : "", deprecated ? "d" : "", always ? "o" : ""].join("")
+  return `${list ? `list<${element}>` : element} ${flags}`.trimEnd()
+}
+
+const membersOf = (table: Shape.Table): ReadonlyArray<Shape.Member> | string => {
+  try {
+    return Shape.members(table)
+  } catch (cause) {
+    return `cannot be read: ${cause instanceof Error ? cause.message : cause}`
+  }
+}
+
+/** Compares a shape, and those that it refers to, with the objects of the catalogue; each once, since shapes recurse. */
+const compareShape = (
+  table: Shape.Table | undefined,
+  name: string,
+  objects: Catalogue.Version["objects"],
+  isResponse: boolean,
+  seen: Set<Shape.Table>
+): ReadonlyArray<string> => {
+  if (table === undefined) return [`${name}: there is no shape`]
+  if (table[0] !== name) return [`${name}: the shape is ${table[0]}`]
+  if (seen.has(table)) return []
+  seen.add(table)
+  const members = membersOf(table)
+  if (typeof members === "string") return [`${name}: ${members}`]
+  // Every answer has a RequestId: the envelope's own member.
+  const expected = (objects[name] ?? []).filter(([member]) => !(isResponse && member === "RequestId"))
+  const found = new Map(members.map((member) => [member.name, member]))
+  const differences = [
+    ...compareNames(
+      `${name}.`,
+      expected.map(([member]) => member),
+      found.keys()
+    ),
+    ...expected.flatMap((member) => {
+      const [label, type] = member
+      const given = found.get(label)
+      const [wanted, is] = [`${type} ${Catalogue.flagsOf(member)}`.trimEnd(), given && wordsOf(given)]
+      return is === undefined || is === wanted
+        ? []
+        : [`${name}.${label} is \`${is}\`, and the catalogue says \`${wanted}\``]
+    })
+  ]
+  if (differences.length === 0 && members.some((member, index) => member.name !== expected[index]?.[0])) {
+    differences.push(`${name}: the members stand in another order`)
+  }
+  return [
+    ...differences,
+    ...members.flatMap(({ type }) =>
+      typeof type === "string" ? [] : compareShape(type, type[0], objects, false, seen)
+    )
+  ]
+}
+
+/** The type of the member that a path of a response leads to. */
+const typeAt = (objects: Catalogue.Version["objects"], object: string, path: string): string | undefined =>
+  path
+    .split(".")
+    .reduce<string | undefined>(
+      (type, label) => (objects[type ?? ""] ?? []).find(([member]) => member === label)?.[1],
+      object
+    )
+
+/** Whether an action pages as its shapes say, by members that there are. */
+const comparePaging = (
+  { paging }: Member,
+  { request, response }: Catalogue.Action,
+  objects: Catalogue.Version["objects"],
+  streams: boolean
+): ReadonlyArray<string> => {
+  const told = streams ? undefined : Facts.pagerOf(objects[request] ?? [], objects[response] ?? [], objects)
+  const pager = told !== undefined && "by" in told ? told : undefined
+  const wanted = pager === undefined ? "none" : `${pager.by} ${pager.asked} ${pager.told} ${pager.items}`
+  const found =
+    paging === undefined
+      ? "none"
+      : paging.by === "token"
+        ? `token ${paging.token} ${paging.next} ${paging.items}`
+        : `${paging.textual === true ? "text" : "offset"} ${paging.offset} ${paging.total} ${paging.items}`
+  const missing =
+    paging === undefined
+      ? []
+      : [
+          [request, paging.by === "token" ? paging.token : paging.offset],
+          [request, paging.by === "token" ? paging.token : "Limit"],
+          [response, paging.by === "token" ? paging.next : paging.total],
+          [response, paging.items]
+        ].filter(([object = "", path = ""]) => typeAt(objects, object, path) === undefined)
+  return [
+    ...(found === wanted ? [] : [`its pages are \`${found}\`, and the catalogue says \`${wanted}\``]),
+    ...new Set(missing.map(([object, path]) => `its pages need ${path} in ${object}`))
+  ]
+}
+
+const compareAction = (
+  member: Member,
+  label: string,
+  product: string,
+  version: string,
+  { codes, objects, actions }: Catalogue.Version,
+  exported: ReadonlySet<unknown>,
+  seen: Set<Shape.Table>
+): ReadonlyArray<string> => {
+  const { action, streaming } = member
+  const facts = actions[label]
+  // One too many is named where the exports are compared.
+  if (facts === undefined) return []
+  const says = (what: string, found: unknown, expected: unknown) =>
+    found === expected ? [] : [`${what} is ${found}, and the catalogue says ${expected}`]
+  const shapes = (what: string, contract: Action.Action.Any) => [
+    ...compareShape(Shape.of(contract.request), facts.request, objects, false, seen),
+    ...compareShape(Shape.of(contract.response), facts.response, objects, true, seen),
+    ...compareNames(
+      `${what}the code `,
+      facts.errors.map((index) => codes[index] ?? ""),
+      contract.errors.map(({ code }) => code)
+    ),
+    ...contract.errors
+      .filter((declared) => !exported.has(declared))
+      .map(({ code }) => `${what}the class of ${code} is not the one that is exported`)
+  ]
+  const request = objects[facts.request] ?? []
+  const letters = Facts.lettersOf(product, label, facts, request)
+  const streams = letters.includes("s")
+  return [
+    ...says("name", action.name, label),
+    ...says("product", action.product, product),
+    ...says("version", action.version, version),
+    ...says("intl", action.intl, facts.intl === true),
+    ...says("offline", action.offline, facts.status === "offline"),
+    ...says("deprecated", action.deprecated !== undefined, facts.status === "deprecated"),
+    ...says("unsigned", action.unsigned, letters.includes("u")),
+    ...(letters.includes("w") ? says("readOnly", action.readOnly, false) : []),
+    ...says("stream", streaming !== undefined, streams),
+    ...compareNames(
+      "the binary member ",
+      request.flatMap(([name, type]) => (type === "binary" ? [name] : [])),
+      action.binary
+    ),
+    ...comparePaging(member, facts, objects, streams),
+    ...shapes("", action),
+    ...(streaming === undefined ? [] : shapes("stream: ", streaming))
+  ].map((difference) => `${label}: ${difference}`)
+}
+
+/** How the exports of a version's module differ from what the catalogue says. */
+export const compareVersion = (
+  product: string,
+  version: string,
+  facts: Catalogue.Version,
+  exports: Exports
+): ReadonlyArray<string> => {
+  const classes = new Map([...Names.ofCodes([...facts.codes].sort())].map(([code, name]) => [name, code]))
+  const commons: Exports = { ...CommonError }
+  const exported = new Set(Object.values(exports))
+  const seen = new Set<Shape.Table>()
+  const whole = exports.product
+  return [
+    ...compareNames("", ["product", ...classes.keys(), ...Object.keys(facts.actions)], Object.keys(exports)),
+    ...[...classes].flatMap(([name, code]) => {
+      const found = exports[name]
+      if (found === undefined) return []
+      if (!isErrorClass(found)) return [`${name} is no class of an error`]
+      if (found.code !== code) return [`${name} is the class of ${found.code}, and the catalogue says ${code}`]
+      return !Names.common.has(code) || found === commons[name] ? [] : [`${name} is not the class of CommonError`]
+    }),
+    ...Object.keys(facts.actions).flatMap((label) => {
+      const member = exports[label]
+      if (member === undefined) return []
+      return isAction(member)
+        ? compareAction(member, label, product, version, facts, exported, seen)
+        : [`${label} is no action`]
+    }),
+    ...(isProduct(whole)
+      ? [
+          ...(whole.name === product && whole.version === version
+            ? []
+            : [`the product is ${whole.name} ${whole.version}`]),
+          ...compareNames("product.actions.", Object.keys(facts.actions), Object.keys(whole.actions)),
+          ...Object.entries(whole.actions)
+            .filter(([label, member]) => label in exports && exports[label] !== member)
+            .map(([label]) => `product.actions.${label} is not the one that is exported`)
+        ]
+      : [])
+  ].map((difference) => `${product} ${version}: ${difference}`)
+}
+
+/** How many there are, counted from exports. */
+export const total = (modules: ReadonlyArray<Exports>): string => {
+  const values = modules.flatMap((exports) => Object.values(exports))
+  const products = values.filter(isProduct)
+  const actions = values.filter(isAction)
+  const counts = {
+    products: new Set(products.map(({ name }) => name)).size,
+    versions: new Set(products.map(({ name, version }) => `${name} ${version}`)).size,
+    actions: actions.length,
+    codes: new Set(values.filter(isErrorClass).map(({ code }) => code)).size,
+    pairs: actions.reduce((sum, { action }) => sum + new Set(action.errors).size, 0)
+  }
+  return Object.entries(counts)
+    .map(([what, count]) => `${what} ${count}`)
+    .join(", ")
+}
+
+/** What there is to import, or why it cannot be. */
+const attempt = async (load: () => Promise<Exports>): Promise<Exports | string> => {
+  try {
+    return await load()
+  } catch (cause) {
+    return `the module cannot be imported: ${cause instanceof Error ? cause.message : cause}`
+  }
+}
+
+const load = async (file: string): Promise<Exports | string> =>
+  existsSync(file) ? attempt(() => import(pathToFileURL(file).href)) : "there is no module"
+
+const recordOf = (value: unknown): Exports => (Predicate.isRecord(value) ? value : {})
+
+/** Whether the module without a version exports what the newest version's does. */
+const compareNewest = (version: string, newest: Exports, plain: Exports | string): ReadonlyArray<string> =>
+  typeof plain === "string"
+    ? [plain]
+    : [
+        ...compareNames("", Object.keys(newest), Object.keys(plain)),
+        ...Object.keys(plain)
+          .filter((label) => label in newest && plain[label] !== newest[label])
+          .map((label) => `${label} is not that of ${version}, the newest version`)
+      ]
+
+/** The modules of a folder against the files of another: how many there are, and every difference. */
+export const check = async (
+  catalogue: string,
+  folder: string
+): Promise<{ readonly totals: string; readonly differences: ReadonlyArray<string> }> => {
+  const files = Catalogue.read(catalogue)
+  const index = await load(join(folder, "index.ts"))
+  if (typeof index === "string") throw new Error(`${folder}: ${index}. \`npm run generate\` writes them.`)
+  const listed = recordOf(index.products)
+
+  const modules: Array<Exports> = []
+  const differences: Array<string> = [...compareNames("products.", files.keys(), Object.keys(listed))]
+  const paths = new Set(["index.ts"])
+  for (const [name, { path, product, text }] of files) {
+    if (Catalogue.format(product) !== text) {
+      differences.push(`${path} is not laid out as \`npm run catalogue:update\` does`)
+    }
+    const versions = recordOf(listed[name])
+    differences.push(...compareNames(`products.${name}.`, Object.keys(product.versions), Object.keys(versions)))
+    paths.add(`${name}.ts`)
+    for (const [version, facts] of Object.entries(product.versions)) {
+      const module = `${name}/${moduleName(version)}.ts`
+      paths.add(module)
+      const exports = await load(join(folder, module))
+      if (typeof exports === "string") {
+        differences.push(`${name} ${version}: ${exports}`)
+        continue
+      }
+      modules.push(exports)
+      differences.push(...compareVersion(name, version, facts, exports))
+      const listedModule = versions[version]
+      if (Predicate.isFunction(listedModule) && (await attempt(async () => listedModule())) !== exports) {
+        differences.push(`products.${name}.${version} loads another module`)
+      }
+      if (version === Catalogue.newest(product)) {
+        const plain = await load(join(folder, `${name}.ts`))
+        differences.push(...compareNewest(version, exports, plain).map((difference) => `${name}: ${difference}`))
+      }
+    }
+  }
+  const found = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".ts"))
+  differences.push(...compareNames(`${folder}/`, paths, found))
+  return { totals: total(modules), differences }
+}
+
+await Command.main(import.meta.url, async () => {
+  const { differences, totals } = await check(Command.fromRoot("catalogue"), Command.fromRoot("src/products"))
+  console.log(totals)
+  for (const difference of differences) console.error(difference)
+  if (differences.length > 0) console.error(`The modules differ from the catalogue in ${differences.length} places.`)
+  return differences.length === 0 ? 0 : 1
+})

@@ -1,0 +1,92 @@
+import { execFile } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Fault from "effect-tencentcloud/domain/Fault"
+import * as CatalogueLayers from "effect-tencentcloud/layers/Catalogue"
+import * as Emulator from "effect-tencentcloud/layers/Emulator"
+import * as FaultInjector from "effect-tencentcloud/layers/FaultInjector"
+import * as InProcess from "effect-tencentcloud/layers/InProcess"
+import * as JournalLayers from "effect-tencentcloud/layers/Journal"
+import { product as cvm } from "effect-tencentcloud/products/cvm"
+import { Journal } from "effect-tencentcloud/services/Journal"
+import { CvmLive, report } from "../../examples/list-instances.js"
+
+const TestLayer = InProcess.layer.pipe(Layer.provide(CvmLive), Layer.provideMerge(JournalLayers.layerMemory()))
+
+const EmulatorLive = Emulator.layer({ seed: "instances" }).pipe(Layer.provide(CatalogueLayers.layerOf([cvm])))
+
+const emulated = InProcess.layer.pipe(Layer.provide(EmulatorLive))
+
+/** What is said to each of the four codes. */
+const words = {
+  "InvalidZone.MismatchRegion": /another region/,
+  InvalidFilter: /cannot be filtered/,
+  "InvalidFilterValue.LimitExceeded": /five values/,
+  "InvalidInstanceId.Malformed": /^That is no instance's id\. \(RequestId [0-9a-f-]{36}\)$/
+} as const
+
+describe("the list of instances", () => {
+  it.effect("goes over all pages, one call each", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* report({}), "200 run: worker-0, worker-1, worker-2…")
+      const { entries } = yield* Journal
+      assert.deepStrictEqual(
+        (yield* entries).map(({ request }) => JSON.parse(request.body)),
+        [{ Limit: 100 }, { Limit: 100, Offset: 100 }, { Limit: 100, Offset: 200 }]
+      )
+    }).pipe(Effect.provide(TestLayer))
+  )
+
+  it.effect("has what the filters let through", () =>
+    Effect.gen(function* () {
+      const zone = yield* report({ Filters: [{ Name: "zone", Values: ["ap-guangzhou-4"] }], Limit: 10 })
+      assert.strictEqual(zone, "100 run: worker-1, worker-3, worker-5…")
+    }).pipe(Effect.provide(TestLayer))
+  )
+
+  it.effect("handles what the service refuses, each code by its own tag", () =>
+    Effect.gen(function* () {
+      const zones = (...Values: ReadonlyArray<string>) => ({ Filters: [{ Name: "zone", Values }] })
+      assert.match(yield* report(zones("eu-frankfurt-1")), words["InvalidZone.MismatchRegion"])
+      assert.match(yield* report({ Filters: [{ Name: "colour", Values: [] }] }), words.InvalidFilter)
+      assert.match(yield* report(zones("1", "2", "3", "4", "5", "6")), words["InvalidFilterValue.LimitExceeded"])
+      assert.match(yield* report({ InstanceIds: ["worker-1"] }), words["InvalidInstanceId.Malformed"])
+    }).pipe(Effect.provide(TestLayer))
+  )
+
+  it.effect("works against the emulator, with no handler written", () =>
+    Effect.map(report({}), (said) => assert.match(said, /^\d+ run: /)).pipe(Effect.provide(emulated))
+  )
+
+  for (const [code, said] of Object.entries(words)) {
+    it.effect(`handles ${code} of the emulator, on the second page too`, () => {
+      const faults = FaultInjector.layer([{ action: "DescribeInstances", nth: 2, fault: Fault.error(code) }])
+      return Effect.gen(function* () {
+        assert.match(yield* report({ Limit: 1 }), said)
+      }).pipe(Effect.provide(emulated.pipe(Layer.provide(faults))))
+    })
+  }
+
+  it.live("is a program that ends well without a key", () =>
+    Effect.map(
+      Effect.promise(() =>
+        promisify(execFile)(process.execPath, ["--import", "tsx", "examples/list-instances.ts"], {
+          cwd: fileURLToPath(new URL("../..", import.meta.url)),
+          env: { PATH: process.env.PATH }
+        })
+      ),
+      ({ stdout }) => {
+        const lines = stdout.trimEnd().split("\n")
+        assert.deepStrictEqual(lines.slice(0, 2), [
+          "200 run: worker-0, worker-1, worker-2…",
+          "100 run: worker-0, worker-2, worker-6…"
+        ])
+        for (const said of Object.values(words)) assert.isTrue(lines.some((line) => said.test(line)))
+        assert.lengthOf(lines, 6)
+      }
+    )
+  )
+})
