@@ -55,13 +55,22 @@ export interface ResponseOptions extends Options {
   readonly paging?: Paging | undefined
 }
 
-/** Where we are in a response that answers a request. */
+/** Which of a stream's events it is. */
+interface Event {
+  readonly index: number
+  readonly last: boolean
+}
+
+/** What a response answers. */
 interface Asked {
-  readonly seed: number
+  readonly seed: string | number
+  /** The hash of the seed and of all that was asked, but for the page. */
+  readonly hash: number
   /** What was asked for, by the names of the members that would tell it. */
   readonly values: ReadonlyMap<string, ReadonlyArray<unknown>>
   readonly request: Json.JsonObject
   readonly paging: Paging | undefined
+  readonly event: Event | undefined
 }
 
 interface Sampling extends plausible.Scene {
@@ -72,7 +81,7 @@ interface Sampling extends plausible.Scene {
   left: number
 }
 
-/** No deeper than that, and no more objects than those. */
+/** Objects are nested no deeper than that, and there are no more of them than those. */
 const deepest = 6
 const most = 200
 
@@ -87,11 +96,13 @@ const hash = (value: unknown): number => {
   )
 }
 
-/** A page of a list, and what is told of the whole. */
 interface Page {
   readonly offset: number
   readonly limit: number
 }
+
+const limits = ["Limit", "PageSize", "MaxResults", "MaxItems"]
+const numbers = ["PageNumber", "PageNo", "PageNum", "PageIndex", "Page", "CurrentPage"]
 
 const numberIn = (request: Json.JsonObject, names: ReadonlyArray<string>): number | undefined => {
   const name = names.find((name) => request[name] !== undefined)
@@ -99,10 +110,7 @@ const numberIn = (request: Json.JsonObject, names: ReadonlyArray<string>): numbe
   return Number.isSafeInteger(number) && number >= 0 ? number : undefined
 }
 
-const limits = ["Limit", "PageSize", "MaxResults", "MaxItems", "Size"]
-const numbers = ["PageNumber", "PageNo", "PageNum", "PageIndex", "Page", "CurrentPage"]
-
-/** Where the sample of one list goes on is written into its token. */
+/** A token says where the list goes on. */
 const tokenOf = (offset: number): string => Encoding.encodeBase64Url(`offset=${offset}`)
 
 const offsetOf = (token: unknown): number => {
@@ -110,40 +118,41 @@ const offsetOf = (token: unknown): number => {
   return Number(/^offset=(\d{1,9})$/.exec(text)?.[1] ?? 0)
 }
 
-/** The page that a request asks for; undefined where it asks for none, and so for all. */
+/** The page that is asked for; undefined where none is, and so everything. */
 const pageOf = ({ paging, request }: Asked): Page | undefined => {
   const asked = numberIn(request, limits)
   const limit = asked === undefined || asked === 0 ? 20 : asked
   if (paging?.by === "token") return { limit, offset: offsetOf(request[paging.token]) }
   const offset = numberIn(request, [paging?.offset ?? "Offset"])
   if (paging !== undefined || offset !== undefined) return { limit, offset: offset ?? 0 }
-  const number = numberIn(request, numbers)
-  return number === undefined && asked === undefined ? undefined : { limit, offset: (Math.max(1, number ?? 1) - 1) * limit }
+  const number = numberIn(request, numbers) ?? 1
+  return asked === undefined ? undefined : { limit, offset: (Math.max(1, number) - 1) * limit }
 }
 
-/** What does not change from one page to the next. */
 const withoutPage = (request: Json.JsonObject, paging: Paging | undefined): Json.JsonObject => {
-  const { ...rest } = request
-  const names = [...limits, ...numbers, paging === undefined || paging.by === "token" ? "Offset" : paging.offset]
-  for (const name of paging?.by === "token" ? [...names, paging.token] : names) delete rest[name]
-  return rest
+  const where = paging === undefined ? "Offset" : paging.by === "token" ? paging.token : paging.offset
+  const names = new Set([...limits, ...numbers, where])
+  return Object.fromEntries(Object.entries(request).filter(([name]) => !names.has(name)))
 }
 
 const isScalar = (value: unknown): boolean =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean"
 
-/** `instance-id`, as filters write it, is `InstanceId`. */
+/** A filter writes `InstanceId` as `instance-id`. */
 const memberName = (filter: string): string =>
   filter
     .split(/[-_.]/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("")
 
-/** What a request asks for, by the names of the members that would tell it. What stands further out counts. */
+/** What must not come back. */
+const secret = /Passw|Pwd|Secret|Token|Credential|PrivateKey/i
+
+/** What is asked for, by the names of the members that would tell it: of the request, of its lists and of its filters. */
 const valuesOf = (request: Json.JsonObject): ReadonlyMap<string, ReadonlyArray<unknown>> => {
   const values = new Map<string, ReadonlyArray<unknown>>()
   const add = (name: string, found: ReadonlyArray<unknown>) => {
-    if (found.length > 0 && found.every(isScalar) && !values.has(name)) values.set(name, found)
+    if (found.length > 0 && found.every(isScalar) && !values.has(name) && !secret.test(name)) values.set(name, found)
   }
   const addMember = (name: string, value: unknown) => {
     if (!Array.isArray(value)) return add(name, [value])
@@ -151,8 +160,7 @@ const valuesOf = (request: Json.JsonObject): ReadonlyMap<string, ReadonlyArray<u
     add(plausible.singular(name), value)
     for (const filter of value) {
       if (!Json.isObject(filter) || typeof filter.Name !== "string") continue
-      const wanted = filter.Values ?? filter.Value
-      if (Array.isArray(wanted)) add(memberName(filter.Name), wanted)
+      if (Array.isArray(filter.Values)) add(memberName(filter.Name), filter.Values)
     }
   }
   const members = Object.entries(request)
@@ -163,124 +171,329 @@ const valuesOf = (request: Json.JsonObject): ReadonlyMap<string, ReadonlyArray<u
   return values
 }
 
-/** Names that mean something else in every object. */
+type Members = ReadonlyArray<Shape.Member>
+
+/** Whether a name means another thing in each object. */
 const isCommon = (name: string): boolean =>
-  /^([A-Z][a-z]*|ID|URL)$/.test(name)
+  /^([A-Z]?[a-z]+|ID|URL)$/.test(name)
     ? !/^(Zone|Region|Domain|Namespace|Bucket|Uin|Date)$/.test(name)
-    : /(Start|End|Begin)(Time|Date)$|Reason$|Status$|State$/.test(name)
+    : /(Start|End|Begin)(Time|Date)$|(Reason|Status|State)$/.test(name)
 
 const isText = (type: Shape.Member["type"]): boolean =>
   type === "string" || type === "datetime" || type === "datetime_iso" || type === "date"
 
-const fits = ({ type }: Shape.Member, value: unknown): boolean =>
-  typeof value === "string" ? isText(type) : typeof value === "boolean" ? type === "bool" : !isText(type) && type !== "bool"
+const fits = ({ type }: Shape.Member, value: unknown): boolean => {
+  if (typeof value === "string") return isText(type)
+  if (typeof value === "boolean") return type === "bool"
+  return (
+    type === "float" || (Number.isInteger(value) && (type === "int64" || (type === "uint64" && Number(value) >= 0)))
+  )
+}
 
-/** What was asked of a member, where it fits. In inner objects a name that is common means something else. */
-const echo = (member: Shape.Member, { asked, random }: Sampling, inner: boolean): unknown => {
-  const values = inner && isCommon(member.name) ? undefined : asked?.values.get(member.name)
-  const value = values === undefined || values.length === 0 ? undefined : values[plausible.below(random, values.length)]
-  return value !== undefined && fits(member, value) ? value : undefined
+/**
+ * What was asked of a member, where it fits. Which of several is told by what the member would hold otherwise, so that what comes
+ * after it in its object stays the same, whatever was asked.
+ */
+const echo = (member: Shape.Member, { asked }: Sampling, inner: boolean, otherwise: unknown): unknown => {
+  if (asked === undefined) return otherwise
+  if (asked.event !== undefined && member.name === "FinishReason") return asked.event.last ? otherwise : ""
+  const values = asked.values.get(member.name)
+  if (values === undefined || (inner && isCommon(member.name))) return otherwise
+  const value = values[Math.abs(hash(otherwise)) % values.length]
+  return fits(member, value) ? value : otherwise
 }
 
 const totals = /^Total(Count|Num|Number|Cnt|Elements|Size|s)?$|^(Count|Num)$/
 
-/** Which list a number counts: `InstanceCount` the instances, `TotalCount` the only list, or else the first of objects. */
-const countedBy = (count: Shape.Member, lists: ReadonlyArray<Shape.Member>): Shape.Member | undefined => {
-  if (count.list || typeof count.type !== "string" || count.type === "bool") return undefined
+const isNumber = ({ type }: Shape.Member): boolean => type === "int64" || type === "uint64" || type === "float"
+
+/** The list whose length a member tells: `InstanceCount` that of the instances, `TotalCount` that of the list of objects. */
+const countedBy = (count: Shape.Member, lists: Members): Shape.Member | undefined => {
+  if (count.list || (!isNumber(count) && count.type !== "string")) return undefined
   if (totals.test(count.name)) return lists.find(({ type }) => typeof type !== "string") ?? lists[0]
-  const base = /^(?:Total)?(\w+?)(?:Total)?(?:Count|Num|Number|Cnt|Total)$/.exec(count.name)?.[1]
-  return base === undefined ? undefined : lists.find(({ name }) => plausible.singular(name) === plausible.singular(base))
+  const base = /^(?:Total)?(\w+?)(?:Total)?(?:Count|Num|Number|Cnt)$/.exec(count.name)?.[1]
+  return base === undefined
+    ? undefined
+    : lists.find(({ name }) => plausible.singular(name) === plausible.singular(base))
 }
 
-const scalar = (member: Shape.Member, type: Shape.Scalar, sampling: Sampling, inner: boolean): unknown =>
-  echo(member, sampling, inner) ??
-  plausible.value(type, member.list ? plausible.singular(member.name) : member.name, sampling)
+/** By shape: which of its members tell the length of which list. */
+const counted = new WeakMap<Shape.Table, ReadonlyMap<Shape.Member, Shape.Member>>()
+
+const countsOf = (table: Shape.Table): ReadonlyMap<Shape.Member, Shape.Member> => {
+  const known = counted.get(table)
+  if (known !== undefined) return known
+  const members = Shape.members(table)
+  const lists = members.filter(({ list }) => list)
+  const counts = new Map<Shape.Member, Shape.Member>()
+  for (const member of members) {
+    const list = countedBy(member, lists)
+    if (list !== undefined) counts.set(member, list)
+  }
+  counted.set(table, counts)
+  return counts
+}
 
 /** The member that tells the objects of a list apart. */
 const identityOf = (list: Shape.Member, table: Shape.Table): Shape.Member | undefined => {
-  const ids = Shape.members(table).filter(({ list, name, type }) => !list && typeof type === "string" && /I[dD]$/.test(name))
+  const ids = Shape.members(table).filter(
+    ({ list, name, type }) => !list && typeof type === "string" && /I[dD]$/.test(name)
+  )
   const called = [plausible.singular(list.name), table[0]]
+  const base = (name: string): string => name.slice(0, -2)
   return (
-    ids.find(({ name }) => called.includes(name.slice(0, -2))) ??
-    ids.find(({ name }) => name.length > 2 && called.some((each) => each.includes(name.slice(0, -2)))) ??
-    ids.find(({ name }) => name === "Id" || name === "ID")
+    ids.find(({ name }) => called.includes(base(name))) ??
+    ids.find(({ name }) => name.length > 2 && called.some((each) => each.includes(base(name)))) ??
+    ids.find(({ name }) => name.length === 2)
   )
 }
 
-/** The objects of a list in a response: the same object at the same place of every page, and whenever its id is asked for. */
-const collection = (
-  member: Shape.Member,
-  table: Shape.Table,
-  asked: Asked,
-  sampling: Sampling,
-  page: Page | undefined,
-  depth: number
-): { readonly items: ReadonlyArray<unknown>; readonly total: number } => {
-  const identity = identityOf(member, table)
-  const wanted = identity === undefined ? undefined : asked.values.get(identity.name)?.filter((id) => fits(identity, id))
-  const known = wanted !== undefined && wanted.length > 0 ? wanted : undefined
-  const total = known?.length ?? (page === undefined ? 1 + plausible.below(sampling.random, 4) : 1 + plausible.below(sampling.random, 45))
-  const { limit, offset } = page ?? { limit: total, offset: 0 }
-  const count = Math.max(0, Math.min(limit, total - offset))
-  const items = Array.from({ length: count }, (_, index) => {
-    const random = new PCGRandom(hash([asked.seed, member.name]), offset + index)
-    const placed: Sampling = { ...sampling, random, left: Math.ceil(most / 8) }
-    if (identity === undefined || typeof identity.type !== "string") return object(table, placed, depth + 1)
-    const id = known?.[offset + index] ?? plausible.value(identity.type, identity.name, placed)
-    // What else there is to it depends on its id.
-    const own: Sampling = { ...placed, random: new PCGRandom(hash(id), hash(table[0])) }
-    return { ...object(table, own, depth + 1), [identity.name]: id }
-  })
-  return { items, total }
+/** The part of a list that a page holds, and the length of the whole. */
+interface Listed {
+  readonly elements: ReadonlyArray<unknown>
+  readonly total: number
 }
 
-/** Whether a member is left out although there would be a value for it. */
-const isOmitted = (member: Shape.Member, { asked, left, optional, random }: Sampling, depth: number): boolean => {
-  if (asked !== undefined) {
-    // Where an answer has an `Error`, every client reads a failure; and what streams in parts says it in `Delta`.
-    return typeof member.type !== "string" && (/^(Error|ErrorMsg|Delta)$/.test(member.name) || (!member.list && (depth >= deepest || left <= 0)))
+const whole = (elements: ReadonlyArray<unknown>): Listed => ({ elements, total: elements.length })
+
+const listed = (total: number, page: Page | undefined, element: (index: number) => unknown): Listed => {
+  const offset = page?.offset ?? 0
+  const length = Math.max(0, Math.min(page?.limit ?? total, total - offset))
+  return { elements: Array.from({ length }, (_, index) => element(offset + index)), total }
+}
+
+/** No element of a list has more objects in it. */
+const heaviest = 100
+const weights = new WeakMap<Shape.Table, number>()
+
+/** How many objects there are in one of that shape: lists of large ones are shorter. */
+const weigh = (table: Shape.Table, sampling: Sampling): number => {
+  const known = weights.get(table)
+  if (known !== undefined) return known
+  const one: Sampling = { ...sampling, random: new PCGRandom(0), left: heaviest }
+  object(table, one, 1)
+  const weight = heaviest - one.left
+  weights.set(table, weight)
+  return weight
+}
+
+/** A list of what was asked about: at each place the same whatever the page, and the same object whenever its id is asked for. */
+const collection = (member: Shape.Member, asked: Asked, sampling: Sampling, page: Page | undefined): Listed => {
+  const { name, type } = member
+  const longest =
+    page === undefined ? 4 : typeof type === "string" ? 45 : Math.ceil((45 * 20) / Math.max(20, weigh(type, sampling)))
+  const total = 1 + plausible.below(sampling.random, longest)
+  const at = (index: number): Sampling => ({
+    ...sampling,
+    random: new PCGRandom(hash([asked.hash, name]), index),
+    left: heaviest
+  })
+  if (typeof type === "string") {
+    const element = { ...member, name: plausible.singular(name) }
+    return listed(total, page, (index) => plausible.value(type, element.name, at(index)))
   }
-  if (member.required) return false
-  if (optional === "none" || member.deprecated || (typeof member.type !== "string" && (depth >= 3 || left <= 0))) return true
+  const identity = identityOf(member, type)
+  const idType = identity?.type
+  if (identity === undefined || typeof idType !== "string")
+    return listed(total, page, (index) => object(type, at(index), 1))
+  const known = (asked.values.get(identity.name) ?? []).filter((id) => fits(identity, id)).slice(0, 100)
+  return listed(known.length === 0 ? total : known.length, page, (index) => {
+    const here = at(index)
+    const id = known[index] ?? plausible.value(idType, identity.name, here)
+    const random = new PCGRandom(hash([asked.seed, id]), hash(type[0]))
+    return { ...object(type, { ...here, random }, 1), [identity.name]: id }
+  })
+}
+
+/** How many ids a response lists of what was made: as many as were asked for. */
+const wantedLength = ({ name }: Shape.Member, asked: Asked | undefined): number | undefined => {
+  const [count] = asked?.values.get(`${plausible.singular(name).replace(/I[dD]$/, "")}Count`) ?? []
+  return typeof count === "number" && Number.isInteger(count) && count > 0 && count <= 100 ? count : undefined
+}
+
+const list = (member: Shape.Member, sampling: Sampling, depth: number, length: number): ReadonlyArray<unknown> => {
+  const { name, type } = member
+  const { asked, left } = sampling
+  if (typeof type !== "string") {
+    const count = depth >= deepest || left <= 0 ? 0 : depth > 1 ? 1 : Math.min(2, length)
+    return Array.from({ length: count }, () => object(type, sampling, depth + 1))
+  }
+  const element = plausible.singular(name)
+  const wanted = depth === 0 ? wantedLength(member, asked) : undefined
+  const drawn = Array.from({ length: wanted ?? length }, () => plausible.value(type, element, sampling))
+  const values = depth > 0 && isCommon(name) ? undefined : asked?.values.get(name)
+  if (values?.every((value) => fits(member, value))) return values
+  return isText(type) ? [...new Set(drawn)] : drawn
+}
+
+/** Whether a member is left out although it may be there. */
+const isOmitted = (
+  { deprecated, list, name, required, type }: Shape.Member,
+  { asked, left, optional, random }: Sampling,
+  depth: number,
+  siblings: Members
+): boolean => {
+  const isObject = typeof type !== "string"
+  if (asked !== undefined) {
+    // Where a response has an error, clients read a failure.
+    if (depth === 0 && /^Error(Msg)?$/.test(name) && (isObject || name === "Error")) return true
+    // A stream tells in parts what a plain answer tells as a whole.
+    if (isObject && name === "Delta") return asked.event === undefined
+    if (isObject && name === "Message" && asked.event !== undefined)
+      return siblings.some(({ name }) => name === "Delta")
+    return isObject && !list && (depth >= deepest || left <= 0)
+  }
+  if (required) return false
+  if (optional === "none" || deprecated || (isObject && (depth >= 3 || left <= 0))) return true
   return optional === "some" && random.number() < 0.5
 }
 
-const list = (member: Shape.Member, sampling: Sampling, depth: number): ReadonlyArray<unknown> => {
+/** An object that may hold a list in pages: a response, or what it wraps its result in. */
+interface Outer {
+  readonly asked: Asked
+  /** What stands before the names of its members in a {@link Paging}. */
+  readonly path: string
+}
+
+/** Which of its lists comes in pages: the one that is known to, or else the one that a total counts. */
+const pagedOf = (table: Shape.Table, { asked: { paging }, path }: Outer): Shape.Member | undefined => {
+  if (paging !== undefined) return Shape.members(table).find(({ name }) => path + name === paging.items)
+  for (const [count, list] of countsOf(table)) if (totals.test(count.name)) return list
+  return undefined
+}
+
+/** What a member tells of the page that is given. */
+const aboutPage = (member: Shape.Member, outer: Outer, page: Page, { elements, total }: Listed): unknown => {
   const { name, type } = member
-  const { asked, left, random } = sampling
-  if (typeof type !== "string") {
-    const count = depth >= deepest || left <= 0 ? 0 : depth > 1 ? 1 : 1 + plausible.below(random, 2)
-    return Array.from({ length: count }, () => object(type, sampling, depth + 1))
+  const { paging } = outer.asked
+  const end = page.offset + elements.length
+  const more = end < total
+  if (paging?.by === "token" && outer.path + name === paging.next) return more ? tokenOf(end) : ""
+  if (type === "bool") {
+    if (/^(HasMore|HasNext(Page)?|IsTruncated|Truncated)$/.test(name)) return more
+    return /^(ListOver|IsEnd|IsOver|Finish|Finished|NoMore|IsLast(Page)?)$/.test(name) ? !more : undefined
   }
-  const values = depth > 1 && isCommon(name) ? undefined : asked?.values.get(name)
-  if (values?.every((value) => fits(member, value))) return values
-  return Array.from({ length: 1 + plausible.below(random, 3) }, () => scalar(member, type, sampling, depth > 0))
+  const pages = /^(TotalPages?|TotalPage(Number|Num|Count)|PageCount)$/.test(name)
+  return pages && isNumber(member) ? Math.ceil(total / page.limit) : undefined
+}
+
+const object = (table: Shape.Table, sampling: Sampling, depth: number, outer?: Outer): Record<string, unknown> => {
+  sampling.left -= 1
+  const members = Shape.members(table)
+  const present = members.filter((member) => !isOmitted(member, sampling, depth, members))
+  const lists = present.filter(({ list }) => list)
+  // Lists that stand beside each other tell of the same things, so they are of one length.
+  const length = 1 + plausible.below(sampling.random, 3)
+  const counts = countsOf(table)
+  const paged = outer === undefined ? undefined : pagedOf(table, outer)
+  const page = outer === undefined || paged === undefined ? undefined : pageOf(outer.asked)
+  const drawn = new Map(
+    lists.map((member) => [
+      member,
+      outer !== undefined && (member === paged || typeof member.type !== "string")
+        ? collection(member, outer.asked, sampling, member === paged ? page : undefined)
+        : whole(list(member, sampling, depth, length))
+    ])
+  )
+  const valueOf = (member: Shape.Member): unknown => {
+    const { type } = member
+    const own = drawn.get(member)
+    if (own !== undefined) return own.elements
+    if (typeof type !== "string") {
+      const inner = outer !== undefined && depth === 0 ? { asked: outer.asked, path: `${member.name}.` } : undefined
+      return object(type, sampling, depth + 1, inner)
+    }
+    const turned = paged === undefined ? undefined : drawn.get(paged)
+    if (outer !== undefined && page !== undefined && turned !== undefined) {
+      const told = aboutPage(member, outer, page, turned)
+      if (told !== undefined) return told
+    }
+    const counted = counts.get(member)
+    const total = counted === undefined ? undefined : drawn.get(counted)?.total
+    if (total !== undefined) return type === "string" ? String(total) : total
+    return echo(member, sampling, outer === undefined, plausible.value(type, member.name, sampling))
+  }
+  return Object.fromEntries(present.map((member) => [member.name, valueOf(member)]))
+}
+
+const sceneOf = (options: Options, region: string | undefined, random: PCGRandom): plausible.Scene => ({
+  random,
+  now: options.now,
+  region: region ?? "ap-guangzhou",
+  product: options.product ?? ""
+})
+
+/**
+ * A request that passes its own check.
+ *
+ * It never asks for a dry run or for a stream, since both would be answered in another way, and begins at the first page.
+ *
+ * @since 0.1.0
+ * @category samples
+ */
+export const request = (table: Shape.Table, options: RequestOptions): Readonly<Record<string, unknown>> =>
+  object(
+    table,
+    {
+      ...sceneOf(options, options.region, new PCGRandom(hash(options.seed), hash(table[0]))),
+      optional: options.optional ?? "some",
+      asked: undefined,
+      left: most
+    },
+    0
+  )
+
+const regionOf = (options: ResponseOptions, values: Asked["values"]): string | undefined => {
+  const [region] = values.get("Region") ?? []
+  return options.region ?? (typeof region === "string" ? region : undefined)
+}
+
+const answer = (table: Shape.Table, options: ResponseOptions, event?: Event): Readonly<Record<string, unknown>> => {
+  const { paging, seed } = options
+  const asking = Json.isObject(options.request) ? options.request : {}
+  const unpaged = withoutPage(asking, paging)
+  const values = valuesOf(asking)
+  const region = regionOf(options, values)
+  const whole = hash([seed, table[0], options.product, region, unpaged])
+  const asked: Asked = { seed, hash: whole, values, request: asking, paging, event }
+  return object(
+    table,
+    {
+      ...sceneOf(options, region, new PCGRandom(whole, event?.index ?? 0)),
+      optional: "all",
+      asked,
+      left: most
+    },
+    0,
+    { asked, path: "" }
+  )
 }
 
 /**
- * A sample of an object. `path` is where it stands in a response, as far as lists that come in pages may stand there: itself, and
- * the objects that it wraps its result in.
+ * A response, complete: what may be left out is there, too.
+ *
+ * What was asked for comes back, by the names of its members, and so do the objects whose ids a list or a filter names. A list
+ * that comes in pages has an end: its page is the one that was asked for, numbers count what is there in all, and a token is empty
+ * on the last page. An object is the same on every page and whenever its id is asked for, whatever else was.
+ *
+ * @since 0.1.0
+ * @category samples
  */
-const object = (table: Shape.Table, sampling: Sampling, depth: number, path?: string): Record<string, unknown> => {
-  sampling.left -= 1
-  const { asked } = sampling
-  const members = Shape.members(table)
-  const lists = members.filter(({ list }) => list)
-  const paging = asked?.paging
-  const counted = new Map<Shape.Member, number>()
-  const value: Record<string, unknown> = {}
-  let page: Page | undefined
-  for (const member of members) {
-    const { name, type } = member
-    if (isOmitted(member, sampling, depth)) continue
-    if (member.list) {
-      if (asked === undefined || path === undefined || typeof type === "string") {
-        const elements = list(member, sampling, depth)
-        value[name] = elements
-        counted.set(member, elements.length)
-        continue
-      }
-    } 
-  }
-  return value
+export const response = (table: Shape.Table, options: ResponseOptions): Readonly<Record<string, unknown>> =>
+  answer(table, options)
+
+/**
+ * The events of a stream that answers a request: a few, the last of which says that it is.
+ *
+ * @since 0.1.0
+ * @category samples
+ */
+export const events = (
+  table: Shape.Table,
+  options: ResponseOptions
+): ReadonlyArray<Readonly<Record<string, unknown>>> => {
+  const [first, ...rest] = [0, 1, 2].map((index) => answer(table, options, { index, last: index === 2 }))
+  // What names the answer is the same in all of its events.
+  const common = Object.fromEntries(Object.entries(first ?? {}).filter(([, value]) => isScalar(value)))
+  return [{ ...first }, ...rest.map((event) => ({ ...event, ...common }))]
 }

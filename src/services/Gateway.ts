@@ -7,12 +7,14 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import * as Tracer from "effect/Tracer"
 import type { Action } from "../domain/Action.js"
 import { type ApiError, isApiError } from "../domain/ApiError.js"
 import * as CommonError from "../domain/CommonError.js"
@@ -26,10 +28,21 @@ import * as Wire from "../domain/Wire.js"
 import * as FaultInjector from "./FaultInjector.js"
 import * as GatewayCheck from "./GatewayCheck.js"
 import type { Call, Handlers } from "./Handlers.js"
+import * as Deprecations from "./internal/deprecations.js"
 import * as eventAnswer from "./internal/eventAnswer.js"
+import * as telemetry from "./internal/gatewayTelemetry.js"
 import { uuid } from "./internal/uuid.js"
 import * as Journal from "./Journal.js"
 
+export {
+  /**
+   * Every product of the catalogue, with no handler written.
+   *
+   * @since 0.1.0
+   * @category layers
+   */
+  emulate
+} from "./Emulator.js"
 export {
   /**
    * The handlers of a product, one for each action.
@@ -68,6 +81,8 @@ export interface Options<R> {
   readonly checks?: ReadonlyArray<GatewayCheck.Check<R>> | undefined
   /** The largest answer, in bytes; a larger one becomes `ResponseSizeLimitExceeded`. Default: 10 MB. */
   readonly maxResponseSize?: number | undefined
+  /** Whether the span of a request goes on a trace that its header `traceparent` names. Default: false, a caller's word. */
+  readonly acceptTrace?: boolean | undefined
 }
 
 const megabyte = 1024 * 1024
@@ -81,14 +96,24 @@ const isEchoable = (value: string): boolean => /^[\x20-\x7e]{1,256}$/.test(value
 /** What goes out: an envelope, or the events of an action that streams. */
 type Answer = string | Stream.Stream<Uint8Array>
 
-const respond = (request: Wire.WireRequest | undefined, requestId: string, answer: Answer): Wire.WireResponse => {
+const respond = (
+  request: Wire.WireRequest | undefined,
+  requestId: string,
+  answer: Answer,
+  action?: Action.Any
+): Wire.WireResponse => {
   const traceId = request?.headers["x-tc-traceid"]
   const echo = traceId !== undefined && isEchoable(traceId) ? { "x-tc-traceid": traceId } : {}
   return typeof answer === "string"
     ? { status: 200, headers: { "content-type": "application/json", ...echo }, body: answer }
     : {
         status: 200,
-        headers: { "content-type": EventStream.contentType, "x-tc-requestid": requestId, ...echo },
+        headers: {
+          "content-type": EventStream.contentType,
+          "x-tc-requestid": requestId,
+          ...(action === undefined ? {} : Deprecations.headersOf(action)),
+          ...echo
+        },
         body: "",
         stream: answer
       }
@@ -131,13 +156,29 @@ const callOf = (
   address: wire.address
 })
 
-/** What the journal is going to be told of a call. */
+/** What the journal and the telemetry are going to be told of a call. */
 interface Trace {
+  readonly observer: telemetry.Observer
   context: GatewayCheck.RequestContext
+  /** The place of the check that was begun last; past the end once all have passed. */
+  check: number
+  /** What that check said, for as long as it has not passed. */
+  verdict: Journal.Verdict["verdict"]
   code: string | undefined
   faults: ReadonlyArray<Fault>
+  /** For the journal alone. */
   readonly verdicts: Array<Journal.Verdict>
 }
+
+/** How a call ended, for the journal. */
+type End = Pick<Journal.Seen, "events" | "outcome" | "response">
+
+const verdictOf = (cause: Cause.Cause<unknown>): Journal.Verdict["verdict"] =>
+  Option.isSome(Cause.failureOption(cause)) ? "refused" : Cause.isInterrupted(cause) ? "interrupted" : "defect"
+
+/** Services, without the span that they happened to be made in. */
+const withoutSpan = <R>(context: Context.Context<R>): Context.Context<R> =>
+  Context.unsafeMake(new Map([...context.unsafeMap].filter(([key]) => key !== Tracer.ParentSpan.key)))
 
 const operationsOf = ({
   decoded,
@@ -167,7 +208,7 @@ export const make = <R = GatewayCheck.Services>(
   options: Options<R> = {}
 ): Effect.Effect<Gateway["Type"], never, R | Handlers> =>
   Effect.gen(function* () {
-    const context = yield* Effect.context<R>()
+    const context = withoutSpan(yield* Effect.context<R>())
     // Without `checks` given, `R` is what the default ones ask.
     const given = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
     const checks = yield* Effect.filter(given, ({ isOn }) => isOn ?? Effect.succeed(true))
@@ -178,37 +219,59 @@ export const make = <R = GatewayCheck.Services>(
 
     const journal = yield* Journal.Journal
     const injector = yield* FaultInjector.FaultInjector
+    const names = checks.map(({ name }) => name)
+    const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
     /** Makes a check, and notes what it said. */
-    const noted = (check: GatewayCheck.Check<R>, trace: Trace) => (context: GatewayCheck.RequestContext) =>
+    const noted = (check: GatewayCheck.Check<R>, context: GatewayCheck.RequestContext, trace: Trace) =>
       Effect.flatMap(Clock.currentTimeNanos, (begin) =>
         Effect.onExit(check.run(context), (exit) =>
           Effect.map(Clock.currentTimeNanos, (end) => {
-            if (Exit.isSuccess(exit)) trace.context = exit.value
-            const refused = Exit.isFailure(exit) && Option.isSome(Cause.failureOption(exit.cause))
             trace.verdicts.push({
               check: check.name,
-              verdict: Exit.isSuccess(exit) ? "passed" : refused ? "refused" : "defect",
+              verdict: Exit.isSuccess(exit) ? "passed" : verdictOf(exit.cause),
               took: Duration.nanos(end - begin)
             })
           })
         )
       )
 
-    const runChecks = (received: GatewayCheck.RequestContext, trace: Trace | undefined) =>
+    /** Makes a check in the request's span, where there is one and it is known what is asked for. */
+    const runCheck = (check: GatewayCheck.Check<R>, context: GatewayCheck.RequestContext, trace: Trace) => {
+      const { route } = context
+      const made = journal === Journal.off ? check.run(context) : noted(check, context, trace)
+      return route === undefined ? made : telemetry.within(made, trace.observer.span?.(route.action))
+    }
+
+    const checksFrom = (
+      place: number,
+      context: GatewayCheck.RequestContext,
+      trace: Trace
+    ): Effect.Effect<GatewayCheck.RequestContext, CommonError.CommonError, R> => {
+      trace.context = context
+      trace.check = place
+      const check = checks[place]
+      return check === undefined
+        ? Effect.succeed(context)
+        : Effect.flatMap(runCheck(check, context, trace), (checked) => checksFrom(place + 1, checked, trace))
+    }
+
+    const runChecks = (received: GatewayCheck.RequestContext, trace: Trace) =>
       Effect.provide(
-        checks.reduce<Effect.Effect<GatewayCheck.RequestContext, CommonError.CommonError, R>>(
-          (checked, check) => Effect.flatMap(checked, trace === undefined ? check.run : noted(check, trace)),
-          Effect.succeed(received)
-        ),
+        Effect.suspend(() => checksFrom(0, received, trace)),
         context
       )
 
-    const record = (trace: Trace, receivedAt: number, response: Wire.WireResponse) =>
+    const decidedBy = ({ check, faults }: Trace, { response }: Pick<End, "response">): string =>
+      response === undefined
+        ? "caller"
+        : (checks[check]?.name ?? (faults.some(({ _tag }) => _tag !== "Delay") ? "fault" : "handler"))
+
+    const record = (trace: Trace, receivedAt: number, end: End) =>
       Effect.gen(function* () {
         const { common, key, missing = [], requestId, route, wire } = trace.context
         const { code, faults, verdicts } = trace
-        const refused = verdicts.find(({ verdict }) => verdict !== "passed")?.check
+        const { events, outcome, response } = end
         yield* journal.record({
           requestId,
           receivedAt,
@@ -222,11 +285,13 @@ export const make = <R = GatewayCheck.Services>(
           identity: key?.identity,
           request: wire,
           checks: verdicts,
-          decidedBy: refused ?? (faults.some(({ _tag }) => _tag !== "Delay") ? "fault" : "handler"),
+          decidedBy: decidedBy(trace, end),
           operations: yield* operationsOf(trace.context),
           missing,
           faults,
           code,
+          outcome,
+          events,
           response
         })
       })
@@ -259,7 +324,7 @@ export const make = <R = GatewayCheck.Services>(
       )
     }
 
-    const answer = (checked: GatewayCheck.RequestContext): Effect.Effect<Answer, ApiError.Any> => {
+    const answer = (checked: GatewayCheck.RequestContext, trace: Trace): Effect.Effect<Answer, ApiError.Any> => {
       const { decoded, language, requestId, route } = checked
       if (route === undefined || decoded === undefined || Either.isLeft(decoded)) {
         return Effect.zipRight(
@@ -269,15 +334,22 @@ export const make = <R = GatewayCheck.Services>(
       }
       const { action } = route
       const call = callOf(route.action, checked)
-      if (route._tag === "Unary") {
-        return Effect.flatMap(route.handle(decoded.right, call), (result) => encodeResult(action, result, call))
+      const span = trace.observer.span?.(action)
+      const served = route._tag === "Choice" ? route.choose(decoded.right) : route
+      if (served._tag === "Unary") {
+        const handled = telemetry.within(served.handle(decoded.right, call), span)
+        return Effect.flatMap(handled, (result) => encodeResult(action, result, call))
       }
-      return eventAnswer.open(action, route.handle(decoded.right, call), (cause) =>
+      const handled = telemetry.streamWithin(served.handle(decoded.right, call), span)
+      return eventAnswer.open(action, handled, (cause) =>
         Option.match(Option.filter(Cause.failureOption(cause), isApiError), {
           onNone: (): Effect.Effect<ApiError.Any> => defect(action.name, language, cause),
           onSome: (error) => Effect.succeed(error)
         }).pipe(
-          Effect.map(({ code, message }) => EventStream.encodeFailure({ code, message, requestId })),
+          Effect.map(({ code, message }) => {
+            trace.code = code
+            return EventStream.encodeFailure({ code, message, requestId })
+          }),
           Effect.annotateLogs({ requestId })
         )
       )
@@ -287,17 +359,17 @@ export const make = <R = GatewayCheck.Services>(
     const injected = (
       checked: GatewayCheck.RequestContext,
       answered: Effect.Effect<Wire.WireResponse>,
-      trace: Trace | undefined
+      trace: Trace
     ): Effect.Effect<Wire.WireResponse> =>
       Effect.gen(function* () {
         const { key, requestId, route, wire } = checked
         if (route === undefined) return yield* answered
         const injections = yield* injector.decide({ ...callOf(route.action, checked), secretId: key?.secretId ?? "" })
+        // A delay may be what a caller hangs up for.
+        trace.faults = injections.map(({ fault }) => fault)
         const note = (fault: Fault | undefined) => {
-          if (trace === undefined || fault === undefined) return
-          trace.faults = injections.map(({ fault }) => fault)
-          if (fault._tag === "Error") trace.code = fault.code
-          if (fault._tag === "Response") trace.code = undefined
+          if (fault?._tag === "Error") trace.code = fault.code
+          if (fault?._tag === "Response") trace.code = undefined
         }
         const pause = (afterHandler: boolean) =>
           Effect.forEach(injections, ({ fault, ...when }) =>
@@ -321,52 +393,115 @@ export const make = <R = GatewayCheck.Services>(
         return given
       })
 
-    const respondTo = (wire: Wire.WireRequest, requestId: string, trace: Trace | undefined) => {
-      let seen: GatewayCheck.RequestContext = { requestId, wire, language: languageOf(wire) }
+    const respondTo = (trace: Trace): Effect.Effect<Wire.WireResponse> => {
+      const { requestId, wire } = trace.context
+      let seen = trace.context
       const refused = (error: ApiError.Any): string => {
-        if (trace !== undefined) trace.code = error.code
+        trace.code = error.code
         return failure(error, requestId)
       }
       const settle = (answer: Effect.Effect<Answer, ApiError.Any>): Effect.Effect<Wire.WireResponse> =>
         answer.pipe(
-          Effect.catchAll((error) => (isApiError(error) ? Effect.sync(() => refused(error)) : Effect.die(error))),
-          Effect.catchAllCause((cause) =>
-            Effect.map(defect(seen.route?.action.name ?? "a check", seen.language, cause), refused)
-          ),
-          Effect.map((body) => respond(wire, requestId, body))
+          Effect.catchAllCause((cause) => {
+            if (trace.check < checks.length) trace.verdict = verdictOf(cause)
+            return Option.match(Option.filter(Cause.failureOption(cause), isApiError), {
+              onNone: () => Effect.map(defect(seen.route?.action.name ?? "a check", seen.language, cause), refused),
+              onSome: (error) => Effect.succeed(refused(error))
+            })
+          }),
+          Effect.map((body) => respond(wire, requestId, body, seen.route?.action))
         )
-      const checked = Effect.map(
-        Effect.suspend(() => runChecks(seen, trace)),
-        (context) => {
-          seen = context
-          return context
-        }
-      )
+      const checked = Effect.map(runChecks(seen, trace), (context) => {
+        seen = context
+        return context
+      })
       return injector === FaultInjector.off
-        ? settle(Effect.flatMap(checked, answer))
+        ? settle(Effect.flatMap(checked, (context) => answer(context, trace)))
         : Effect.matchCauseEffect(checked, {
             onFailure: (cause) => settle(Effect.failCause(cause)),
-            onSuccess: (context) => injected(context, settle(answer(context)), trace)
+            onSuccess: (context) => injected(context, settle(answer(context, trace)), trace)
           })
     }
 
-    const handle = (wire: Wire.WireRequest): Effect.Effect<Wire.WireResponse> =>
-      Effect.flatMap(uuid, (requestId) => Effect.annotateLogs(respondTo(wire, requestId, undefined), { requestId }))
-
-    const handleJournaled = (wire: Wire.WireRequest): Effect.Effect<Wire.WireResponse> =>
-      Effect.gen(function* () {
-        const requestId = yield* uuid
-        const receivedAt = yield* Clock.currentTimeMillis
-        const received: GatewayCheck.RequestContext = { requestId, wire, language: languageOf(wire) }
-        const trace: Trace = { context: received, code: undefined, faults: [], verdicts: [] }
-        const response = yield* Effect.annotateLogs(respondTo(wire, requestId, trace), { requestId })
-        yield* record(trace, receivedAt, response)
-        return response
+    const ended = ({ check, code, context, observer, verdict }: Trace, decidedBy?: string, error?: string) =>
+      observer.end({
+        requestId: context.requestId,
+        action: context.route?.action,
+        decidedBy,
+        error: code ?? error,
+        check,
+        verdict
       })
 
+    /** Tells what came of a call to whoever wants to know. */
+    const tell = (trace: Trace, receivedAt: number, end: End): Effect.Effect<void> => {
+      const told = ended(trace, decidedBy(trace, end), end.outcome === "answered" ? undefined : end.outcome)
+      return journal === Journal.off ? told : Effect.zipRight(told, record(trace, receivedAt, end))
+    }
+
+    const answered = (trace: Trace, receivedAt: number, response: Wire.WireResponse) => {
+      const { cut, stream } = response
+      if (stream === undefined) {
+        const outcome = cut === undefined ? "answered" : "broken"
+        return Effect.as(tell(trace, receivedAt, { outcome, events: undefined, response }), response)
+      }
+      const watched = eventAnswer.watch(stream, (outcome, events) => {
+        // Who has read the event that tells an error need not wait for the end.
+        const isAnswered = outcome === "interrupted" && trace.code !== undefined
+        return tell(trace, receivedAt, { outcome: isAnswered ? "answered" : outcome, events, response })
+      })
+      return Effect.succeed({ ...response, stream: watched })
+    }
+
+    const handle = (wire: Wire.WireRequest): Effect.Effect<Wire.WireResponse> =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.withFiberRuntime((fiber) => {
+          const observer = observe(fiber, wire.headers)
+          const clock = Context.get(fiber.getFiberRef(DefaultServices.currentServices), Clock.Clock)
+          return Effect.flatMap(uuid, (requestId) => {
+            const receivedAt = clock.unsafeCurrentTimeMillis()
+            const trace: Trace = {
+              observer,
+              context: { requestId, wire, language: languageOf(wire) },
+              check: -1,
+              verdict: "interrupted",
+              code: undefined,
+              faults: [],
+              verdicts: []
+            }
+            return Effect.matchCauseEffect(restore(Effect.annotateLogs(respondTo(trace), { requestId })), {
+              onFailure: (cause) =>
+                Effect.zipRight(
+                  Cause.isInterruptedOnly(cause)
+                    ? tell(trace, receivedAt, { outcome: "interrupted", events: undefined, response: undefined })
+                    : ended(trace, undefined, "defect"),
+                  Effect.failCause(cause)
+                ),
+              onSuccess: (response) => answered(trace, receivedAt, response)
+            })
+          })
+        })
+      )
+
     return {
-      handle: journal === Journal.off ? handle : handleJournaled,
-      refuse: (error) => Effect.map(uuid, (requestId) => respond(undefined, requestId, failure(error, requestId))),
-      checks: checks.map(({ name }) => name)
+      handle,
+      refuse: (error) =>
+        Effect.withFiberRuntime((fiber) => {
+          const { end } = observe(fiber, {})
+          return Effect.flatMap(uuid, (requestId) =>
+            Effect.as(
+              end({
+                requestId,
+                action: undefined,
+                decidedBy: undefined,
+                error: error.code,
+                check: -1,
+                verdict: "refused"
+              }),
+              respond(undefined, requestId, failure(error, requestId))
+            )
+          )
+        }),
+      checks: names
     }
   })

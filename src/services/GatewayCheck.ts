@@ -301,18 +301,25 @@ const scopeService = (wire: Wire.WireRequest): string | undefined =>
  * `localhost`, a proxy) looks further: at the scope of the signature, and then for the one product that has the action in
  * this version, or this version, or is served at all.
  */
-const productOf = (handlers: Handlers["Type"], wire: Wire.WireRequest, common: Common): string | undefined => {
+const productOf = (
+  handlers: Handlers["Type"],
+  wire: Wire.WireRequest,
+  { action, version }: Common
+): Effect.Effect<string | undefined> => {
   const { isPublic, label } = Endpoint.parseHost(wire.headers.host ?? "")
-  const products = handlers.products()
-  if (products.includes(label)) return label
-  if (isPublic) return undefined
+  const isServed = (product: string) => handlers.versions(product).length > 0
+  if (isServed(label)) return Effect.succeed(label)
+  if (isPublic) return Effect.succeed(undefined)
   const scope = scopeService(wire)
-  if (scope !== undefined && products.includes(scope)) return scope
-  const only = (candidates: ReadonlyArray<string>) => (candidates.length === 1 ? candidates[0] : undefined)
-  return (
-    products.find((product) => handlers.find(product, common.version, common.action) !== undefined) ??
-    only(products.filter((product) => handlers.versions(product).includes(common.version))) ??
-    only(products)
+  if (scope !== undefined && isServed(scope)) return Effect.succeed(scope)
+  const products = handlers.products()
+  const candidates = products.filter((product) => handlers.versions(product).includes(version))
+  const only = (products: ReadonlyArray<string>) => (products.length === 1 ? products[0] : undefined)
+  return Effect.map(
+    Effect.findFirst(candidates, (product) =>
+      Effect.map(handlers.find(product, version, action), (route) => route !== undefined)
+    ),
+    Option.getOrElse(() => only(candidates) ?? only(products))
   )
 }
 
@@ -328,7 +335,7 @@ export const action: Check<Handlers> = {
     Effect.gen(function* () {
       const { common } = yield* need(context, "action", "common")
       const handlers = yield* Handlers
-      const product = productOf(handlers, context.wire, common)
+      const product = yield* productOf(handlers, context.wire, common)
       if (product === undefined) {
         const { label } = Endpoint.parseHost(context.wire.headers.host ?? "")
         return yield* refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(label))
@@ -336,7 +343,7 @@ export const action: Check<Handlers> = {
       if (!handlers.versions(product).includes(common.version)) {
         return yield* refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
       }
-      const route = handlers.find(product, common.version, common.action)
+      const route = yield* handlers.find(product, common.version, common.action)
       if (route === undefined) {
         const message = Message.invalidAction(common.action, product, common.version)
         return yield* refuse(context, CommonError.InvalidAction, message)
@@ -668,6 +675,10 @@ const issueOrder: ReadonlyArray<Issue.Issue["kind"]> = ["unknown", "missing", "t
 
 const issueRefusal = (context: RequestContext, issue: Issue.Issue) => {
   const name = Issue.formatPath(issue.path)
+  if (name === "") {
+    const refusal = issue.kind === "value" ? CommonError.InvalidParameterValue : CommonError.InvalidParameter
+    return refuse(context, refusal, Message.wrongParameters(issue.expected))
+  }
   switch (issue.kind) {
     case "unknown":
       return refuse(context, CommonError.UnknownParameter, Message.unknownParameter(name))

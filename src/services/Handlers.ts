@@ -47,22 +47,66 @@ export type Handler<A extends Action.Action.Any, R> = (
   : Effect.Effect<Action.Action.Response<A>, Action.Action.HandlerError<A>, R>
 
 /**
- * An action and its handler, with what the handler needs already given.
+ * An action and its handler, with what the handler needs already given. A `Choice` answers as the request asks: with one result,
+ * or with a stream.
  *
  * @since 0.1.0
  * @category models
  */
 export type Route =
+  | Route.Unary
+  | Route.Streaming
   | {
-      readonly _tag: "Unary"
+      readonly _tag: "Choice"
       readonly action: Action.Action.Any
-      readonly handle: (request: unknown, call: Call) => Effect.Effect<unknown, ApiError.Any>
+      readonly choose: (request: unknown) => Route.Unary | Route.Streaming
     }
-  | {
-      readonly _tag: "Streaming"
-      readonly action: Action.Action.Any
-      readonly handle: (request: unknown, call: Call) => Stream.Stream<unknown, ApiError.Any>
-    }
+
+/**
+ * The ways in which a {@link Route} answers.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export declare namespace Route {
+  /**
+   * With one result.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  export interface Unary {
+    readonly _tag: "Unary"
+    readonly action: Action.Action.Any
+    readonly handle: (request: unknown, call: Call) => Effect.Effect<unknown, ApiError.Any>
+  }
+
+  /**
+   * With a stream of events.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  export interface Streaming {
+    readonly _tag: "Streaming"
+    readonly action: Action.Action.Any
+    readonly handle: (request: unknown, call: Call) => Stream.Stream<unknown, ApiError.Any>
+  }
+}
+
+/**
+ * Where routes come from that are too many to be added one by one: what is served is told at once, a route is made when it is
+ * asked for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Source {
+  readonly products: ReadonlyArray<string>
+  /** The versions of a product, oldest first; empty where it is not served. */
+  readonly versions: (product: string) => ReadonlyArray<string>
+  readonly find: (product: string, version: string, action: string) => Effect.Effect<Route | undefined>
+}
 
 /**
  * The actions that a gateway serves, by product, version and name.
@@ -74,9 +118,12 @@ export class Handlers extends Context.Tag("effect-tencentcloud/Handlers")<
   Handlers,
   {
     readonly add: (route: Route) => Effect.Effect<void>
-    readonly find: (product: string, version: string, action: string) => Route | undefined
+    /** Serves out of a source what no route was added for. A later source takes the place of an earlier one. */
+    readonly addSource: (source: Source) => Effect.Effect<void>
+    readonly find: (product: string, version: string, action: string) => Effect.Effect<Route | undefined>
     /** The versions of a product, oldest first; empty where it is not served. */
     readonly versions: (product: string) => ReadonlyArray<string>
+    /** Those that routes were added for come first. */
     readonly products: () => ReadonlyArray<string>
   }
 >() {}
@@ -92,6 +139,8 @@ const at = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
   return made
 }
 
+const nothing: Source = { products: [], versions: () => [], find: () => Effect.succeed(undefined) }
+
 /**
  * Makes an empty table. Of two handlers of one action the later one serves.
  *
@@ -100,21 +149,54 @@ const at = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
  */
 export const make: Effect.Effect<Handlers["Type"]> = Effect.sync(() => {
   const table: Table = new Map()
+  let source = nothing
+  // Every request asks for them. Of products that are not served there is no end, so they are not kept.
+  const known = new Map<string, ReadonlyArray<string>>()
+  const versions = (product: string): ReadonlyArray<string> => {
+    const told = known.get(product)
+    if (told !== undefined) return told
+    const all = [...new Set([...(table.get(product)?.keys() ?? []), ...source.versions(product)])].sort()
+    if (all.length > 0) known.set(product, all)
+    return all
+  }
   return {
     add: (route) =>
       Effect.sync(() => {
         const { name, product, version } = route.action
         const versions = at(table, product, () => new Map())
         at(versions, version, () => new Map<string, Route>()).set(name, route)
+        known.clear()
       }),
-    find: (product, version, action) => table.get(product)?.get(version)?.get(action),
-    versions: (product) => [...(table.get(product)?.keys() ?? [])].sort(),
-    products: () => [...table.keys()]
+    addSource: (given) =>
+      Effect.sync(() => {
+        source = given
+        known.clear()
+      }),
+    find: (product, version, action) => {
+      const route = table.get(product)?.get(version)?.get(action)
+      return route === undefined ? source.find(product, version, action) : Effect.succeed(route)
+    },
+    versions,
+    products: () => [...new Set([...table.keys(), ...source.products])]
   }
 })
 
 /** One value, so that the products of a gateway meet in one table: layers are built once for each value. */
 const layerTable: Layer.Layer<Handlers> = Layer.effect(Handlers, make)
+
+/**
+ * What a source serves, beside the handlers that are merged with it: those take precedence, action by action.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const fromSource = <E, R>(source: Effect.Effect<Source, E, R>): Layer.Layer<Handlers, E, R> =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const table = yield* Handlers
+      yield* table.addSource(yield* source)
+    })
+  ).pipe(Layer.provideMerge(layerTable))
 
 type HandlersOf<P extends Product.Product.Any> = {
   readonly [Name in keyof P["actions"]]: Handler<P["actions"][Name], unknown>

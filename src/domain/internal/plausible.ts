@@ -111,7 +111,10 @@ const prefixOf = (product: string, name: string): string => {
   if (known !== undefined) return known
   const parts = words(base)
   return parts.length > 1
-    ? parts.map((word) => word.charAt(0)).join("").toLowerCase()
+    ? parts
+        .map((word) => word.charAt(0))
+        .join("")
+        .toLowerCase()
     : base === ""
       ? product
       : base.toLowerCase()
@@ -147,7 +150,7 @@ const date: Draw<string> = (scene, name) => iso(moment(scene, name)).slice(0, 10
 
 /** Whether a number or a text of that name is a point in time, and no length of it. */
 const isMoment = (name: string): boolean =>
-  /Timestamp$|Deadline$|^(Time|Date)$/.test(name) ||
+  /Timestamp$|Deadline$|^(Time|Date|Created|Updated)$/.test(name) ||
   (/(Time|Date|At|On)$/.test(name) &&
     /Creat|Updat|Modif|Start|Begin|End|Finish|Expir|Delet|Add|Insert|Publish|Report|Log|Access|Operat|Appl|Last|First|Latest|Occur|Alarm|Trigger|Dead|Isolat|Next|Pay|Sign|Order|Regist|Online|Offline/.test(
       name
@@ -158,6 +161,13 @@ const publicAddress: Draw<string> = ({ random }) =>
   `${pick(random, ["192.0.2", "198.51.100", "203.0.113"])}.${between(random, 1, 254)}`
 const privateAddress: Draw<string> = ({ random }) =>
   `10.${below(random, 256)}.${below(random, 256)}.${between(random, 2, 254)}`
+
+const ports = [80, 443, 3306, 6379, 8080] as const
+
+const repeated = (times: number, make: () => string): ReadonlyArray<string> => Array.from({ length: times }, make)
+
+/** Four digits of an IPv6 address, as they are written. */
+const group = (random: PCGRandom): string => `${between(random, 1, 9)}${characters(random, hexadecimal, 3)}`
 
 const host: Draw<string> = ({ random }) => `${characters(random, lower, 6)}.example.com`
 
@@ -187,81 +197,102 @@ type Rules<A> = ReadonlyArray<readonly [name: RegExp, draw: Draw<A>]>
 const texts: Rules<string> = [
   // A first page is asked for with an empty token, and the last page tells one.
   [/^Next\w*(Token|Marker|Cursor|Key|Page)$|^(Context|Marker|Cursor|PageToken|PaginationToken|SearchAfter)$/, () => ""],
-  [/^(Quuid|Uuid|UUID)$|Uuid$|ClientToken$|(Task|Job|Request|Session|Trace|Execution|Run|Record|Log|Msg|Message)I[dD]$/, uuid],
-  [/Zone$|^Zone(Name|Code|Region)?$/, ({ random, region }, name) =>
-    /TimeZone/.test(name) ? "Asia/Shanghai" : /Host(ed)?Zone/.test(name) ? "example.com" : `${region}-${between(random, 1, 7)}`],
+  [/^(Limit|PageSize|MaxResults)$/, () => "20"],
+  [/^Offset$/, () => "0"],
+
+  [/TimeZone$/, one("Asia/Shanghai")],
+  [/Host(ed)?Zone$/, host],
+  [/Zone(Name|Code)?$/, ({ random, region }) => `${region}-${between(random, 1, 7)}`],
   [/Region(Name|Code|Id)?$/, ({ region }) => region],
-  [/TmpSecretId$|SecretId$|AccessKeyId$/, secret(32, "AKID")],
-  [/Secret(Key)?$|Token$|AccessKey$|Signature$|Credential$/, secret(32)],
-  [/Password|Passwd|Pwd$/, secret(16, "Pw-")],
-  [/AppI[dD]$|Appid$/, ({ random }) => `125${characters(random, digits, 7)}`],
-  [/U[iI][nN]s?$|^(Account|Owner|User|Member)Uin$/, ({ random }) => `1000${characters(random, digits, 8)}`],
-  [/(Deal|Order)(Id|Name|No)?$|Deal(Id|Name)s?$|(Bill|Trade|Serial)(No|Number|Id)$/, ({ now, random }, name) =>
-    /^(Order|.*By)$/.test(name) ? pick(random, ["DESC", "ASC"]) : `${iso(now).slice(0, 10).replaceAll("-", "")}${characters(random, digits, 12)}`],
-  [/Md5$|MD5$/, hex(32)],
-  [/Sha1$|CommitId$/, hex(40)],
-  [/Sha256$|Digest$|Hash$|Fingerprint$/, hex(64)],
+
+  [/Secret(Id|ID)$|AccessKeyId$/, secret(32, "AKID")],
+  [/Secret(Key)?$|AccessKey$|Signature$|Credential$/, secret(32)],
+  [/ClientToken$/, uuid],
+  [/Token$/, secret(64)],
+  [/(Password|Passwd|Pwd)$/, secret(16, "Pw-")],
+
+  [/^Quuid$|U[uU][iI][dD]$/, uuid],
+  [/(Task|Job|Request|Session|Trace|Execution|Run|Record|Log|Msg|Message)I[dD]$/, uuid],
+  [/App[iI][dD]$/, ({ random }) => `125${characters(random, digits, 7)}`],
+  [/Uin$|UIN$/, ({ random }) => `1000${characters(random, digits, 8)}`],
+  [
+    /(Deal|Order|Bill|Trade|Serial)(I[dD]|Name|No|Num|Number)$/,
+    ({ now, random }) => `${iso(now).slice(0, 10).replaceAll("-", "")}${characters(random, digits, 12)}`
+  ],
+  [/M[dD]5$/, hex(32)],
+  [/Sha1$|SHA1$|CommitI[dD]$/, hex(40)],
+  [/Sha256$|SHA256$|Digest$|Hash$|Fingerprint$/, hex(64)],
+  [/RoleArn$/, ({ random }) => `qcs::cam::uin/1000${characters(random, digits, 8)}:roleName/sample`],
+  [/Arn$/, ({ product, random }, name) => `qcs::${product}::uin/1000${characters(random, digits, 8)}:${kebab(name)}/1`],
   [/I[dD]$/, id],
-  [/Mac$|MacAddress$|MacAddr$/, ({ random }) =>
-    `52:54:00:${[0, 1, 2].map(() => characters(random, hexadecimal, 2)).join(":")}`],
-  [/I[pP][vV]6\w*Cidr|Cidr\w*I[pP][vV]6/, ({ random }) => `2402:4e00:${characters(random, hexadecimal, 4)}::/56`],
-  [/I[pP][vV]6/, ({ random }) =>
-    `2402:4e00:${[0, 1, 2, 3].map(() => `${between(random, 1, 9)}${characters(random, hexadecimal, 3)}`).join(":")}::1`],
-  [/Cidr/i, ({ random }) => `10.${below(random, 256)}.0.0/16`],
-  [/(Public|Wan|Eip|Client|Source|Src|Remote|Outer|Extranet|Attack)\w*(Ip|IP|Address)$|^(Eip|EIP)$/, publicAddress],
-  [/(Ip|IP|Vip|VIP)(Addr(ess)?)?$|^Ip|^Gateway$|^Vips?$/, privateAddress],
-  [/E?[mM]ail(Address)?$/, ({ random }) => `user-${characters(random, lower, 4)}@example.com`],
-  [/Phone|Mobile|Tel(ephone)?$/, ({ random }) => `1380000${characters(random, digits, 4)}`],
-  [/Ur[li]$|URL$|URI$|Link$|Webhook$|^Href$/, (scene, name) => `https://${host(scene, name)}/${kebab(name)}`],
-  [/Domain(s|Name)?$|^Host$|Fqdn$|Cname$|CNAME$|Endpoint$|DnsName$/, host],
-  [/Port$/, ({ random }) => String(pick(random, [80, 443, 3306, 6379, 8080]))],
-  [/Month$/, (scene, name) => iso(moment(scene, name)).slice(0, 7)],
-  [/Year$/, (scene, name) => iso(moment(scene, name)).slice(0, 4)],
-  [/Timestamp$/, (scene, name) => String(moment(scene, name) / 1000)],
-  [/Date$|^Day$/, date],
-  [/(Time|[a-z]At)$/, datetime],
-  [/Base64$|^UserData$/, ({ random }) => Encoding.encodeBase64(characters(random, mixed, 12))],
-  [/File(Name)?$/, (scene, name) => `${named(scene, name)}.txt`],
-  [/Path$|Dir(ectory)?$|Prefix$|Folder$/, ({ random }) => `/data/${characters(random, lower, 6)}`],
-  [/Bucket(Name)?$/, ({ random }) => `bucket-${characters(random, digits, 4)}-125${characters(random, digits, 7)}`],
-  [/Task(Status|State)$|^(Result|Process|Execution|Run)(Status|State)$/, one("SUCCESS")],
-  [/Renew(Flag|Type)$|AutoRenew$/, one("NOTIFY_AND_MANUAL_RENEW")],
-  [/Charge(Type|Mode)$|PayMode$|PayType$|Billing(Mode|Type)$/, one("POSTPAID_BY_HOUR", "PREPAID")],
-  [/^Instance(State|Status)$|Status$|State$/, one("RUNNING", "RUNNING", "RUNNING", "STOPPED")],
+
+  [/^Instance(State|Status)$/, one("RUNNING")],
+  [/(Task|Job|Flow|Operation|Result|Process|Execution|Run)(Status|State)$/, one("SUCCESS")],
+  [/Restrict(Status|State)$/, one("NORMAL")],
+  [/(Status|State)$/, one("RUNNING", "RUNNING", "RUNNING", "STOPPED")],
+  [/(Charge|Billing|Pay|Fee)(Type|Mode)$/, one("POSTPAID_BY_HOUR", "PREPAID")],
+  [/(Order|Sort|OrderBy)Type$|Direction$|Sort$|^Order$/, one("DESC", "ASC")],
   [/InstanceType$|^(Flavor|NodeSpec|MachineType)$/, one("S5.MEDIUM4", "SA5.LARGE8", "S8.LARGE16")],
   [/(Disk|Storage|Volume)Type$/, one("CLOUD_PREMIUM", "CLOUD_SSD", "CLOUD_HSSD")],
   [/Engine(Type)?$|^(Db|DB)Type$/, one("MYSQL")],
-  [/Version$|^Ver$/, ({ random }) => `${between(random, 1, 8)}.${below(random, 10)}.${below(random, 10)}`],
-  [/Protocol(Type)?s?$/, one("TCP", "UDP", "HTTP", "HTTPS")],
-  [/(Http)?Method$/, one("GET", "POST")],
+  [/Protocol(Type)?$/, one("TCP", "UDP", "HTTP", "HTTPS")],
+  [/^Renew(Flag|Type)$|AutoRenew(Flag)?$/, one("NOTIFY_AND_MANUAL_RENEW")],
+  [/Version$/, ({ random }) => `${between(random, 1, 8)}.${below(random, 10)}.${below(random, 10)}`],
+  [/(Type|Mode|Kind|Category|Class|Strategy)$/, one("DEFAULT", "CUSTOM")],
+
+  [/Mac(Addr(ess)?)?$/, ({ random }) => `52:54:00:${repeated(3, () => characters(random, hexadecimal, 2)).join(":")}`],
+  [/I[pP][vV]6\w*Cidr|Cidr\w*I[pP][vV]6/, ({ random }) => `2402:4e00:${group(random)}::/56`],
+  [/I[pP][vV]6(Addr(ess)?)?$/, ({ random }) => `2402:4e00:${repeated(4, () => group(random)).join(":")}::1`],
+  [/C(idr|IDR)/, ({ random }) => `10.${below(random, 256)}.0.0/16`],
+  [/(Public|Wan|Client|Source|Src|Remote|Outer|Extranet|Attack)\w*(Ip|IP|Address)$|^(Eip|EIP)$/, publicAddress],
+  [/(Ip|IP|Vip|VIP)(Addr(ess)?)?$|^Gateway$/, privateAddress],
+  [/[mM]ail(Address)?$/, ({ random }) => `user-${characters(random, lower, 4)}@example.com`],
+  [/(Phone|Mobile|Tel)(Number|No|Num)?$/, ({ random }) => `1380000${characters(random, digits, 4)}`],
+  [/Ur[li]$|UR[LI]$|Link$|Webhook$|^Href$/, (scene, name) => `https://${host(scene, name)}/${kebab(name)}`],
+  [/Domain(Name)?$|^Host$|F[qQ][dD][nN]$|C[nN][aA][mM][eE]$|Endpoint$/, host],
+  [/Port$/, ({ random }) => String(pick(random, ports))],
+
+  [/Month$/, (scene, name) => iso(moment(scene, name)).slice(0, 7)],
+  [/Year$/, (scene, name) => iso(moment(scene, name)).slice(0, 4)],
+  [/Timestamp$/, (scene, name) => String(moment(scene, name) / 1000)],
+  [/Expiration$|Expiry$/, (scene, name) => `${iso(moment(scene, name)).slice(0, 19)}Z`],
+  [/Date$|^Day$/, date],
+  [/(Time|[a-z]At)$/, datetime],
+
+  [/Base64$|^UserData$/, ({ random }) => Encoding.encodeBase64(characters(random, mixed, 12))],
+  [/File(Name)?$/, (scene, name) => `${named(scene, name)}.txt`],
+  [/(Path|Dir|Directory|Prefix|Folder)$/, ({ random }) => `/data/${characters(random, lower, 6)}`],
+  [/Bucket(Name)?$/, ({ random }) => `bucket-${characters(random, lower, 4)}-125${characters(random, digits, 7)}`],
+  [
+    /User(n|N)ame$|^(User|Account|Operator|Creator|Owner|Author|Nick[nN]ame)$/,
+    ({ random }) => `user-${characters(random, lower, 4)}`
+  ],
+  [/^Name$/, ({ random }) => `sample-${characters(random, hexadecimal, 4)}`],
+  [/Method$/, one("GET", "POST")],
   [/Arch(itecture)?$/, one("x86_64", "arm")],
-  [/^(Os|OS)(Name|Type|Version)?$|Platform$/, one("TencentOS Server 4", "Ubuntu Server 24.04 LTS 64bit")],
-  [/Language$|^Lang$/, one("zh-CN", "en-US")],
+  [/^O[sS](Name)?$|Platform$/, one("TencentOS Server 4", "Ubuntu Server 24.04 LTS 64bit")],
+  [/Lang(uage)?$/, one("zh-CN", "en-US")],
   [/Currency$/, one("CNY", "USD")],
   [/Country(Code)?$/, one("CN")],
   [/Province$/, one("Guangdong")],
   [/City$/, one("Shenzhen", "Guangzhou")],
-  [/^Isp$|ISP$/, one("BGP")],
-  [/Direction$|Sort$|OrderType$|OrderBy(Type)?$|SortType$|Asc$/, one("DESC", "ASC")],
+  [/I[sS][pP]$/, one("BGP")],
   [/Switch$|Enabled?$|^Is[A-Z]/, one("on", "off")],
   [/Suggestion$/, one("Pass")],
   [/FinishReason$/, one("stop")],
-  [/^(Err|Error|Return|Status|Ret)?(Code)$|Err(or)?Code$/, one("0")],
-  [/^(Err|Error|Return|Ret)?(Msg|Message|Info)$|Err(or)?(Msg|Message|Info)$|Reason$/, one("ok")],
+  [/^Role$/, one("assistant")],
+  [/^(Err(or)?|Ret(urn)?|Status)?Code$|Err(or)?Code$/, one("0")],
+  [/^(Err(or)?|Ret(urn)?)?(Msg|Message|Info)$|Err(or)?(Msg|Message|Info)$|Reason$/, one("ok")],
   [/Algorithm$/, one("SHA256")],
-  [/Risk(Level)?$|Level$|Severity$/, one("low", "middle", "high")],
+  [/(Risk|Level|Severity)$/, one("low", "middle", "high")],
   [/Resolution$/, one("1920x1080")],
   [/Namespace$/, one("default")],
-  [/^(User|Account|Operator|Creator|Owner|Author|NickName|Nickname)$|User(n|N)ame$/, ({ random }) =>
-    `user-${characters(random, lower, 4)}`],
-  [/Json$|Params$|Extra$|ExtInfo$|Config$|PolicyDocument$|Ext$/, one("{}")],
-  [/Price$|Amount$|Cost$|Fee$|Discount$/, ({ random }) => (below(random, 100_000) / 100).toFixed(2)],
-  [/Count$|Num(ber)?$|Size$|Percent$|Rate$|Ratio$|Bandwidth$|Total$|Limit$/, ({ random }) => String(between(random, 1, 100))],
-  [/Desc(ription)?$|Remark$|Comment$|Note$/, one("Sample data.")],
-  [/Content$|Text$|Prompt$|Answer$|Summary$/, one("This is a sample.", "Hello from the emulator.")]
+  [/(Json|Params|Extra|ExtInfo|Config|Document|Ext)$/, one("{}")],
+  [/(Price|Amount|Cost|Fee|Discount)$/, ({ random }) => (below(random, 100_000) / 100).toFixed(2)],
+  [/(Count|Num|Number|Size|Percent|Rate|Ratio|Bandwidth|Total)$/, ({ random }) => String(between(random, 1, 100))],
+  [/(Description|Desc|Describe|Remark|Comment|Note)$/, one("Sample data.")],
+  [/(Content|Text|Prompt|Answer|Summary)$/, one("This is a sample.", "Hello from the emulator.")]
 ]
-
-const anyText: Draw<string> = named
 
 const whole =
   (least: number, most: number): Draw<number> =>
@@ -277,15 +308,20 @@ const numbers: Rules<number> = [
   [/^(Page|PageNumber|PageNo|PageNum|PageIndex|CurrentPage)$/, step(1)],
   [/^(Limit|PageSize|MaxResults)$/, step(20)],
   [/Offset$/, step(0)],
-  [/(Millis(econds?)?|Ms|MS)$/, (scene, name) =>
-    /Time|Stamp/.test(name) && isMoment(name.replace(/(Millis(econds?)?|Ms|MS)$/, "")) ? moment(scene, name) : between(scene.random, 1, 1000)],
+  [
+    /(Millis(econds?)?|Ms|MS)$/,
+    (scene, name) =>
+      /Time|Stamp/.test(name) && isMoment(name.replace(/(Millis(econds?)?|Ms|MS)$/, ""))
+        ? moment(scene, name)
+        : between(scene.random, 1, 1000)
+  ],
   [/^(Err|Error|Return|Ret)?Code$|Err(or)?Code$|^Ret$/, step(0)],
   [/AppI[dD]$|Appid$/, whole(1_250_000_000, 1_259_999_999)],
   [/Uin$|UIN$/, whole(100_000_000_000, 100_099_999_999)],
   [/ZoneId$/, whole(100_001, 100_007)],
   [/RegionId$/, step(1)],
   [/I[dD]s?$/, whole(10_000, 99_999_999)],
-  [/Port$/, step(80, 443, 3306, 6379, 8080)],
+  [/Port$/, ({ random }) => pick(random, ports)],
   [/Progress$/, step(100)],
   [/Status$|State$/, step(1, 1, 1, 0, 2)],
   [/Switch$|Enabled?$|Flag$|^(Is|Has|Need|Auto|Allow)[A-Z]/, step(0, 1)],
@@ -321,7 +357,10 @@ const rounded = (value: number): number => Math.round(value * 100) / 100
 
 const fractions: Rules<number> = [
   [/Ratio$|Probability$|^Discount(Rate)?$/, ({ random }) => rounded(random.number())],
-  [/Percent(age)?$|Rate$|Score$|Confidence$|Usage$|Utilization$|Progress$/, ({ random }) => rounded(random.number() * 100)],
+  [
+    /Percent(age)?$|Rate$|Score$|Confidence$|Usage$|Utilization$|Progress$/,
+    ({ random }) => rounded(random.number() * 100)
+  ],
   [/Price$|Amount$|Cost$|Fee$|Balance$/, ({ random }) => rounded(random.number() * 1000)],
   [/Latitude$|^Lat$/, ({ random }) => rounded(22 + random.number())],
   [/Longitude$|^(Lng|Lon)$/, ({ random }) => rounded(113 + random.number())]
@@ -329,14 +368,15 @@ const fractions: Rules<number> = [
 
 const anyFraction: Draw<number> = ({ random }) => rounded(random.number() * 100)
 
-const ruleOf = <A>(rules: Rules<A>, name: string): Draw<A> | undefined => rules.find(([pattern]) => pattern.test(name))?.[1]
+const ruleOf = <A>(rules: Rules<A>, name: string): Draw<A> | undefined =>
+  rules.find(([pattern]) => pattern.test(name))?.[1]
 
 const numberRule = (name: string): Draw<number> => (isMoment(name) ? instant : (ruleOf(numbers, name) ?? anyNumber))
 
 const find = (type: Scalar, name: string): Draw<unknown> => {
   switch (type) {
     case "string":
-      return ruleOf(texts, name) ?? anyText
+      return ruleOf(texts, name) ?? named
     case "int64":
     case "uint64":
       return numberRule(name)
