@@ -14,7 +14,6 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Tracer from "effect/Tracer"
 import type { Action } from "../domain/Action.js"
 import { type ApiError, isApiError } from "../domain/ApiError.js"
 import * as CommonError from "../domain/CommonError.js"
@@ -32,6 +31,7 @@ import * as Deprecations from "./internal/deprecations.js"
 import * as eventAnswer from "./internal/eventAnswer.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
 import { uuid } from "./internal/uuid.js"
+import { withoutSpan } from "./internal/withoutSpan.js"
 import * as Journal from "./Journal.js"
 
 export {
@@ -176,9 +176,9 @@ type End = Pick<Journal.Seen, "events" | "outcome" | "response">
 const verdictOf = (cause: Cause.Cause<unknown>): Journal.Verdict["verdict"] =>
   Option.isSome(Cause.failureOption(cause)) ? "refused" : Cause.isInterrupted(cause) ? "interrupted" : "defect"
 
-/** Services, without the span that they happened to be made in. */
-const withoutSpan = <R>(context: Context.Context<R>): Context.Context<R> =>
-  Context.unsafeMake(new Map([...context.unsafeMap].filter(([key]) => key !== Tracer.ParentSpan.key)))
+/** Frees what an answer holds that nobody is going to read. */
+const free = ({ stream }: Wire.WireResponse): Effect.Effect<void> =>
+  stream === undefined ? Effect.void : Effect.ignore(Stream.runDrain(Stream.take(stream, 1)))
 
 const operationsOf = ({
   decoded,
@@ -364,7 +364,10 @@ export const make = <R = GatewayCheck.Services>(
       Effect.gen(function* () {
         const { key, requestId, route, wire } = checked
         if (route === undefined) return yield* answered
-        const injections = yield* injector.decide({ ...callOf(route.action, checked), secretId: key?.secretId ?? "" })
+        const call = { ...callOf(route.action, checked), secretId: key?.secretId ?? "" }
+        const injections = yield* Effect.catchAllCause(injector.decide(call), (cause) =>
+          Effect.as(Effect.logError("The FaultInjector failed, so nothing is injected.", cause), [])
+        )
         // A delay may be what a caller hangs up for.
         trace.faults = injections.map(({ fault }) => fault)
         const note = (fault: Fault | undefined) => {
@@ -386,10 +389,8 @@ export const make = <R = GatewayCheck.Services>(
         note(last.fault)
         // Nobody is going to read what its place is taken of, and a stream is freed by being run alone.
         const given = afflict(last.fault, response, requestId)
-        if (response.stream !== undefined && given.stream === undefined) {
-          yield* Stream.runDrain(Stream.take(response.stream, 1)).pipe(Effect.ignore)
-        }
-        yield* pause(true)
+        if (given.stream === undefined) yield* free(response)
+        yield* Effect.onInterrupt(pause(true), () => free(given))
         return given
       })
 

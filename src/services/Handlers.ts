@@ -11,6 +11,7 @@ import type * as Action from "../domain/Action.js"
 import type { ApiError } from "../domain/ApiError.js"
 import type { Language } from "../domain/Message.js"
 import type * as Product from "../domain/Product.js"
+import { withoutSpan } from "./internal/withoutSpan.js"
 
 /**
  * What a handler knows of a call beside its request.
@@ -254,7 +255,7 @@ export const handlers = <
   Layer.effectDiscard(
     Effect.gen(function* () {
       const table = yield* Handlers
-      const context = yield* Effect.context<ContextOf<ResultOf<H>>>()
+      const context = withoutSpan(yield* Effect.context<ContextOf<ResultOf<H>>>())
       for (const [name, action] of Object.entries(product.actions)) {
         // `H` says that each action has a handler of its own request, response and errors, of its own kind.
         const handler: unknown = handlers[name as keyof H]

@@ -2,19 +2,29 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
+import * as Action from "effect-tencentcloud/domain/Action"
 import * as Fault from "effect-tencentcloud/domain/Fault"
+import * as Product from "effect-tencentcloud/domain/Product"
 import * as RetryPolicy from "effect-tencentcloud/domain/RetryPolicy"
 import * as FaultInjector from "effect-tencentcloud/layers/FaultInjector"
 import * as InProcess from "effect-tencentcloud/layers/InProcess"
 import * as RateLimiter from "effect-tencentcloud/layers/RateLimiter"
-import type { Rule } from "effect-tencentcloud/services/FaultInjector"
+import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+import * as Injector from "effect-tencentcloud/services/FaultInjector"
+import * as Handlers from "effect-tencentcloud/services/Handlers"
 import * as Volumes from "../fixtures/Volumes.js"
 
 type Settings = Parameters<typeof FaultInjector.layer>[1]
 
 /** A client and its gateway under these rules, and how often a volume was made. */
-const under = (rules: ReadonlyArray<Rule>, settings?: Settings, client?: Parameters<typeof InProcess.layerWith>[0]) => {
+const under = (
+  rules: ReadonlyArray<Injector.Rule>,
+  settings?: Settings,
+  client?: Parameters<typeof InProcess.layerWith>[0]
+) => {
   let made = 0
   const CreateVolume = () => Effect.sync(() => ({ VolumeId: `vol-${++made}` }))
   const layer = InProcess.layerWith(client).pipe(
@@ -68,6 +78,51 @@ describe("a fault", () => {
       yield* TestClock.adjust("2 seconds")
       assert.strictEqual(yield* Fiber.join(fiber), "RequestTimeout")
     }).pipe(Effect.provide(under([{ fault: Fault.delay("1 minute") }], {}, { timeout: "2 seconds" }).layer))
+  )
+
+  it.effect("that is a delay of a stream frees what the handler holds, where the caller hangs up in it", () =>
+    Effect.gen(function* () {
+      let held = 0
+      const holding = Stream.acquireRelease(
+        Effect.sync(() => held++),
+        () => Effect.sync(() => held--)
+      )
+      const Count = Action.stream("DescribeCount", {
+        product: "counter",
+        version: Volumes.version,
+        request: Schema.Struct({}),
+        event: Schema.Struct({ Number: Schema.Int }),
+        errors: []
+      })
+      const layer = InProcess.layer.pipe(
+        Layer.provide(
+          Handlers.handlers(Product.make([Count]), {
+            DescribeCount: () =>
+              Stream.as(
+                Stream.flatMap(holding, () => Stream.make(1, 2)),
+                { Number: 1 }
+              )
+          })
+        ),
+        Layer.provide(FaultInjector.layer([{ fault: Fault.delay("1 minute"), afterHandler: true }]))
+      )
+      const fiber = yield* Effect.fork(Effect.provide(Stream.runDrain(ApiClient.stream(Count, {})), layer))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(held, 1)
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual(held, 0)
+    })
+  )
+
+  it.effect("that cannot be decided is none, and the call is answered", () =>
+    Effect.map(create, ({ VolumeId }) => assert.strictEqual(VolumeId, "vol-1")).pipe(
+      Effect.provide(
+        InProcess.layer.pipe(
+          Layer.provide(Volumes.layer({ CreateVolume: () => Effect.succeed({ VolumeId: "vol-1" }) })),
+          Layer.provide(Layer.succeed(Injector.FaultInjector, { decide: () => Effect.dieMessage("planted") }))
+        )
+      )
+    )
   )
 
   it.effect.each([

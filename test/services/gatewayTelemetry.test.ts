@@ -305,6 +305,15 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
+  it.effect("is above those of its handlers, also where the layers were made in a span of their own", () =>
+    Effect.gen(function* () {
+      const context = yield* Layer.build(gateway()).pipe(Effect.withSpan("startup"))
+      yield* Effect.provide(handle(create({ Size: 10 })), context)
+      const mine = (yield* Spans).find(({ name }) => name === "mine")
+      assert.strictEqual(mine === undefined ? undefined : parentName(mine), "ebs/CreateVolume")
+    }).pipe(Effect.scoped, Effect.provide(tracer))
+  )
+
   it.effect("is not made where tracing is off", () =>
     Effect.gen(function* () {
       yield* Effect.withTracerEnabled(handle(v3()), false)
