@@ -148,7 +148,7 @@ describe("a fault", () => {
 describe("a rule", () => {
   const fault = Fault.error("InternalError")
 
-  it.effect.each<{ name: string; rule: Omit<Rule, "fault">; expected: boolean }>([
+  it.effect.each<{ name: string; rule: Omit<Injector.Rule, "fault">; expected: boolean }>([
     { name: "the product", rule: { product: "ebs" }, expected: true },
     { name: "another product", rule: { product: "cvm" }, expected: false },
     { name: "the action", rule: { action: "CreateVolume" }, expected: true },
