@@ -37,7 +37,8 @@ run(
   { shell: windows }
 )
 run(node, ["--version"])
-run(node, [join(root, "node_modules/vitest/vitest.mjs"), "run"], {
+// All actions of the catalogue are run through once, by the tests on the line at hand: nothing in them depends on it.
+run(node, [join(root, "node_modules/vitest/vitest.mjs"), "run", "--exclude", "test/interop/everyAction*"], {
   timeout: 6 * 60_000,
   // Tests that start a program start it with this Node as well.
   env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }

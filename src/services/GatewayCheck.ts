@@ -297,21 +297,27 @@ const scopeService = (wire: Wire.WireRequest): string | undefined =>
   /Credential=[^/,]*\/[^/,]*\/([^/,]+)\//.exec(wire.headers.authorization ?? "")?.[1]
 
 /**
- * The product that a request is for. Its host's first label says it. A gateway that is reached by another name (an address,
- * `localhost`, a proxy) looks further: at the scope of the signature, and then for the one product that has the action in
- * this version, or this version, or is served at all.
+ * The product that a request names: its host's first label says it, or else, where the gateway is reached by another name (an
+ * address, `localhost`, a proxy), the scope of its signature.
  */
-const productOf = (
+const namedProduct = (handlers: Handlers["Type"], wire: Wire.WireRequest): string | undefined => {
+  const isServed = (product: string) => handlers.versions(product).length > 0
+  const { isPublic, label } = Endpoint.parseHost(wire.headers.host ?? "")
+  if (isServed(label)) return label
+  const scope = isPublic ? undefined : scopeService(wire)
+  return scope !== undefined && isServed(scope) ? scope : undefined
+}
+
+/**
+ * The product of a request that names none: one that has its action in its version, or else the only one that has this version, or
+ * that is served at all.
+ */
+const onlyProduct = (
   handlers: Handlers["Type"],
   wire: Wire.WireRequest,
   { action, version }: Common
 ): Effect.Effect<string | undefined> => {
-  const { isPublic, label } = Endpoint.parseHost(wire.headers.host ?? "")
-  const isServed = (product: string) => handlers.versions(product).length > 0
-  if (isServed(label)) return Effect.succeed(label)
-  if (isPublic) return Effect.succeed(undefined)
-  const scope = scopeService(wire)
-  if (scope !== undefined && isServed(scope)) return Effect.succeed(scope)
+  if (Endpoint.parseHost(wire.headers.host ?? "").isPublic) return Effect.succeed(undefined)
   const products = handlers.products()
   const candidates = products.filter((product) => handlers.versions(product).includes(version))
   const only = (products: ReadonlyArray<string>) => (products.length === 1 ? products[0] : undefined)
@@ -335,7 +341,7 @@ export const action: Check<Handlers> = {
     Effect.gen(function* () {
       const { common } = yield* need(context, "action", "common")
       const handlers = yield* Handlers
-      const product = yield* productOf(handlers, context.wire, common)
+      const product = namedProduct(handlers, context.wire) ?? (yield* onlyProduct(handlers, context.wire, common))
       if (product === undefined) {
         const { label } = Endpoint.parseHost(context.wire.headers.host ?? "")
         return yield* refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(label))

@@ -69,4 +69,35 @@ describe("Handlers", () => {
       assert.strictEqual(yield* table.find("sts", "2026-01-01", "constructor"), undefined)
     })
   )
+
+  it.effect("come out of a source where none was added, action by action", () =>
+    Effect.gen(function* () {
+      const table = yield* Handlers.make
+      const route = ({ action }: typeof cam): Handlers.Route => ({ _tag: "Unary", action, handle: () => Effect.void })
+      const [added, told, other] = [route(stsNew), route(cam), route(stsOld)]
+      const source = (given: Handlers.Route): Handlers.Source => ({
+        products: ["cam", "sts"],
+        versions: (product) => (product === given.action.product ? [given.action.version] : []),
+        find: (product, _, action) =>
+          Effect.succeed(product === given.action.product && action !== "Other" ? given : undefined)
+      })
+      yield* table.addSource(source(told))
+      assert.deepStrictEqual(table.products(), ["cam", "sts"])
+      assert.deepStrictEqual([table.versions("cam"), table.versions("sts")], [["2019-01-16"], []])
+      yield* table.add(added)
+      assert.deepStrictEqual(table.products(), ["sts", "cam"])
+      assert.deepStrictEqual([table.versions("cam"), table.versions("sts")], [["2019-01-16"], ["2026-01-01"]])
+      yield* table.addSource(source(other))
+      assert.deepStrictEqual([table.versions("cam"), table.versions("sts")], [[], ["2018-08-13", "2026-01-01"]])
+      assert.deepStrictEqual(
+        yield* Effect.all([
+          table.find("sts", "2026-01-01", "WhoAmI"),
+          table.find("sts", "2018-08-13", "WhoAmI"),
+          table.find("sts", "2026-01-01", "Other"),
+          table.find("cam", "2019-01-16", "WhoAmI")
+        ]),
+        [added, other, undefined, undefined]
+      )
+    })
+  )
 })

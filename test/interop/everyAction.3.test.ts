@@ -1,0 +1,3 @@
+import { prove } from "./everyAction.js"
+
+prove(2, 4)
