@@ -404,9 +404,20 @@ export const decoder = <C extends ApiError.AnyClass>(
       if (errorClass !== undefined) {
         // `answer.code` stands within `errorClass.code`: that is how the class was found.
         const Found = errorClass as unknown as new (props: Answer) => InstanceType<C>
-        return new Found(answer)
+        return withoutStack(() => new Found(answer))
       }
     }
-    return new UnrecognizedError({ ...answer, requestId: answer.requestId ?? "" })
+    return withoutStack(() => new UnrecognizedError({ ...answer, requestId: answer.requestId ?? "" }))
+  }
+}
+
+/** Where an answer was read tells nobody anything, and finding it out takes longer than all the rest. */
+const withoutStack = <A>(make: () => A): A => {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = limit
   }
 }

@@ -109,14 +109,45 @@ export const isNetwork = (text: string): boolean =>
  * @category evaluation
  */
 export const contains = (network: string, address: string): boolean => {
-  if (!ipaddr.isValid(address) || !isNetwork(network)) return false
-  const parsed = ipaddr.process(address)
-  const [range, bits] = ipaddr.isValid(network)
-    ? ([ipaddr.process(network), undefined] as const)
-    : ipaddr.parseCIDR(network)
-  if (parsed.kind() !== range.kind()) return false
-  return parsed.match(range, bits ?? (range.kind() === "ipv4" ? 32 : 128))
+  const range = rangeOf(network)
+  const parsed = addressOf(address)
+  return range !== undefined && parsed !== undefined && range.kind === parsed.kind() && parsed.match(...range.cidr)
 }
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6
+
+interface Range {
+  readonly kind: "ipv4" | "ipv6"
+  readonly cidr: [Address, number]
+}
+
+const readRange = (network: string): Range | undefined => {
+  if (!isNetwork(network)) return undefined
+  if (!ipaddr.isValid(network)) {
+    const cidr = ipaddr.parseCIDR(network)
+    return { kind: cidr[0].kind(), cidr }
+  }
+  const address = ipaddr.process(network)
+  return { kind: address.kind(), cidr: [address, address.kind() === "ipv4" ? 32 : 128] }
+}
+
+/** Lists are asked with every request, and callers come back. What is forgotten is read again. */
+const remembered = <A>(capacity: number, read: (text: string) => A): ((text: string) => A) => {
+  const known = new Map<string, A>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined || known.has(text)) return found as A
+    const made = read(text)
+    if (known.size >= capacity) known.clear()
+    known.set(text, made)
+    return made
+  }
+}
+
+const rangeOf = remembered(10_000, readRange)
+const addressOf = remembered(1000, (text): Address | undefined =>
+  ipaddr.isValid(text) ? ipaddr.process(text) : undefined
+)
 
 /** Of an address that is not known nothing is allowed, and everything denied. */
 const holds = (condition: Condition, address: string | undefined, effect: Statement["effect"]): boolean =>

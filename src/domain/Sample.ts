@@ -267,10 +267,12 @@ const heaviest = 100
 const weights = new WeakMap<Shape.Table, number>()
 
 /** How many objects there are in one of that shape: lists of large ones are shorter. */
-const weigh = (table: Shape.Table, sampling: Sampling): number => {
+const weigh = (table: Shape.Table, asked: Asked, sampling: Sampling): number => {
   const known = weights.get(table)
   if (known !== undefined) return known
-  const one: Sampling = { ...sampling, random: new PCGRandom(0), left: heaviest }
+  // It is the same whatever was asked, since it is kept.
+  const nothing: Asked = { ...asked, values: new Map(), event: undefined }
+  const one: Sampling = { ...sampling, asked: nothing, random: new PCGRandom(0), left: heaviest }
   object(table, one, 1)
   const weight = heaviest - one.left
   weights.set(table, weight)
@@ -280,8 +282,8 @@ const weigh = (table: Shape.Table, sampling: Sampling): number => {
 /** A list of what was asked about: at each place the same whatever the page, and the same object whenever its id is asked for. */
 const collection = (member: Shape.Member, asked: Asked, sampling: Sampling, page: Page | undefined): Listed => {
   const { name, type } = member
-  const longest =
-    page === undefined ? 4 : typeof type === "string" ? 45 : Math.ceil((45 * 20) / Math.max(20, weigh(type, sampling)))
+  const weight = typeof type === "string" ? 1 : weigh(type, asked, sampling)
+  const longest = page === undefined ? 4 : Math.min(45, Math.ceil(900 / weight))
   const total = 1 + plausible.below(sampling.random, longest)
   const at = (index: number): Sampling => ({
     ...sampling,
@@ -289,13 +291,14 @@ const collection = (member: Shape.Member, asked: Asked, sampling: Sampling, page
     left: heaviest
   })
   if (typeof type === "string") {
-    const element = { ...member, name: plausible.singular(name) }
-    return listed(total, page, (index) => plausible.value(type, element.name, at(index)))
+    const element = plausible.singular(name)
+    return listed(total, page, (index) => plausible.value(type, element, at(index)))
   }
   const identity = identityOf(member, type)
   const idType = identity?.type
-  if (identity === undefined || typeof idType !== "string")
+  if (identity === undefined || typeof idType !== "string") {
     return listed(total, page, (index) => object(type, at(index), 1))
+  }
   const known = (asked.values.get(identity.name) ?? []).filter((id) => fits(identity, id)).slice(0, 100)
   return listed(known.length === 0 ? total : known.length, page, (index) => {
     const here = at(index)
@@ -338,9 +341,9 @@ const isOmitted = (
     // Where a response has an error, clients read a failure.
     if (depth === 0 && /^Error(Msg)?$/.test(name) && (isObject || name === "Error")) return true
     // A stream tells in parts what a plain answer tells as a whole.
-    if (isObject && name === "Delta") return asked.event === undefined
-    if (isObject && name === "Message" && asked.event !== undefined)
-      return siblings.some(({ name }) => name === "Delta")
+    if (isObject && name === "Delta" && asked.event === undefined) return true
+    const inParts = asked.event !== undefined && siblings.some(({ name }) => name === "Delta")
+    if (isObject && name === "Message" && inParts) return true
     return isObject && !list && (depth >= deepest || left <= 0)
   }
   if (required) return false

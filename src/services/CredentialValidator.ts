@@ -104,15 +104,15 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | 
     token: string | undefined,
     language: Message.Language
   ): Effect.Effect<Key, AuthFailureSecretIdNotFound | AuthFailureTokenFailure> => {
-    const tokenFailure = new AuthFailureTokenFailure({ message: Message.tokenFailure[language] })
+    const tokenFailure = () => new AuthFailureTokenFailure({ message: Message.tokenFailure[language] })
     const { session } = key
-    if (session === undefined) return token === undefined ? Effect.succeed(key) : Effect.fail(tokenFailure)
+    if (session === undefined) return token === undefined ? Effect.succeed(key) : Effect.failSync(tokenFailure)
     if (token === undefined) {
       return Effect.fail(new AuthFailureSecretIdNotFound({ message: Message.secretIdNotFound[language] }))
     }
-    if (!Credential.isToken(token, session.token)) return Effect.fail(tokenFailure)
+    if (!Credential.isToken(token, session.token)) return Effect.failSync(tokenFailure)
     return Effect.flatMap(clock.now, (now) =>
-      now < session.expiresAt ? Effect.succeed(key) : Effect.fail(tokenFailure)
+      now < session.expiresAt ? Effect.succeed(key) : Effect.failSync(tokenFailure)
     )
   }
 
