@@ -124,10 +124,9 @@ describe("Transport.layerHttp", () => {
       Effect.gen(function* () {
         const { address } = yield* Sockets.listen(Https.createServer(identity ?? {}))
         const { permanent, reason, sent } = yield* outcome(`https://${address}`)
-        assert.deepStrictEqual(
-          { permanent, reason, sent },
-          { permanent: true, reason: "self-signed certificate", sent: false }
-        )
+        assert.deepStrictEqual({ permanent, sent }, { permanent: true, sent: false })
+        // Newer lines of Node go on with advice.
+        assert.match(reason, /^self-signed certificate/)
       }).pipe(Effect.provide(overFetch))
   )
 
