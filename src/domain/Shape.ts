@@ -20,7 +20,7 @@ import * as Json from "./Json.js"
  * A shape as a generated module holds it: its name, its members in a line of text, and the shapes that they refer to, behind a
  * function, since shapes refer to each other in circles.
  *
- * A member is `Name:type`, members stand apart by commas. The type is one of the letters of {@link Type}, or the index of a
+ * A member is `Name:type`, members stand apart by commas. The type is one of the letters of {@link letters}, or the index of a
  * shape; behind it `*` says that it is a list, `!` that a request must have it, `?` that a response may hold `null`, `+` that a
  * response always has it, `~` that it is deprecated.
  *
@@ -312,7 +312,7 @@ export const codec = <A>(table: Table): Codec<A> => {
 }
 
 /**
- * The shape behind a codec that {@link codec} made; none of any other.
+ * The shape behind a codec that was made here; none of any other.
  *
  * @since 0.1.0
  * @category getters
