@@ -64,10 +64,10 @@ export const make = (options: Options = {}): Effect.Effect<Transport["Type"], Co
             resume(outcome)
           }
           const exchange = new Exchange(engine.limits, {
-            onAnswer: ({ headers, status, stream }) => {
+            onAnswer: ({ headers, status }) => {
               if (Wire.mediaType(headers) === "text/event-stream") {
                 exchange.watch(fiber)
-                settle(Either.right({ status, headers, body: "", stream }))
+                settle(Either.right({ status, headers, body: "", stream: exchange.stream }))
                 return
               }
               exchange.readWhole((outcome) =>

@@ -8,7 +8,6 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Ref from "effect/Ref"
 import { AuthFailureSignatureExpire } from "../domain/CommonError.js"
 import * as Message from "../domain/Message.js"
 import * as Timestamp from "../domain/Timestamp.js"
@@ -51,16 +50,17 @@ export const make = (options: {
   /** Whether the offset follows the `Date` headers that are observed. Default: false. */
   readonly learns?: boolean | undefined
 }): Effect.Effect<ClockSync["Type"]> =>
-  Effect.map(Ref.make(options.offset ?? 0), (offset) => {
+  Effect.sync(() => {
+    let offset = options.offset ?? 0
     const clock = options.millis ?? Clock.currentTimeMillis
-    const now = Effect.zipWith(clock, Ref.get(offset), (millis, ahead) => Timestamp.fromMillis(millis + ahead))
+    const now = Effect.map(clock, (millis) => Timestamp.fromMillis(millis + offset))
     const learn = (date: string): Effect.Effect<void> =>
       Option.match(Timestamp.fromHttpDate(date), {
         onNone: () => Effect.void,
         onSome: (seconds) =>
-          Effect.flatMap(clock, (millis) => {
+          Effect.map(clock, (millis) => {
             const observed = seconds * 1000 + 500 - millis
-            return Ref.update(offset, (known) => (Math.abs(observed - known) > toleranceMillis ? observed : known))
+            if (Math.abs(observed - offset) > toleranceMillis) offset = observed
           })
       })
     return {

@@ -17,9 +17,12 @@ export const make = (
   scope: Signature.Scope
 ) => Signature.SigningKey) => {
   const entries = new Map<string, Entry>()
+  // Most signatures are made with the key of the one before.
+  let last: (Entry & { readonly name: string }) | undefined
   return ({ secretId, secretKey }, scope) => {
     const name = `${secretId}/${scope.date}/${scope.service}`
     const secret = Redacted.value(secretKey)
+    if (last !== undefined && last.name === name && last.secretKey === secret) return last.key
     const known = entries.get(name)
     entries.delete(name)
     const entry =
@@ -31,6 +34,7 @@ export const make = (
       const oldest = entries.keys().next()
       if (!oldest.done) entries.delete(oldest.value)
     }
+    last = { ...entry, name }
     return entry.key
   }
 }
