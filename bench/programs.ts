@@ -1,0 +1,62 @@
+/** Programs as users write them: one that makes a call, with each client and with none. They are started and bundled. */
+
+/** What each of them is told: where to call, and with which key. */
+export const variables = (host: string, key: { readonly secretId: string; readonly secretKey: string }) => ({
+  CVM_HOST: host,
+  TENCENTCLOUD_SECRET_ID: key.secretId,
+  TENCENTCLOUD_SECRET_KEY: key.secretKey
+})
+
+export const ours = `
+import * as Effect from "effect/Effect"
+import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
+import { DescribeInstances } from "effect-tencentcloud/products/cvm"
+
+const main = DescribeInstances({ Limit: 1 }).pipe(
+  Effect.provide(ApiClient.layerDefault({ region: "ap-guangzhou", endpoint: "http://" + process.env.CVM_HOST }))
+)
+
+Effect.runPromise(main).then(({ RequestId }) => console.log(RequestId))
+`
+
+export const theirs = `
+const { cvm } = require("tencentcloud-sdk-nodejs-cvm")
+
+const client = new cvm.v20170312.Client({
+  credential: { secretId: process.env.TENCENTCLOUD_SECRET_ID, secretKey: process.env.TENCENTCLOUD_SECRET_KEY },
+  region: "ap-guangzhou",
+  profile: { httpProfile: { endpoint: process.env.CVM_HOST, protocol: "http://" } }
+})
+
+client.DescribeInstances({ Limit: 1 }).then(({ RequestId }) => console.log(RequestId))
+`
+
+export const bareNode = `
+import { request } from "node:http"
+
+const call = request("http://" + process.env.CVM_HOST, { method: "POST" }, (response) => {
+  let text = ""
+  response.on("data", (chunk) => (text += chunk))
+  response.on("end", () => console.log(JSON.parse(text).Response.RequestId))
+})
+call.end("{}")
+`
+
+/** The same with Effect loaded, which does nothing yet. */
+export const bareEffect = `
+import "effect/Context"
+import "effect/Effect"
+import "effect/Layer"
+${bareNode}`
+
+export const effectAlone = `
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+class Answer extends Context.Tag("Answer")() {}
+
+const main = Effect.flatMap(Answer, (answer) => Effect.sync(() => console.log(answer)))
+
+Effect.runPromise(Effect.provide(main, Layer.succeed(Answer, process.env.CVM_HOST)))
+`
