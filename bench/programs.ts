@@ -19,6 +19,9 @@ const main = DescribeInstances({ Limit: 1 }).pipe(
 Effect.runPromise(main).then(({ RequestId }) => console.log(RequestId))
 `
 
+/** The same over `fetch`, which every runtime brings along. */
+export const oursOverFetch = ours.replace("layerDefault", "layerFetch")
+
 export const theirs = `
 const { cvm } = require("tencentcloud-sdk-nodejs-cvm")
 

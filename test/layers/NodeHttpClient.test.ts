@@ -21,6 +21,8 @@ import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
 import * as CredentialProvider from "effect-tencentcloud/layers/CredentialProvider"
 import * as InProcess from "effect-tencentcloud/layers/InProcess"
 import * as NodeHttpClient from "effect-tencentcloud/layers/NodeHttpClient"
+import * as NodeTransport from "effect-tencentcloud/layers/NodeTransport"
+import * as Transport from "effect-tencentcloud/layers/Transport"
 import { TransportFault } from "effect-tencentcloud/services/Transport"
 import { requestId } from "../fixtures/ScriptedTransport.js"
 import * as Seen from "../fixtures/Seen.js"
@@ -379,65 +381,73 @@ describe("a connection", () => {
   )
 })
 
-describe("a thousand calls at once, over eight connections", () => {
-  const client = ApiClient.layerHttp({ retry: RetryPolicy.none }).pipe(
-    Layer.provide([layer({ connections: 8 }), CredentialProvider.layerStatic(InProcess.key)])
-  )
-  const indexes = Array.from({ length: 1000 }, (_, index) => index)
-  const call = (index: number, endpoint: string) => DescribeVolumes({ Limit: index }, { endpoint })
-  const answerTo = (index: number) =>
-    JSON.stringify({ Response: { TotalCount: index, Names: [], RequestId: requestId } })
-  const all = { concurrency: "unbounded", discard: true } as const
+const thousand = {
+  NodeHttpClient: Layer.provide(Transport.layerHttp, layer({ connections: 8 })),
+  NodeTransport: NodeTransport.layer({ connections: 8, proxy: false })
+}
 
-  it.live("get their own answers", () =>
-    Effect.gen(function* () {
-      const server = yield* Sockets.http((response, { body }) => response.end(answerTo(JSON.parse(body).Limit)))
-      const check = (index: number) =>
-        Effect.map(call(index, server.url), ({ TotalCount }) => assert.strictEqual(TotalCount, index))
-      yield* Effect.provide(Effect.forEach(indexes, check, all), client)
-      assert.strictEqual(server.opened(), 8)
-      yield* server.gone
-    }).pipe(Effect.scoped, Sockets.leavesNothing)
-  )
+describe.each(["NodeHttpClient", "NodeTransport"] as const)(
+  "a thousand calls at once, over eight connections of %s",
+  (by) => {
+    const client = ApiClient.layerTransport({ retry: RetryPolicy.none }).pipe(
+      Layer.provide([thousand[by], CredentialProvider.layerStatic(InProcess.key)])
+    )
+    const indexes = Array.from({ length: 1000 }, (_, index) => index)
+    const call = (index: number, endpoint: string) => DescribeVolumes({ Limit: index }, { endpoint })
+    const answerTo = (index: number) =>
+      JSON.stringify({ Response: { TotalCount: index, Names: [], RequestId: requestId } })
+    const all = { concurrency: "unbounded", discard: true } as const
 
-  it.live(
-    "leave nothing behind when a third of them are interrupted at some moment, and the others are not disturbed",
-    () =>
+    it.live("get their own answers", () =>
       Effect.gen(function* () {
-        const doomed = (index: number) => index % 3 === 0
-        const random = Random.make("moments")
-        let underWay = 0
-        const server = yield* Sockets.http((response, { body }) => {
-          const index: number = JSON.parse(body).Limit
-          const answer = answerTo(index)
-          underWay++
-          response.on("close", () => underWay--)
-          // A doomed call gets nothing, the headers or a part of the body, and then has to wait for its interruption.
-          const stage = doomed(index) ? (index / 3) % 3 : 3
-          if (stage > 0) response.writeHead(200, { "content-length": answer.length }).flushHeaders()
-          if (stage > 1) response.write(answer.slice(0, 20))
-          if (stage > 2) setImmediate(() => response.end(answer.slice(20)))
-        })
+        const server = yield* Sockets.http((response, { body }) => response.end(answerTo(JSON.parse(body).Limit)))
         const check = (index: number) =>
-          Effect.gen(function* () {
-            const fiber = yield* Effect.fork(call(index, server.url))
-            if (doomed(index)) {
-              yield* Effect.repeatN(Sockets.turn, yield* random.nextIntBetween(0, 500))
-              assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(fiber)))
-            } else {
-              assert.strictEqual((yield* Fiber.join(fiber)).TotalCount, index)
-            }
-          })
-        const calls = Effect.zipRight(
-          Effect.forEach(indexes, check, all),
-          // The client is still there, and no call is.
-          Effect.repeat(Sockets.turn, { until: () => underWay === 0 })
-        )
-        yield* Effect.provide(calls, client)
+          Effect.map(call(index, server.url), ({ TotalCount }) => assert.strictEqual(TotalCount, index))
+        yield* Effect.provide(Effect.forEach(indexes, check, all), client)
+        assert.strictEqual(server.opened(), 8)
         yield* server.gone
       }).pipe(Effect.scoped, Sockets.leavesNothing)
-  )
-})
+    )
+
+    it.live(
+      "leave nothing behind when a third of them are interrupted at some moment, and the others are not disturbed",
+      () =>
+        Effect.gen(function* () {
+          const doomed = (index: number) => index % 3 === 0
+          const random = Random.make("moments")
+          let underWay = 0
+          const server = yield* Sockets.http((response, { body }) => {
+            const index: number = JSON.parse(body).Limit
+            const answer = answerTo(index)
+            underWay++
+            response.on("close", () => underWay--)
+            // A doomed call gets nothing, the headers or a part of the body, and then has to wait for its interruption.
+            const stage = doomed(index) ? (index / 3) % 3 : 3
+            if (stage > 0) response.writeHead(200, { "content-length": answer.length }).flushHeaders()
+            if (stage > 1) response.write(answer.slice(0, 20))
+            if (stage > 2) setImmediate(() => response.end(answer.slice(20)))
+          })
+          const check = (index: number) =>
+            Effect.gen(function* () {
+              const fiber = yield* Effect.fork(call(index, server.url))
+              if (doomed(index)) {
+                yield* Effect.repeatN(Sockets.turn, yield* random.nextIntBetween(0, 500))
+                assert.isTrue(Exit.isInterrupted(yield* Fiber.interrupt(fiber)))
+              } else {
+                assert.strictEqual((yield* Fiber.join(fiber)).TotalCount, index)
+              }
+            })
+          const calls = Effect.zipRight(
+            Effect.forEach(indexes, check, all),
+            // The client is still there, and no call is.
+            Effect.repeat(Sockets.turn, { until: () => underWay === 0 })
+          )
+          yield* Effect.provide(calls, client)
+          yield* server.gone
+        }).pipe(Effect.scoped, Sockets.leavesNothing)
+    )
+  }
+)
 
 describe("an option", () => {
   const wrong: ReadonlyArray<readonly [keyof NodeHttpClient.Options, unknown]> = [
