@@ -39,6 +39,9 @@ type Objects = Catalogue.Version["objects"]
 
 const isRequired = ([, , flags = ""]: Catalogue.Member): boolean => flags.includes("r")
 
+/** A list of integers may hold some that a number cannot, where it is sent: the official types allow that too. */
+const isIntegers = (type: string): boolean => type === "list<int64>" || type === "list<uint64>"
+
 /** The objects that can be reached from some of them. */
 export const reach = (objects: Objects, from: Iterable<string>): ReadonlySet<string> => {
   const reached = new Set(from)
@@ -52,7 +55,7 @@ export const reach = (objects: Objects, from: Iterable<string>): ReadonlySet<str
 }
 
 /**
- * The names of the objects as responses hold them. Where a request has to have a member that a response may leave out, the two are
+ * The names of the objects as responses hold them. Where a request has to have a member that a response may leave out, or takes more than a response holds, the two are
  * two types: the request's has the plain name, the response's ends in `Output`.
  */
 const outputNames = (
@@ -61,7 +64,9 @@ const outputNames = (
   received: ReadonlySet<string>
 ): ReadonlyMap<string, string> => {
   const both = [...received].filter((name) => sent.has(name))
-  const differing = new Set(both.filter((name) => objects[name]?.some(isRequired)))
+  const differing = new Set(
+    both.filter((name) => objects[name]?.some((member) => isRequired(member) || isIntegers(member[1])))
+  )
   for (let size = -1; size !== differing.size; ) {
     size = differing.size
     for (const name of both) {
@@ -167,8 +172,9 @@ export const render = (
   const typeIn = (direction: "request" | "response") => {
     const named = (type: string): string =>
       types[type] ?? (direction === "response" ? (outputs.get(type) ?? type) : type)
-    return (type: string): string =>
-      Catalogue.isList(type) ? `ReadonlyArray<${named(Catalogue.elementOf(type))}>` : named(type)
+    const element = (type: string): string =>
+      direction === "request" && isIntegers(type) ? "number | bigint" : named(Catalogue.elementOf(type))
+    return (type: string): string => (Catalogue.isList(type) ? `ReadonlyArray<${element(type)}>` : named(type))
   }
   const [commonCodes, ownCodes] = [
     [...classes]

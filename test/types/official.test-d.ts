@@ -14,18 +14,9 @@ import type { sts } from "tencentcloud-sdk-nodejs-sts"
 import type { tke } from "tencentcloud-sdk-nodejs-tke"
 import { describe, expectTypeOf, it } from "vitest"
 
-/** The official types allow a bigint as an element of a list, and nowhere else. */
-type WithoutBigint<T> = T extends bigint
-  ? never
-  : T extends ReadonlyArray<infer Element>
-    ? Array<WithoutBigint<Element>>
-    : T extends object
-      ? { [Name in keyof T]: WithoutBigint<T[Name]> }
-      : T
-
 /** What the official client's method takes. */
 type Official<Client, Name extends keyof Client> = Client[Name] extends (request: infer Request, ...rest: never) => unknown
-  ? WithoutBigint<NonNullable<Request>>
+  ? NonNullable<Request>
   : never
 
 /** What our action takes. */
