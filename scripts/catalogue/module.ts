@@ -259,9 +259,9 @@ export const render = (
     ...written.flatMap((item) => [item, ""]),
     `/** ${product} ${version}, all its actions. */`,
     group(
-      `export const product: $.Product = /* #__PURE__ */ $.product("${product}", "${version}", [`,
+      `export const product: $.Product = /* #__PURE__ */ $.product("${product}", "${version}", { `,
       names,
-      "])",
+      " })",
       width
     ),
     ""

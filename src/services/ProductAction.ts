@@ -178,13 +178,15 @@ export interface Product {
 }
 
 /**
- * Puts the actions of one version of a product together.
+ * Puts the actions of one version of a product together, by their names. Each is a {@link Member}: to have the compiler compare all of
+ * them with that takes it as long as all else in the catalogue.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const product = (name: string, version: string, members: ReadonlyArray<Member>): Product => ({
+export const product = (name: string, version: string, members: Readonly<Record<string, object>>): Product => ({
   name,
   version,
-  actions: Object.fromEntries(members.map((member) => [member.action.name, member]))
+  // What the generator writes here is what `define` made.
+  actions: members as Readonly<Record<string, Member>>
 })

@@ -264,8 +264,8 @@ describe("the check of the generated modules", () => {
     [
       "an action that the product leaves out",
       newest,
-      '$.product("ebs", "2026-01-01", [',
-      '$.product("ebs", "2026-01-02", [].slice(0), [',
+      '$.product("ebs", "2026-01-01", {',
+      '$.product("ebs", "2026-01-02", {}, {',
       `${at}: the product is ebs 2026-01-02`,
       `${at}: product.actions.AttachVolume is missing`
     ],
