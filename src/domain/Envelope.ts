@@ -82,11 +82,10 @@ const interpret = (json: Json.Json): Either.Either<Envelope, Malformed> => {
  * @since 0.1.0
  * @category decoding
  */
-export const decode = (body: string): Either.Either<Envelope, Malformed> =>
-  Either.flatMap(
-    Either.mapLeft(Json.parse(body), (json): Malformed => ({ ...json, requestId: "" })),
-    interpret
-  )
+export const decode = (body: string): Either.Either<Envelope, Malformed> => {
+  const json = Json.parse(body)
+  return Either.isRight(json) ? interpret(json.right) : Either.left({ ...json.left, requestId: "" })
+}
 
 /**
  * Writes a result. Its own `RequestId` member gives way to the answer's. Fails with a reason where the result has no

@@ -36,11 +36,18 @@ export interface Malformed {
   readonly truncated: boolean
 }
 
-/** Only a text with as many digits in a row can hold an integer that `JSON.parse` would change. */
-const sixteenDigits = /\d{16}/
+/**
+ * Digits in a row, so many that a number may not hold them. Behind a quotation mark they are a text, behind a point a fraction. Each
+ * digit is written out, since V8 skips what cannot match only where nothing is repeated.
+ */
+const manyDigits = new RegExp(String.raw`(?<!["\w.])${"\\d".repeat(16)}\d*`, "g")
+
+/** Whether there may be an integer that `JSON.parse` would change. */
+const mayBeChanged = (text: string): boolean =>
+  text.match(manyDigits)?.some((digits) => !Number.isSafeInteger(Number(digits))) === true
 
 /**
- * A text, or an integer of that many digits. What has a fraction or an exponent is none, and what is no JSON, with a zero before it or
+ * A text, or an integer of sixteen digits or more. What has a fraction or an exponent is none, and what is no JSON, with a zero before it or
  * in the place of a name, has to stay what it is.
  */
 const textOrInteger = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE]|\s*:)/gs
@@ -102,12 +109,15 @@ const diagnose = (text: string): Malformed => {
  * @since 0.1.0
  * @category decoding
  */
-export const parse = (text: string): Either.Either<Json, Malformed> =>
-  Either.try({
-    try: (): Json => (sixteenDigits.test(text) ? parseLossless(text) : JSON.parse(text)) as Json,
-    catch: (cause) =>
+export const parse = (text: string): Either.Either<Json, Malformed> => {
+  try {
+    return Either.right((mayBeChanged(text) ? parseLossless(text) : JSON.parse(text)) as Json)
+  } catch (cause) {
+    return Either.left(
       cause instanceof RangeError ? { reason: "is nested too deeply", truncated: false } : diagnose(text)
-  })
+    )
+  }
+}
 
 /** JSON writes a number that is not finite as `null`, which would be another value: so those are looked for. */
 const finiteOnly = (_: string, value: unknown): unknown => {

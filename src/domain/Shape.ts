@@ -101,6 +101,9 @@ const compiled = new WeakMap<Table, Compiled>()
 
 const isLetter = (type: string): type is keyof typeof letters => Object.hasOwn(letters, type)
 
+/** The same text, once more: V8 compares the names of properties by where they stand in memory, and all other texts by what they hold. */
+const asName = (text: string): string => Object.keys({ [text]: text })[0] ?? text
+
 const parseMember = (text: string, shapes: ReadonlyArray<Table>): Member => {
   const colon = text.indexOf(":")
   const marks = /\D*$/.exec(text.slice(colon + 2))?.[0] ?? ""
@@ -108,7 +111,7 @@ const parseMember = (text: string, shapes: ReadonlyArray<Table>): Member => {
   const shape = isLetter(type) ? letters[type] : shapes[Number(type)]
   if (shape === undefined) throw new BrokenTable(`a table without its shape: ${text}`)
   return {
-    name: text.slice(0, colon),
+    name: asName(text.slice(0, colon)),
     type: shape,
     list: marks.includes("*"),
     required: marks.includes("!"),
@@ -176,8 +179,26 @@ const readScalar = (type: Scalar, value: unknown, reading: Reading): unknown => 
   return read === scalar.unread ? refuse(reading, "type", type, scalar.found(type, value)) : read
 }
 
-const readElement = (type: Member["type"], value: unknown, reading: Reading): unknown =>
-  typeof type === "string" ? readScalar(type, value, reading) : readObject(type, value, reading)
+const isRight = (type: Member["type"], value: unknown): boolean =>
+  typeof type === "string" && scalar.isRight(type, value)
+
+/** Reads what stands in a member or a list under this name. */
+const readAt = (
+  name: string | number,
+  type: Member["type"],
+  list: boolean,
+  value: unknown,
+  reading: Reading
+): unknown => {
+  reading.path.push(name)
+  const read = list
+    ? readList(type, value, reading)
+    : typeof type === "string"
+      ? readScalar(type, value, reading)
+      : readObject(type, value, reading)
+  reading.path.pop()
+  return read
+}
 
 /** Whether a value of a response says that there is none. */
 const isNothing = (value: unknown, isText: boolean, { mode, outward }: Reading): boolean =>
@@ -195,9 +216,7 @@ const readList = (type: Member["type"], given: unknown, reading: Reading): unkno
       copy ??= value.slice(0, index)
       continue
     }
-    reading.path.push(index)
-    const after = readElement(type, before, reading)
-    reading.path.pop()
+    const after = isRight(type, before) ? before : readAt(index, type, false, before, reading)
     if (copy !== undefined) copy.push(after)
     else if (after !== before) {
       copy = value.slice(0, index)
@@ -207,51 +226,77 @@ const readList = (type: Member["type"], given: unknown, reading: Reading): unkno
   return copy ?? value
 }
 
-const readMember = (member: Member, value: unknown, reading: Reading): unknown => {
-  const { list, name, type } = member
-  reading.path.push(name)
-  const read = list ? readList(type, value, reading) : readElement(type, value, reading)
-  reading.path.pop()
-  return read
-}
-
 const isAbsent = (value: unknown, { list, nullable, type }: Member, reading: Reading): boolean =>
   value === undefined ||
   isNothing(value, !list && scalar.isText(type), reading) ||
   (value === null && reading.mode === "strict" && nullable)
 
+/** Gives undefined for what is absent. */
+const readMember = (member: Member, value: unknown, reading: Reading): unknown => {
+  const { list, name, type } = member
+  if (!list && isRight(type, value)) return value
+  return isAbsent(value, member, reading) ? undefined : readAt(name, type, list, value, reading)
+}
+
 /** The envelope's own members, which stand among those of a response. */
 const isOfEnvelope = (name: string, { mode, path }: Reading): boolean =>
   mode === "strict" && path.length === 0 && (name === "RequestId" || name === "DeprecatedWarning")
+
+/** What no shape knows is a fault, or else is left out. */
+const leaveOut = (name: string, value: unknown, reading: Reading): undefined => {
+  if (value !== undefined && reading.mode !== "response" && !isOfEnvelope(name, reading))
+    refuseAt(reading, name, "unknown", "no such member")
+}
+
+/** How many members {@link without} leaves out at once. */
+const few = 8
+
+/**
+ * A copy without some members. Made at once it takes a quarter of the memory that it does member by member, which V8 makes a
+ * dictionary of; but to leave out very many so takes too long.
+ */
+const without = (value: Readonly<Record<string, unknown>>, absent: ReadonlyArray<string>): Record<string, unknown> => {
+  const [name] = absent
+  if (name === undefined) return { ...value }
+  if (absent.length <= few) {
+    const [, a = name, b = name, c = name, d = name, e = name, f = name, g = name] = absent
+    const { [name]: _, [a]: _a, [b]: _b, [c]: _c, [d]: _d, [e]: _e, [f]: _f, [g]: _g, ...rest } = value
+    return rest
+  }
+  const names = new Set(absent)
+  const copy: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) if (!names.has(name)) copy[name] = member
+  return copy
+}
 
 const readObject = (table: Table, given: unknown, reading: Reading): unknown => {
   const value = structure(given, reading)
   if (!scalar.isRecord(value)) return refuse(reading, "type", "object", scalar.nameOf(value))
   const { byName, list, required } = compile(table)
   const { mode } = reading
-  const names = Object.keys(value)
-  // Of an instance of a class its members are what is meant, and not what its `toJSON` would make of it.
-  let copy: Record<string, unknown> | undefined = scalar.isPlain(value) ? undefined : {}
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] ?? ""
-    const member = byName.get(name)
+  let absent: Array<string> | undefined
+  let changed: Array<readonly [name: string, value: unknown]> | undefined
+  // It takes a seventh of the time that `Object.keys` would, with a look for the value under each.
+  for (const name in value) {
+    if (!Object.hasOwn(value, name)) continue
     const before: unknown = value[name]
-    let after: unknown
-    if (member !== undefined)
-      after = isAbsent(before, member, reading) ? undefined : readMember(member, before, reading)
-    else if (before !== undefined && mode !== "response" && !isOfEnvelope(name, reading)) {
-      refuseAt(reading, name, "unknown", "no such member")
-      continue
+    const member = byName.get(name)
+    const after = member === undefined ? leaveOut(name, before, reading) : readMember(member, before, reading)
+    if (after === undefined) {
+      absent ??= []
+      absent.push(name)
+    } else if (after !== before) {
+      changed ??= []
+      changed.push([name, after])
     }
-    if (copy === undefined) {
-      if (after === before && after !== undefined) continue
-      copy = {}
-      // Those before it are members of the shape, or else there is an issue and no result.
-      for (const kept of names.slice(0, index)) copy[kept] = value[kept]
-    }
-    if (after !== undefined) copy[name] = after
   }
-  const result = copy ?? value
+  let result = value
+  // Of an instance of a class its members are what is meant, and not what its `toJSON` would make of it.
+  if (absent !== undefined || changed !== undefined || !scalar.isPlain(value)) {
+    const copy = without(value, absent ?? [])
+    for (const [name, after] of changed ?? []) copy[name] = after
+    result = copy
+  }
   if (mode === "strict") {
     for (const member of list) {
       if (member.always && !Object.hasOwn(value, member.name))

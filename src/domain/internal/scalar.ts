@@ -66,6 +66,21 @@ const readNumber = (type: Scalar, given: unknown, mode: Mode, outward: boolean):
   return Number.isSafeInteger(value) && (type === "int64" || value >= 0) ? value : unread
 }
 
+/** Whether it is of its type at first sight: in every mode {@link read} would give it back as it is. Most values are. */
+export const isRight = (type: Scalar, value: unknown): boolean => {
+  switch (typeof value) {
+    case "string":
+      return isText(type)
+    case "number":
+      if (type === "float") return Number.isFinite(value)
+      return Number.isSafeInteger(value) && (type === "int64" || (type === "uint64" && value >= 0))
+    case "boolean":
+      return type === "bool"
+    default:
+      return false
+  }
+}
+
 /** Reads it, or gives {@link unread}. A value from the program is outward bound. */
 export const read = (type: Scalar, value: unknown, mode: Mode, outward: boolean): unknown => {
   switch (type) {
