@@ -61,19 +61,40 @@ export const fromString = (text: string): Either.Either<Endpoint, string> => {
 }
 
 /**
+ * What a host name says.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Host {
+  /** The first label, which is the product where the name is one of the public domain. */
+  readonly label: string
+  /** The region that it is pinned to. */
+  readonly region: string | undefined
+  /** Whether it is under the public domain. */
+  readonly isPublic: boolean
+}
+
+/**
  * What a host name under the public domain says: its product, and the region that it is pinned to.
  *
  * @since 0.1.0
  * @category getters
  */
-export const parseHost = (
-  host: string
-): { readonly label: string; readonly region: string | undefined; readonly isPublic: boolean } => {
-  const labels = host.toLowerCase().replace(/:\d+$/, "").split(".")
+export const parseHost = (host: string): Host => {
+  if (host !== last.name) last = { name: host, host: readHost(host) }
+  return last.host
+}
+
+const readHost = (name: string): Host => {
+  const labels = name.toLowerCase().replace(/:\d+$/, "").split(".")
   const isPublic = labels.slice(-2).join(".") === domain
   const region = isPublic && labels.length === 4 && labels[1]?.includes("-") ? labels[1] : undefined
   return { label: labels[0] ?? "", region, isPublic }
 }
+
+/** Several checks ask the same of one request, and most requests come to one host. */
+let last: { readonly name: string; readonly host: Host } = { name: "", host: readHost("") }
 
 /**
  * Where a product is called, as an option says it:

@@ -59,7 +59,7 @@ const toKey = (input: KeyInput): KeyStore.Key => {
 export const layerMemory = (keys: Iterable<KeyInput>): Layer.Layer<KeyStore.KeyStore> =>
   Layer.sync(KeyStore.KeyStore, () => {
     const byId = new Map(Array.from(keys, (input) => [input.secretId, toKey(input)]))
-    return { find: (secretId) => Effect.sync(() => Option.fromNullable(byId.get(secretId))) }
+    return { find: (secretId) => Effect.succeed(Option.fromNullable(byId.get(secretId))) }
   })
 
 /**

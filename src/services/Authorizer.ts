@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import { AuthFailureUnauthorizedOperation, type UnauthorizedOperation } from "../domain/CommonError.js"
 import * as Message from "../domain/Message.js"
 import * as Policy from "../domain/Policy.js"
+import * as Step from "./internal/step.js"
 
 /**
  * What is asked for, and by whom.
@@ -56,7 +57,7 @@ export const make = (
   policiesOf: (attempt: Attempt) => Effect.Effect<ReadonlyArray<Policy.Policy>>
 ): Authorizer["Type"] => ({
   authorize: (attempt) =>
-    Effect.flatMap(policiesOf(attempt), (policies) => {
+    Step.andThen(policiesOf(attempt), (policies) => {
       const { address, language, operation, requestId } = attempt
       // Of no resource nothing could be denied: that is a question about any.
       const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources

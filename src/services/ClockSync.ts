@@ -4,13 +4,14 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { AuthFailureSignatureExpire } from "../domain/CommonError.js"
 import * as Message from "../domain/Message.js"
 import * as Timestamp from "../domain/Timestamp.js"
+import { errorOf } from "./internal/refusal.js"
+import * as Step from "./internal/step.js"
 
 /**
  * The time of the other side, in UNIX seconds.
@@ -52,8 +53,8 @@ export const make = (options: {
 }): Effect.Effect<ClockSync["Type"]> =>
   Effect.sync(() => {
     let offset = options.offset ?? 0
-    const clock = options.millis ?? Clock.currentTimeMillis
-    const now = Effect.map(clock, (millis) => Timestamp.fromMillis(millis + offset))
+    const clock = options.millis ?? Step.atMillis(Effect.succeed)
+    const now = Step.andThen(clock, (millis) => Effect.succeed(Timestamp.fromMillis(millis + offset)))
     const learn = (date: string): Effect.Effect<void> =>
       Option.match(Timestamp.fromHttpDate(date), {
         onNone: () => Effect.void,
@@ -67,10 +68,10 @@ export const make = (options: {
       now,
       observe: options.learns === true ? learn : () => Effect.void,
       check: (timestamp, language = "en-US") =>
-        Effect.flatMap(now, (current) =>
+        Step.andThen(now, (current) =>
           Timestamp.isWithinSkew(timestamp, current)
             ? Effect.void
-            : Effect.fail(new AuthFailureSignatureExpire({ message: Message.signatureExpire[language] }))
+            : Effect.fail(errorOf(AuthFailureSignatureExpire, Message.signatureExpire, language))
         )
     }
   })

@@ -18,7 +18,9 @@ import * as Message from "../domain/Message.js"
 import * as Signature from "../domain/Signature.js"
 import * as SignatureV1 from "../domain/SignatureV1.js"
 import { ClockSync } from "./ClockSync.js"
+import { errorOf } from "./internal/refusal.js"
 import * as signingKeys from "./internal/signingKeys.js"
+import * as Step from "./internal/step.js"
 import { type Key, KeyStore } from "./KeyStore.js"
 
 /**
@@ -92,27 +94,25 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | 
   const clock = yield* ClockSync
   const signingKey = signingKeys.make(capacity)
 
-  const refuseUnknown = (secretId: string, language: Message.Language) =>
-    Effect.fail(
-      apiKey.test(secretId)
-        ? new AuthFailureSecretIdNotFound({ message: Message.secretIdNotFound[language] })
-        : new AuthFailureInvalidSecretId({ message: Message.invalidSecretId[language] })
-    )
+  const notFound = (language: Message.Language) =>
+    Effect.fail(errorOf(AuthFailureSecretIdNotFound, Message.secretIdNotFound, language))
+
+  const wrongToken = (language: Message.Language) =>
+    Effect.fail(errorOf(AuthFailureTokenFailure, Message.tokenFailure, language))
 
   const checkToken = (
     key: Key,
     token: string | undefined,
     language: Message.Language
   ): Effect.Effect<Key, AuthFailureSecretIdNotFound | AuthFailureTokenFailure> => {
-    const tokenFailure = () => new AuthFailureTokenFailure({ message: Message.tokenFailure[language] })
     const { session } = key
-    if (session === undefined) return token === undefined ? Effect.succeed(key) : Effect.failSync(tokenFailure)
-    if (token === undefined) {
-      return Effect.fail(new AuthFailureSecretIdNotFound({ message: Message.secretIdNotFound[language] }))
-    }
-    if (!Credential.isToken(token, session.token)) return Effect.failSync(tokenFailure)
-    return Effect.flatMap(clock.now, (now) =>
-      now < session.expiresAt ? Effect.succeed(key) : Effect.failSync(tokenFailure)
+    if (session === undefined) return token === undefined ? Effect.succeed(key) : wrongToken(language)
+    if (token === undefined) return notFound(language)
+    if (!Credential.isToken(token, session.token)) return wrongToken(language)
+    return Step.andThen(
+      clock.now,
+      (now): Effect.Effect<Key, AuthFailureTokenFailure> =>
+        now < session.expiresAt ? Effect.succeed(key) : wrongToken(language)
     )
   }
 
@@ -123,26 +123,25 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | 
 
   return {
     identify: ({ secretId, token }, language = "en-US") =>
-      Effect.flatMap(
+      Step.andThen(
         store.find(secretId),
         (
           found
         ): Effect.Effect<Key, AuthFailureInvalidSecretId | AuthFailureSecretIdNotFound | AuthFailureTokenFailure> => {
-          if (Option.isNone(found)) return refuseUnknown(secretId, language)
-          return found.value.enabled
-            ? checkToken(found.value, token, language)
-            : Effect.fail(new AuthFailureSecretIdNotFound({ message: Message.secretIdNotFound[language] }))
+          if (Option.isSome(found))
+            return found.value.enabled ? checkToken(found.value, token, language) : notFound(language)
+          return apiKey.test(secretId)
+            ? notFound(language)
+            : Effect.fail(errorOf(AuthFailureInvalidSecretId, Message.invalidSecretId, language))
         }
       ),
     verify: (signed, key, language = "en-US") =>
-      Effect.suspend(() =>
+      Step.make(() =>
         isRight(signed, key)
           ? Effect.void
-          : Effect.fail(new AuthFailureSignatureFailure({ message: Message.signatureFailure[language] }))
+          : Effect.fail(errorOf(AuthFailureSignatureFailure, Message.signatureFailure, language))
       ),
     checkMfa: (key, language = "en-US") =>
-      key.mfa === "required"
-        ? Effect.fail(new AuthFailureMFAFailure({ message: Message.mfaFailure[language] }))
-        : Effect.void
+      key.mfa === "required" ? Effect.fail(errorOf(AuthFailureMFAFailure, Message.mfaFailure, language)) : Effect.void
   }
 })

@@ -7,7 +7,6 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as DefaultServices from "effect/DefaultServices"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -30,6 +29,7 @@ import type { Call, Handlers } from "./Handlers.js"
 import * as Deprecations from "./internal/deprecations.js"
 import * as eventAnswer from "./internal/eventAnswer.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
+import * as Step from "./internal/step.js"
 import { uuid } from "./internal/uuid.js"
 import { withoutSpan } from "./internal/withoutSpan.js"
 import * as Journal from "./Journal.js"
@@ -208,7 +208,7 @@ export const make = <R = GatewayCheck.Services>(
   options: Options<R> = {}
 ): Effect.Effect<Gateway["Type"], never, R | Handlers> =>
   Effect.gen(function* () {
-    const context = withoutSpan(yield* Effect.context<R>())
+    const services = withoutSpan(yield* Effect.context<R>())
     // Without `checks` given, `R` is what the default ones ask.
     const given = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
     const checks = yield* Effect.filter(given, ({ isOn }) => isOn ?? Effect.succeed(true))
@@ -223,44 +223,57 @@ export const make = <R = GatewayCheck.Services>(
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
     /** Makes a check, and notes what it said. */
-    const noted = (check: GatewayCheck.Check<R>, context: GatewayCheck.RequestContext, trace: Trace) =>
-      Effect.flatMap(Clock.currentTimeNanos, (begin) =>
-        Effect.onExit(check.run(context), (exit) =>
-          Effect.map(Clock.currentTimeNanos, (end) => {
-            trace.verdicts.push({
-              check: check.name,
-              verdict: Exit.isSuccess(exit) ? "passed" : verdictOf(exit.cause),
-              took: Duration.nanos(end - begin)
-            })
-          })
-        )
-      )
-
-    /** Makes a check in the request's span, where there is one and it is known what is asked for. */
-    const runCheck = (check: GatewayCheck.Check<R>, context: GatewayCheck.RequestContext, trace: Trace) => {
-      const { route } = context
-      const made = journal === Journal.off ? check.run(context) : noted(check, context, trace)
-      return route === undefined ? made : telemetry.within(made, trace.observer.span?.(route.action))
+    const noted = (
+      check: GatewayCheck.Check<R>,
+      context: GatewayCheck.RequestContext,
+      trace: Trace,
+      asking: Step.Asking<R>
+    ): Effect.Effect<GatewayCheck.RequestContext, CommonError.CommonError, R> => {
+      const clock = Step.clockOf(asking)
+      const begin = clock.unsafeCurrentTimeNanos()
+      const note = (exit: Exit.Exit<unknown, unknown>): void => {
+        trace.verdicts.push({
+          check: check.name,
+          verdict: Exit.isSuccess(exit) ? "passed" : verdictOf(exit.cause),
+          took: Duration.nanos(clock.unsafeCurrentTimeNanos() - begin)
+        })
+      }
+      const made = Step.tried(check.run(context), asking)
+      const exit = Step.exitOf(made)
+      if (exit === undefined) return Effect.onExit(made, (exit) => Effect.sync(() => note(exit)))
+      note(exit)
+      return exit
     }
 
+    /** Makes the checks from a place on: in a plain loop, for as long as each knows at once what it says. */
     const checksFrom = (
       place: number,
       context: GatewayCheck.RequestContext,
-      trace: Trace
-    ): Effect.Effect<GatewayCheck.RequestContext, CommonError.CommonError, R> => {
+      trace: Trace,
+      asking: Step.Asking<R>
+    ): Effect.Effect<GatewayCheck.RequestContext, CommonError.CommonError> => {
       trace.context = context
-      trace.check = place
-      const check = checks[place]
-      return check === undefined
-        ? Effect.succeed(context)
-        : Effect.flatMap(runCheck(check, context, trace), (checked) => checksFrom(place + 1, checked, trace))
+      for (trace.check = place; ; trace.check++) {
+        const check = checks[trace.check]
+        if (check === undefined) return Effect.succeed(trace.context)
+        const made =
+          journal === Journal.off
+            ? Step.tried(check.run(trace.context), asking)
+            : noted(check, trace.context, trace, asking)
+        const exit = Step.exitOf(made)
+        if (exit === undefined) {
+          const { route } = trace.context
+          // In the request's span, where there is one and it is known what is asked for.
+          const spanned = route === undefined ? made : telemetry.within(made, trace.observer.span?.(route.action))
+          const next = trace.check + 1
+          return Effect.flatMap(Effect.provide(spanned, services), (checked) =>
+            checksFrom(next, checked, trace, asking)
+          )
+        }
+        if (Exit.isFailure(exit)) return exit
+        trace.context = exit.value
+      }
     }
-
-    const runChecks = (received: GatewayCheck.RequestContext, trace: Trace) =>
-      Effect.provide(
-        Effect.suspend(() => checksFrom(0, received, trace)),
-        context
-      )
 
     const decidedBy = ({ check, faults }: Trace, { response }: Pick<End, "response">): string =>
       response === undefined
@@ -338,7 +351,7 @@ export const make = <R = GatewayCheck.Services>(
       const served = route._tag === "Choice" ? route.choose(decoded.right) : route
       if (served._tag === "Unary") {
         const handled = telemetry.within(served.handle(decoded.right, call), span)
-        return Effect.flatMap(handled, (result) => encodeResult(action, result, call))
+        return Step.andThen(handled, (result) => encodeResult(action, result, call))
       }
       const handled = telemetry.streamWithin(served.handle(decoded.right, call), span)
       return eventAnswer.open(action, handled, (cause) =>
@@ -394,30 +407,29 @@ export const make = <R = GatewayCheck.Services>(
         return given
       })
 
-    const respondTo = (trace: Trace): Effect.Effect<Wire.WireResponse> => {
+    const respondTo = (trace: Trace, asking: Step.Asking<R>): Effect.Effect<Wire.WireResponse> => {
       const { requestId, wire } = trace.context
-      let seen = trace.context
-      const refused = (error: ApiError.Any): string => {
+      const refused = (error: ApiError.Any): Wire.WireResponse => {
         trace.code = error.code
-        return failure(error, requestId)
+        return respond(wire, requestId, failure(error, requestId))
       }
       const settle = (answer: Effect.Effect<Answer, ApiError.Any>): Effect.Effect<Wire.WireResponse> =>
-        answer.pipe(
-          Effect.catchAllCause((cause) => {
+        Step.matchCause(answer, {
+          onFailure: (cause) => {
+            const { language, route } = trace.context
             if (trace.check < checks.length) trace.verdict = verdictOf(cause)
-            return Option.match(Option.filter(Cause.failureOption(cause), isApiError), {
-              onNone: () => Effect.map(defect(seen.route?.action.name ?? "a check", seen.language, cause), refused),
-              onSome: (error) => Effect.succeed(refused(error))
-            })
-          }),
-          Effect.map((body) => respond(wire, requestId, body, seen.route?.action))
-        )
-      const checked = Effect.map(runChecks(seen, trace), (context) => {
-        seen = context
-        return context
-      })
+            const error = Option.getOrUndefined(Cause.failureOption(cause))
+            return error !== undefined && isApiError(error)
+              ? Effect.succeed(refused(error))
+              : Effect.map(defect(route?.action.name ?? "a check", language, cause), refused)
+          },
+          onSuccess: (body) => Effect.succeed(respond(wire, requestId, body, trace.context.route?.action))
+        })
+      const checked = Step.make<GatewayCheck.RequestContext, CommonError.CommonError>(() =>
+        checksFrom(0, trace.context, trace, asking)
+      )
       return injector === FaultInjector.off
-        ? settle(Effect.flatMap(checked, (context) => answer(context, trace)))
+        ? settle(Step.andThen(checked, (context) => answer(context, trace)))
         : Effect.matchCauseEffect(checked, {
             onFailure: (cause) => settle(Effect.failCause(cause)),
             onSuccess: (context) => injected(context, settle(answer(context, trace)), trace)
@@ -444,7 +456,9 @@ export const make = <R = GatewayCheck.Services>(
       const { cut, stream } = response
       if (stream === undefined) {
         const outcome = cut === undefined ? "answered" : "broken"
-        return Effect.as(tell(trace, receivedAt, { outcome, events: undefined, response }), response)
+        return Step.andThen(tell(trace, receivedAt, { outcome, events: undefined, response }), () =>
+          Effect.succeed(response)
+        )
       }
       const watched = eventAnswer.watch(stream, (outcome, events) => {
         // Who has read the event that tells an error need not wait for the end.
@@ -454,35 +468,47 @@ export const make = <R = GatewayCheck.Services>(
       return Effect.succeed({ ...response, stream: watched })
     }
 
+    /** How a request ends. What is known at once cannot be interrupted, and needs no guard. */
+    const end = (trace: Trace, receivedAt: number, asking: Step.Asking<R>): Effect.Effect<Wire.WireResponse> => {
+      const settle = {
+        onFailure: (cause: Cause.Cause<never>) =>
+          Effect.zipRight(
+            Cause.isInterruptedOnly(cause)
+              ? tell(trace, receivedAt, { outcome: "interrupted", events: undefined, response: undefined })
+              : ended(trace, undefined, "defect"),
+            Effect.failCause(cause)
+          ),
+        onSuccess: (response: Wire.WireResponse) => answered(trace, receivedAt, response)
+      }
+      const responded = Step.tried(respondTo(trace, asking), asking)
+      return Exit.isExit(responded)
+        ? Step.matchCause(responded, settle)
+        : Effect.uninterruptibleMask((restore) =>
+            Effect.matchCauseEffect(
+              restore(Effect.annotateLogs(responded, { requestId: trace.context.requestId })),
+              settle
+            )
+          )
+    }
+
     const handle = (wire: Wire.WireRequest): Effect.Effect<Wire.WireResponse> =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.withFiberRuntime((fiber) => {
-          const observer = observe(fiber, wire.headers)
-          const clock = Context.get(fiber.getFiberRef(DefaultServices.currentServices), Clock.Clock)
-          return Effect.flatMap(uuid, (requestId) => {
-            const receivedAt = clock.unsafeCurrentTimeMillis()
-            const trace: Trace = {
-              observer,
-              context: { requestId, wire, language: languageOf(wire) },
-              check: -1,
-              verdict: "interrupted",
-              code: undefined,
-              faults: [],
-              verdicts: []
-            }
-            return Effect.matchCauseEffect(restore(Effect.annotateLogs(respondTo(trace), { requestId })), {
-              onFailure: (cause) =>
-                Effect.zipRight(
-                  Cause.isInterruptedOnly(cause)
-                    ? tell(trace, receivedAt, { outcome: "interrupted", events: undefined, response: undefined })
-                    : ended(trace, undefined, "defect"),
-                  Effect.failCause(cause)
-                ),
-              onSuccess: (response) => answered(trace, receivedAt, response)
-            })
-          })
+      Step.make((caller) => {
+        const asking = { fiber: caller.fiber, context: services }
+        const observer = observe(caller.fiber, wire.headers)
+        return Step.andThen(uuid, (requestId) => {
+          const receivedAt = Step.clockOf(caller).unsafeCurrentTimeMillis()
+          const trace: Trace = {
+            observer,
+            context: { requestId, wire, language: languageOf(wire) },
+            check: -1,
+            verdict: "interrupted",
+            code: undefined,
+            faults: [],
+            verdicts: []
+          }
+          return end(trace, receivedAt, asking)
         })
-      )
+      })
 
     return {
       handle,

@@ -23,10 +23,11 @@ import * as Wire from "../domain/Wire.js"
 import * as AddressList from "./AddressList.js"
 import { Authorizer } from "./Authorizer.js"
 import { ClockSync } from "./ClockSync.js"
-import { CredentialValidator } from "./CredentialValidator.js"
+import { CredentialValidator, type Signed } from "./CredentialValidator.js"
 import { Handlers, type Route } from "./Handlers.js"
 import { readParameters } from "./internal/readParameters.js"
 import { refuse, refuseFlat } from "./internal/refusal.js"
+import * as Step from "./internal/step.js"
 import type { Key } from "./KeyStore.js"
 import { RateLimiter } from "./RateLimiter.js"
 import * as ReplayGuard from "./ReplayGuard.js"
@@ -93,27 +94,49 @@ export interface Check<R> {
  */
 export type Services = Handlers | ClockSync | CredentialValidator | RateLimiter | Authorizer
 
-type Found<K extends keyof RequestContext> = { readonly [Key in K]-?: Exclude<RequestContext[Key], undefined> }
-
-/**
- * What an earlier check has to have found. Where the list has been put into an order that cannot work, the request is
- * answered with `InternalError`, and the log tells which check came too early.
- */
-const need = <K extends keyof RequestContext>(
-  context: RequestContext,
-  check: string,
-  ...keys: ReadonlyArray<K>
-): Effect.Effect<Found<K>, CommonError.InternalError> => {
-  const missing = keys.find((key) => context[key] === undefined)
-  return missing === undefined
-    ? Effect.succeed(context as RequestContext & Found<K>)
-    : Effect.zipRight(
-        Effect.logError(`The check ${check} needs ${missing}, which no earlier check has found: look at their order.`),
-        Effect.fail(new CommonError.InternalError({ message: Message.internalError[context.language] }))
-      )
+type Found<K extends keyof RequestContext> = RequestContext & {
+  readonly [Key in K]-?: Exclude<RequestContext[Key], undefined>
 }
 
+const has = <K extends keyof RequestContext>(context: RequestContext, keys: ReadonlyArray<K>): context is Found<K> => {
+  for (const key of keys) if (context[key] === undefined) return false
+  return true
+}
+
+/**
+ * Where the list has been put into an order that cannot work, the request is answered with `InternalError`, and the log tells which
+ * check came too early.
+ */
+const tooEarly = (context: RequestContext, name: string, missing: keyof RequestContext | undefined) =>
+  Effect.zipRight(
+    Effect.logError(`The check ${name} needs ${missing}, which no earlier check has found: look at their order.`),
+    refuse(context, CommonError.InternalError, Message.internalError)
+  )
+
+/** A check, and what earlier ones have to have found. */
+const check = <K extends keyof RequestContext, R = never>(
+  name: string,
+  needs: ReadonlyArray<K>,
+  run: (context: Found<K>) => Effect.Effect<RequestContext, CommonError.CommonError, R>
+): Check<R> => ({
+  name,
+  run: (context) =>
+    has(context, needs)
+      ? run(context)
+      : tooEarly(
+          context,
+          name,
+          needs.find((key) => context[key] === undefined)
+        )
+})
+
 const pass: (context: RequestContext) => Effect.Effect<RequestContext> = Effect.succeed
+
+/** Passes the context on, once something else has passed. */
+const passAfter = <E, R>(
+  self: Effect.Effect<unknown, E, R>,
+  context: RequestContext
+): Effect.Effect<RequestContext, E, R> => Step.andThen(self, () => pass(context))
 
 /**
  * GET and POST, and nothing else.
@@ -121,13 +144,11 @@ const pass: (context: RequestContext) => Effect.Effect<RequestContext> = Effect.
  * @since 0.1.0
  * @category checks
  */
-export const method: Check<never> = {
-  name: "method",
-  run: (context) =>
-    context.wire.method === "GET" || context.wire.method === "POST"
-      ? pass(context)
-      : refuse(context, CommonError.UnsupportedProtocol, Message.unsupportedMethod(context.wire.method))
-}
+export const method: Check<never> = check("method", [], (context) =>
+  context.wire.method === "GET" || context.wire.method === "POST"
+    ? pass(context)
+    : refuse(context, CommonError.UnsupportedProtocol, Message.unsupportedMethod(context.wire.method))
+)
 
 /**
  * The largest request of each kind, in bytes: a GET's query, a POST's body with either signature.
@@ -143,26 +164,23 @@ export const maxSize = { get: 32 * 1024, postV1: 1024 * 1024, postV3: 10 * 1024 
  * @since 0.1.0
  * @category checks
  */
-export const size: Check<never> = {
-  name: "size",
-  run: (context) => {
-    const { body, headers, method, query } = context.wire
-    const bytes = Wire.byteLength(body)
-    if (method === "GET") {
-      return query.length + bytes > maxSize.get
-        ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLarge("32 KB"))
-        : pass(context)
-    }
-    if (headers.authorization === undefined) {
-      return bytes > maxSize.postV1
-        ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLargeForV1)
-        : pass(context)
-    }
-    return bytes > maxSize.postV3
-      ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLarge("10 MB"))
+export const size: Check<never> = check("size", [], (context) => {
+  const { body, headers, method, query } = context.wire
+  const bytes = Wire.byteLength(body)
+  if (method === "GET") {
+    return query.length + bytes > maxSize.get
+      ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLarge("32 KB"))
       : pass(context)
   }
-}
+  if (headers.authorization === undefined) {
+    return bytes > maxSize.postV1
+      ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLargeForV1)
+      : pass(context)
+  }
+  return bytes > maxSize.postV3
+    ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLarge("10 MB"))
+    : pass(context)
+})
 
 /** A POST's query is no part of the protocol, but it counts: a signature must not hold for a request that has got one. */
 const flatText = ({ body, method, query }: Wire.WireRequest): string => {
@@ -180,25 +198,22 @@ const languageOf = (context: RequestContext, value: string | undefined): Message
  * @since 0.1.0
  * @category checks
  */
-export const signatureVersion: Check<never> = {
-  name: "signature version",
-  run: (context) => {
-    const { headers } = context.wire
-    if (headers.authorization !== undefined) {
-      return pass({ ...context, signature: "v3", language: languageOf(context, headers["x-tc-language"]) })
-    }
-    const flat = Parameters.parse(flatText(context.wire))
-    if (Either.isLeft(flat)) return refuseFlat(context, flat.left)
-    const named = new Map(flat.right)
-    return pass({
-      ...context,
-      signature: "v1",
-      flat: flat.right,
-      named,
-      language: languageOf(context, named.get("Language"))
-    })
+export const signatureVersion: Check<never> = check("signature version", [], (context) => {
+  const { headers } = context.wire
+  if (headers.authorization !== undefined) {
+    return pass({ ...context, signature: "v3", language: languageOf(context, headers["x-tc-language"]) })
   }
-}
+  const flat = Parameters.parse(flatText(context.wire))
+  if (Either.isLeft(flat)) return refuseFlat(context, flat.left)
+  const named = new Map(flat.right)
+  return pass({
+    ...context,
+    signature: "v1",
+    flat: flat.right,
+    named,
+    language: languageOf(context, named.get("Language"))
+  })
+})
 
 /**
  * No parameter of version 1 is given twice.
@@ -206,20 +221,20 @@ export const signatureVersion: Check<never> = {
  * @since 0.1.0
  * @category checks
  */
-export const repeated: Check<never> = {
-  name: "repeated parameters",
-  run: (context) =>
-    Effect.flatMap(need(context, "repeated parameters", "signature"), () => {
-      const seen = new Set<string>()
-      for (const [name] of context.flat ?? []) {
-        if (seen.has(name)) return refuseFlat(context, { kind: "repeated", name })
-        seen.add(name)
-      }
-      return pass(context)
-    })
-}
+export const repeated: Check<never> = check("repeated parameters", ["signature"], (context) => {
+  if (context.flat === undefined) return pass(context)
+  const seen = new Set<string>()
+  for (const [name] of context.flat) {
+    if (seen.has(name)) return refuseFlat(context, { kind: "repeated", name })
+    seen.add(name)
+  }
+  return pass(context)
+})
 
-const requiredHeaders = ["X-TC-Action", "X-TC-Timestamp", "X-TC-Version"]
+const requiredHeaders = ["X-TC-Action", "X-TC-Timestamp", "X-TC-Version"].map((name) => ({
+  name,
+  header: name.toLowerCase()
+}))
 const requiredParameters = ["Timestamp", "Action", "Version", "SecretId", "Nonce", "Signature"]
 
 const isPresent = (value: string | undefined): value is string => value !== undefined && value !== ""
@@ -230,33 +245,29 @@ const isPresent = (value: string | undefined): value is string => value !== unde
  * @since 0.1.0
  * @category checks
  */
-export const commonPresent: Check<never> = {
-  name: "common parameters",
-  run: (context) =>
-    Effect.flatMap(need(context, "common parameters", "signature"), ({ signature }) => {
-      const { headers } = context.wire
-      const isV3 = signature === "v3"
-      const read = (header: string, parameter: string) => (isV3 ? headers[header] : context.named?.get(parameter))
-      const missing = isV3
-        ? requiredHeaders.find((name) => !isPresent(headers[name.toLowerCase()]))
-        : requiredParameters.find((name) => !isPresent(context.named?.get(name)))
-      if (missing !== undefined) {
-        const message = isV3 ? Message.missingHeader(missing) : Message.missingParameter(missing)
-        return refuse(context, CommonError.MissingParameter, message)
-      }
-      return pass({
-        ...context,
-        common: {
-          action: read("x-tc-action", "Action") ?? "",
-          version: read("x-tc-version", "Version") ?? "",
-          timestamp: read("x-tc-timestamp", "Timestamp") ?? "",
-          region: read("x-tc-region", "Region"),
-          // Scripts that clear a token leave an empty one behind.
-          token: read("x-tc-token", "Token") || undefined
-        }
-      })
-    })
-}
+export const commonPresent: Check<never> = check("common parameters", ["signature"], (context) => {
+  const { named, signature, wire } = context
+  const { headers } = wire
+  if (signature === "v3") {
+    const missing = requiredHeaders.find(({ header }) => !isPresent(headers[header]))
+    if (missing !== undefined) return refuse(context, CommonError.MissingParameter, Message.missingHeader(missing.name))
+  } else {
+    const missing = requiredParameters.find((name) => !isPresent(named?.get(name)))
+    if (missing !== undefined) return refuse(context, CommonError.MissingParameter, Message.missingParameter(missing))
+  }
+  const read = (header: string, parameter: string) => (signature === "v3" ? headers[header] : named?.get(parameter))
+  return pass({
+    ...context,
+    common: {
+      action: read("x-tc-action", "Action") ?? "",
+      version: read("x-tc-version", "Version") ?? "",
+      timestamp: read("x-tc-timestamp", "Timestamp") ?? "",
+      region: read("x-tc-region", "Region"),
+      // Scripts that clear a token leave an empty one behind.
+      token: read("x-tc-token", "Token") || undefined
+    }
+  })
+})
 
 /**
  * The common parameters can be read: Timestamp and Nonce are numbers; Language, Region and SignatureMethod have a value that
@@ -265,32 +276,28 @@ export const commonPresent: Check<never> = {
  * @since 0.1.0
  * @category checks
  */
-export const commonFormat: Check<never> = {
-  name: "common parameter formats",
-  run: (context) =>
-    Effect.flatMap(need(context, "common parameter formats", "common"), ({ common }) => {
-      const { named } = context
-      const isV3 = context.signature === "v3"
-      const wrongValue = (name: string) =>
-        refuse(context, CommonError.InvalidParameterValue, Message.wrongCommonValue(name))
-      if (Option.isNone(Timestamp.fromString(common.timestamp))) {
-        const name = isV3 ? "X-TC-Timestamp" : "Timestamp"
-        return refuse(context, CommonError.InvalidParameter, Message.wrongCommonType(name))
-      }
-      // The official Node client draws it from 0 on.
-      if (!isV3 && !/^\d{1,20}$/.test(named?.get("Nonce") ?? "")) {
-        return refuse(context, CommonError.InvalidParameter, Message.wrongCommonType("Nonce"))
-      }
-      const language = isV3 ? context.wire.headers["x-tc-language"] : named?.get("Language")
-      if (language !== undefined && !Message.isLanguage(language)) return wrongValue("Language")
-      if (common.region !== undefined && !Region.is(common.region)) return wrongValue("Region")
-      const signatureMethod = named?.get("SignatureMethod")
-      if (signatureMethod !== undefined && !["HmacSHA1", "HmacSHA256"].includes(signatureMethod)) {
-        return wrongValue("SignatureMethod")
-      }
-      return pass(context)
-    })
-}
+export const commonFormat: Check<never> = check("common parameter formats", ["common"], (context) => {
+  const { common, named } = context
+  const isV3 = context.signature === "v3"
+  const wrongValue = (name: string) =>
+    refuse(context, CommonError.InvalidParameterValue, Message.wrongCommonValue(name))
+  if (Option.isNone(Timestamp.fromString(common.timestamp))) {
+    const name = isV3 ? "X-TC-Timestamp" : "Timestamp"
+    return refuse(context, CommonError.InvalidParameter, Message.wrongCommonType(name))
+  }
+  // The official Node client draws it from 0 on.
+  if (!isV3 && !/^\d{1,20}$/.test(named?.get("Nonce") ?? "")) {
+    return refuse(context, CommonError.InvalidParameter, Message.wrongCommonType("Nonce"))
+  }
+  const language = isV3 ? context.wire.headers["x-tc-language"] : named?.get("Language")
+  if (language !== undefined && !Message.isLanguage(language)) return wrongValue("Language")
+  if (common.region !== undefined && !Region.is(common.region)) return wrongValue("Region")
+  const signatureMethod = named?.get("SignatureMethod")
+  if (signatureMethod !== undefined && !["HmacSHA1", "HmacSHA256"].includes(signatureMethod)) {
+    return wrongValue("SignatureMethod")
+  }
+  return pass(context)
+})
 
 /** The service in the scope of an Authorization that may yet turn out to be malformed. */
 const scopeService = (wire: Wire.WireRequest): string | undefined =>
@@ -300,9 +307,12 @@ const scopeService = (wire: Wire.WireRequest): string | undefined =>
  * The product that a request names: its host's first label says it, or else, where the gateway is reached by another name (an
  * address, `localhost`, a proxy), the scope of its signature.
  */
-const namedProduct = (handlers: Handlers["Type"], wire: Wire.WireRequest): string | undefined => {
+const namedProduct = (
+  handlers: Handlers["Type"],
+  wire: Wire.WireRequest,
+  { isPublic, label }: Endpoint.Host
+): string | undefined => {
   const isServed = (product: string) => handlers.versions(product).length > 0
-  const { isPublic, label } = Endpoint.parseHost(wire.headers.host ?? "")
   if (isServed(label)) return label
   const scope = isPublic ? undefined : scopeService(wire)
   return scope !== undefined && isServed(scope) ? scope : undefined
@@ -314,10 +324,10 @@ const namedProduct = (handlers: Handlers["Type"], wire: Wire.WireRequest): strin
  */
 const onlyProduct = (
   handlers: Handlers["Type"],
-  wire: Wire.WireRequest,
+  { isPublic }: Endpoint.Host,
   { action, version }: Common
 ): Effect.Effect<string | undefined> => {
-  if (Endpoint.parseHost(wire.headers.host ?? "").isPublic) return Effect.succeed(undefined)
+  if (isPublic) return Effect.succeed(undefined)
   const products = handlers.products()
   const candidates = products.filter((product) => handlers.versions(product).includes(version))
   const only = (products: ReadonlyArray<string>) => (products.length === 1 ? products[0] : undefined)
@@ -335,30 +345,29 @@ const onlyProduct = (
  * @since 0.1.0
  * @category checks
  */
-export const action: Check<Handlers> = {
-  name: "action",
-  run: (context) =>
-    Effect.gen(function* () {
-      const { common } = yield* need(context, "action", "common")
-      const handlers = yield* Handlers
-      const product = namedProduct(handlers, context.wire) ?? (yield* onlyProduct(handlers, context.wire, common))
-      if (product === undefined) {
-        const { label } = Endpoint.parseHost(context.wire.headers.host ?? "")
-        return yield* refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(label))
-      }
+export const action: Check<Handlers> = check("action", ["common"], (context) =>
+  Step.service(Handlers, (handlers) => {
+    const { common, wire } = context
+    const host = Endpoint.parseHost(wire.headers.host ?? "")
+    const named = namedProduct(handlers, wire, host)
+    const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
+    return Step.andThen(product, (product) => {
+      if (product === undefined) return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
       if (!handlers.versions(product).includes(common.version)) {
-        return yield* refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
+        return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
       }
-      const route = yield* handlers.find(product, common.version, common.action)
-      if (route === undefined) {
-        const message = Message.invalidAction(common.action, product, common.version)
-        return yield* refuse(context, CommonError.InvalidAction, message)
-      }
-      return route.action.offline
-        ? yield* refuse(context, CommonError.ActionOffline, Message.actionOffline(common.action))
-        : { ...context, route }
+      return Step.andThen(handlers.find(product, common.version, common.action), (route) => {
+        if (route === undefined) {
+          const message = Message.invalidAction(common.action, product, common.version)
+          return refuse(context, CommonError.InvalidAction, message)
+        }
+        return route.action.offline
+          ? refuse(context, CommonError.ActionOffline, Message.actionOffline(common.action))
+          : pass({ ...context, route })
+      })
     })
-}
+  })
+)
 
 /** Who calls an action unsigned. */
 const nobody: Key = {
@@ -378,39 +387,25 @@ const nobody: Key = {
  * @since 0.1.0
  * @category checks
  */
-export const authorization: Check<never> = {
-  name: "authorization",
-  run: (context) =>
-    Effect.gen(function* () {
-      const { common, route, signature } = yield* need(context, "authorization", "signature", "common", "route")
-      if (signature !== "v3") return context
-      if (route.action.unsigned && context.wire.headers.authorization === "SKIP") {
-        return { ...context, key: nobody }
-      }
-      const parsed = Signature.parseAuthorization(context.wire.headers.authorization ?? "")
-      if (Either.isLeft(parsed)) {
-        return yield* refuse(
-          context,
-          CommonError.AuthFailureInvalidAuthorization,
-          Message.invalidAuthorization(parsed.left)
-        )
-      }
-      const { product } = route.action
-      // Clients put the first label of the host that they were given; where that is no product, it says nothing.
-      const { label } = Endpoint.parseHost(context.wire.headers.host ?? "")
-      if (label === product && parsed.right.scope.service !== product) {
-        return yield* refuse(
-          context,
-          CommonError.AuthFailureInvalidAuthorization,
-          Message.invalidAuthorization("`Service` in Credential not valid")
-        )
-      }
-      if (parsed.right.scope.date !== Timestamp.utcDay(Number(common.timestamp))) {
-        return yield* refuse(context, CommonError.AuthFailureSignatureFailure, Message.signatureFailure)
-      }
-      return { ...context, authorization: parsed.right }
-    })
-}
+export const authorization: Check<never> = check("authorization", ["signature", "common", "route"], (context) => {
+  const { common, route, signature, wire } = context
+  if (signature !== "v3") return pass(context)
+  if (route.action.unsigned && wire.headers.authorization === "SKIP") return pass({ ...context, key: nobody })
+  const parsed = Signature.parseAuthorization(wire.headers.authorization ?? "")
+  if (Either.isLeft(parsed)) {
+    return refuse(context, CommonError.AuthFailureInvalidAuthorization, Message.invalidAuthorization(parsed.left))
+  }
+  const { date, service } = parsed.right.scope
+  const { product } = route.action
+  // Clients put the first label of the host that they were given; where that is no product, it says nothing.
+  if (service !== product && Endpoint.parseHost(wire.headers.host ?? "").label === product) {
+    const message = Message.invalidAuthorization("`Service` in Credential not valid")
+    return refuse(context, CommonError.AuthFailureInvalidAuthorization, message)
+  }
+  return date === Timestamp.utcDay(Number(common.timestamp))
+    ? pass({ ...context, authorization: parsed.right })
+    : refuse(context, CommonError.AuthFailureSignatureFailure, Message.signatureFailure)
+})
 
 /**
  * The timestamp is within 5 minutes of the server's time.
@@ -418,16 +413,11 @@ export const authorization: Check<never> = {
  * @since 0.1.0
  * @category checks
  */
-export const clock: Check<ClockSync> = {
-  name: "clock",
-  run: (context) =>
-    Effect.gen(function* () {
-      const { common } = yield* need(context, "clock", "common")
-      const clock = yield* ClockSync
-      yield* clock.check(Number(common.timestamp), context.language)
-      return context
-    })
-}
+export const clock: Check<ClockSync> = check("clock", ["common"], (context) =>
+  Step.service(ClockSync, (clock) =>
+    passAfter(clock.check(Number(context.common.timestamp), context.language), context)
+  )
+)
 
 /**
  * The key exists, is enabled, and has its token where it is a temporary one.
@@ -435,22 +425,50 @@ export const clock: Check<ClockSync> = {
  * @since 0.1.0
  * @category checks
  */
-export const key: Check<CredentialValidator> = {
-  name: "key",
-  run: (context) =>
-    Effect.gen(function* () {
-      if (context.key === nobody) return context
-      const { common } = yield* need(context, "key", "common")
-      const secretId =
-        context.signature === "v1"
-          ? (context.named?.get("SecretId") ?? "")
-          : (yield* need(context, "key", "authorization")).authorization.secretId
-      const validator = yield* CredentialValidator
-      return { ...context, key: yield* validator.identify({ secretId, token: common.token }, context.language) }
-    })
-}
+export const key: Check<CredentialValidator> = check("key", ["signature", "common"], (context) => {
+  const { authorization, common, language, named, signature } = context
+  if (context.key === nobody) return pass(context)
+  const secretId = signature === "v1" ? (named?.get("SecretId") ?? "") : authorization?.secretId
+  if (secretId === undefined) return tooEarly(context, "key", "authorization")
+  return Step.service(CredentialValidator, (validator) =>
+    Step.andThen(validator.identify({ secretId, token: common.token }, language), (key) => pass({ ...context, key }))
+  )
+})
 
 const sha256Header = "x-tc-content-sha256"
+
+/** What the signature of a request speaks of, or what is missing to tell it. */
+const signedOf = (context: Found<"common">): Either.Either<Signed, keyof RequestContext> => {
+  const { authorization, common, flat, named, signature, wire } = context
+  const { headers, method, path, query } = wire
+  if (signature === "v1") {
+    if (flat === undefined || named === undefined) return Either.left("flat")
+    return Either.right({
+      version: "v1",
+      method,
+      host: headers.host ?? "",
+      path,
+      parameters: flat,
+      signature: named.get("Signature") ?? "",
+      signatureMethod: SignatureV1.methodOf(named.get("SignatureMethod"))
+    })
+  }
+  if (authorization === undefined) return Either.left("authorization")
+  const stated = headers[sha256Header]
+  const payload = stated === Signature.unsignedPayload ? stated : method === "GET" ? "" : wire.body
+  const { timestamp } = common
+  return Either.right({
+    version: "v3",
+    received: { method, path, query, headers, payload, timestamp, authorization }
+  })
+}
+
+const statesItsHash = ({ signature, wire }: RequestContext): boolean => {
+  const stated = signature === "v3" ? wire.headers[sha256Header] : undefined
+  return (
+    stated === undefined || stated === Signature.unsignedPayload || Signature.hash(wire.body) === stated.toLowerCase()
+  )
+}
 
 /**
  * The signature is right, and so is a hash of the body that the request states.
@@ -458,57 +476,18 @@ const sha256Header = "x-tc-content-sha256"
  * @since 0.1.0
  * @category checks
  */
-export const signature: Check<CredentialValidator> = {
-  name: "signature",
-  run: (context) =>
-    Effect.gen(function* () {
-      const { wire } = context
-      const { common, key } = yield* need(context, "signature", "common", "key")
-      if (key === nobody) return context
-      const validator = yield* CredentialValidator
-      if (context.signature === "v1") {
-        const { flat, named } = yield* need(context, "signature", "flat", "named")
-        yield* validator.verify(
-          {
-            version: "v1",
-            method: wire.method,
-            host: wire.headers.host ?? "",
-            path: wire.path,
-            parameters: flat,
-            signature: named.get("Signature") ?? "",
-            signatureMethod: SignatureV1.methodOf(named.get("SignatureMethod"))
-          },
-          key,
-          context.language
-        )
-        return context
-      }
-      const { authorization } = yield* need(context, "signature", "authorization")
-      const stated = wire.headers[sha256Header]
-      const payload = stated === Signature.unsignedPayload ? stated : wire.method === "GET" ? "" : wire.body
-      yield* validator.verify(
-        {
-          version: "v3",
-          received: {
-            method: wire.method,
-            path: wire.path,
-            query: wire.query,
-            headers: wire.headers,
-            payload,
-            timestamp: common.timestamp,
-            authorization
-          }
-        },
-        key,
-        context.language
-      )
-      return stated === undefined ||
-        stated === Signature.unsignedPayload ||
-        Signature.hash(wire.body) === stated.toLowerCase()
-        ? context
-        : yield* refuse(context, CommonError.InvalidParameterValue, Message.wrongContentHash)
-    })
-}
+export const signature: Check<CredentialValidator> = check("signature", ["common", "key"], (context) => {
+  if (context.key === nobody) return pass(context)
+  const signed = signedOf(context)
+  if (Either.isLeft(signed)) return tooEarly(context, "signature", signed.left)
+  return Step.service(CredentialValidator, (validator) =>
+    Step.andThen(validator.verify(signed.right, context.key, context.language), () =>
+      statesItsHash(context)
+        ? pass(context)
+        : refuse(context, CommonError.InvalidParameterValue, Message.wrongContentHash)
+    )
+  )
+})
 
 /**
  * The same signed request has not been here before, in the time for which its signature holds.
@@ -517,17 +496,17 @@ export const signature: Check<CredentialValidator> = {
  * @category checks
  */
 export const replay: Check<never> = {
-  name: "replay",
-  isOn: Effect.map(ReplayGuard.ReplayGuard, (guard) => guard !== ReplayGuard.off),
-  run: (context) =>
-    Effect.gen(function* () {
-      const { common, key } = yield* need(context, "replay", "common", "key")
-      if (key === nobody) return context
-      const signature = context.signature === "v1" ? context.named?.get("Signature") : context.authorization?.signature
-      const guard = yield* ReplayGuard.ReplayGuard
-      const isFirst = yield* guard.remember(`${key.secretId} ${common.timestamp} ${signature}`)
-      return isFirst ? context : yield* refuse(context, CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
-    })
+  ...check("replay", ["common", "key"], (context) => {
+    const { authorization, common, key, named } = context
+    if (key === nobody) return pass(context)
+    const signature = context.signature === "v1" ? named?.get("Signature") : authorization?.signature
+    return Step.reference(ReplayGuard.ReplayGuard, (guard) =>
+      Step.andThen(guard.remember(`${key.secretId} ${common.timestamp} ${signature}`), (isFirst) =>
+        isFirst ? pass(context) : refuse(context, CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
+      )
+    )
+  }),
+  isOn: Effect.map(ReplayGuard.ReplayGuard, (guard) => guard !== ReplayGuard.off)
 }
 
 /**
@@ -537,16 +516,16 @@ export const replay: Check<never> = {
  * @category checks
  */
 export const addresses: Check<never> = {
-  name: "addresses",
-  isOn: Effect.map(AddressList.AddressList, (list) => list !== AddressList.off),
-  run: (context) =>
-    Effect.flatMap(AddressList.AddressList, (list) => {
-      const address = context.wire.address
+  ...check("addresses", [], (context) =>
+    Step.reference(AddressList.AddressList, (list) => {
+      const { address } = context.wire
       if (list.isDenied(address)) return refuse(context, CommonError.IpInBlacklist, Message.ipInBlacklist)
       return list.isAllowed(address)
         ? pass(context)
         : refuse(context, CommonError.IpNotInWhitelist, Message.ipNotInWhitelist)
     })
+  ),
+  isOn: Effect.map(AddressList.AddressList, (list) => list !== AddressList.off)
 }
 
 /**
@@ -555,16 +534,11 @@ export const addresses: Check<never> = {
  * @since 0.1.0
  * @category checks
  */
-export const mfa: Check<CredentialValidator> = {
-  name: "mfa",
-  run: (context) =>
-    Effect.gen(function* () {
-      const { key } = yield* need(context, "mfa", "key")
-      const validator = yield* CredentialValidator
-      yield* validator.checkMfa(key, context.language)
-      return context
-    })
-}
+export const mfa: Check<CredentialValidator> = check("mfa", ["key"], (context) =>
+  Step.service(CredentialValidator, (validator) =>
+    passAfter(validator.checkMfa(context.key, context.language), context)
+  )
+)
 
 /**
  * The region that a host name resolves to. Whoever invents names gets no more calls by it: those that neither the cloud nor the
@@ -581,27 +555,22 @@ const accessRegion = ({ wire }: RequestContext, { action }: Route): string => {
  * @since 0.1.0
  * @category checks
  */
-export const rateLimit: Check<RateLimiter> = {
-  name: "rate limit",
-  run: (context) =>
-    Effect.gen(function* () {
-      const { key, route } = yield* need(context, "rate limit", "key", "route")
-      const limiter = yield* RateLimiter
-      yield* limiter.take(
-        {
-          product: route.action.product,
-          action: route.action.name,
-          accessRegion: accessRegion(context, route),
-          account: key.account,
-          identity: key.identity,
-          address: context.wire.address,
-          limit: route.action.rateLimit
-        },
-        context.language
-      )
-      return context
-    })
-}
+export const rateLimit: Check<RateLimiter> = check("rate limit", ["key", "route"], (context) =>
+  Step.service(RateLimiter, (limiter) => {
+    const { key, language, route, wire } = context
+    const { name, product, rateLimit } = route.action
+    const call = {
+      product,
+      action: name,
+      accessRegion: accessRegion(context, route),
+      account: key.account,
+      identity: key.identity,
+      address: wire.address,
+      limit: rateLimit
+    }
+    return passAfter(limiter.take(call, language), context)
+  })
+)
 
 /**
  * The action is offered in the region, and a region is given where it needs one.
@@ -609,21 +578,17 @@ export const rateLimit: Check<RateLimiter> = {
  * @since 0.1.0
  * @category checks
  */
-export const region: Check<never> = {
-  name: "region",
-  run: (context) =>
-    Effect.gen(function* () {
-      const { common, route } = yield* need(context, "region", "common", "route")
-      const { regions } = route.action
-      if (regions === undefined) return context
-      if (common.region === undefined) {
-        return yield* refuse(context, CommonError.MissingParameter, Message.missingParameter("Region"))
-      }
-      return regions.includes(common.region)
-        ? context
-        : yield* refuse(context, CommonError.UnsupportedRegion, Message.unsupportedRegion)
-    })
-}
+export const region: Check<never> = check("region", ["common", "route"], (context) => {
+  const { common, route } = context
+  const { regions } = route.action
+  if (regions === undefined) return pass(context)
+  if (common.region === undefined) {
+    return refuse(context, CommonError.MissingParameter, Message.missingParameter("Region"))
+  }
+  return regions.includes(common.region)
+    ? pass(context)
+    : refuse(context, CommonError.UnsupportedRegion, Message.unsupportedRegion)
+})
 
 /**
  * The action takes the content type, and the parameters can be read from it.
@@ -631,15 +596,11 @@ export const region: Check<never> = {
  * @since 0.1.0
  * @category checks
  */
-export const content: Check<never> = {
-  name: "content",
-  run: (context) =>
-    Effect.gen(function* () {
-      const { route } = yield* need(context, "content", "signature", "route")
-      const [parameters, mode] = yield* readParameters(context, route)
-      return { ...context, decoded: route.action.request.decode(parameters, mode) }
-    })
-}
+export const content: Check<never> = check("content", ["signature", "route"], (context) =>
+  Step.andThen(readParameters(context, context.route), ([parameters, mode]) =>
+    pass({ ...context, decoded: context.route.action.request.decode(parameters, mode) })
+  )
+)
 
 /**
  * CAM grants the operation, on each resource that the request is about. Of a request that the next check will refuse, the
@@ -649,33 +610,34 @@ export const content: Check<never> = {
  * @since 0.1.0
  * @category checks
  */
-export const cam: Check<Authorizer> = {
-  name: "cam",
-  run: (context) =>
-    Effect.gen(function* () {
-      const { decoded, key, route } = yield* need(context, "cam", "decoded", "key", "route")
-      // Of nobody there are no policies: that the action may be called unsigned is what grants it.
-      if (key === nobody) return context
-      const authorizer = yield* Authorizer
-      const { action } = route
-      const attempt = {
-        account: key.account,
-        identity: key.identity,
-        operation: `${action.product}:${action.name}`,
-        // The codec of this action made the value.
-        resources: Either.isRight(decoded) ? action.resources(decoded.right as never) : ["*"],
-        address: context.wire.address,
-        requestId: context.requestId,
-        language: context.language
-      }
-      if (authorizer.mode !== "soft") return yield* Effect.as(authorizer.authorize(attempt), context)
-      const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
-      const missing = yield* Effect.filter(resources, (resource) =>
-        Effect.isFailure(authorizer.authorize({ ...attempt, resources: [resource] }))
-      )
-      return { ...context, missing: missing.map((resource) => ({ action: attempt.operation, resource })) }
-    })
-}
+export const cam: Check<Authorizer> = check("cam", ["decoded", "key", "route"], (context) => {
+  const { decoded, key, language, requestId, route, wire } = context
+  // Of nobody there are no policies: that the action may be called unsigned is what grants it.
+  if (key === nobody) return pass(context)
+  const { action } = route
+  const operation = `${action.product}:${action.name}`
+  const attempt = {
+    account: key.account,
+    identity: key.identity,
+    operation,
+    // The codec of this action made the value.
+    resources: Either.isRight(decoded) ? action.resources(decoded.right as never) : ["*"],
+    address: wire.address,
+    requestId,
+    language
+  }
+  return Step.service(Authorizer, (authorizer) => {
+    if (authorizer.mode !== "soft") return passAfter(authorizer.authorize(attempt), context)
+    const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
+    const missing = Effect.filter(resources, (resource) =>
+      Effect.isFailure(authorizer.authorize({ ...attempt, resources: [resource] }))
+    )
+    return Effect.map(missing, (missing) => ({
+      ...context,
+      missing: missing.map((resource) => ({ action: operation, resource }))
+    }))
+  })
+})
 
 const issueOrder: ReadonlyArray<Issue.Issue["kind"]> = ["unknown", "missing", "type", "value"]
 
@@ -704,17 +666,12 @@ const issueRefusal = (context: RequestContext, issue: Issue.Issue) => {
  * @since 0.1.0
  * @category checks
  */
-export const parameters: Check<never> = {
-  name: "parameters",
-  run: (context) =>
-    Effect.flatMap(need(context, "parameters", "decoded"), ({ decoded }) => {
-      if (Either.isRight(decoded)) return pass(context)
-      const [first] = [...decoded.left].sort(
-        (one, other) => issueOrder.indexOf(one.kind) - issueOrder.indexOf(other.kind)
-      )
-      return issueRefusal(context, first ?? decoded.left[0])
-    })
-}
+export const parameters: Check<never> = check("parameters", ["decoded"], (context) => {
+  const { decoded } = context
+  if (Either.isRight(decoded)) return pass(context)
+  const [first] = [...decoded.left].sort((one, other) => issueOrder.indexOf(one.kind) - issueOrder.indexOf(other.kind))
+  return issueRefusal(context, first ?? decoded.left[0])
+})
 
 /**
  * A request that asks for a dry run ends here: it would have succeeded.
@@ -722,15 +679,12 @@ export const parameters: Check<never> = {
  * @since 0.1.0
  * @category checks
  */
-export const dryRun: Check<never> = {
-  name: "dry run",
-  run: (context) =>
-    Effect.flatMap(need(context, "dry run", "decoded"), ({ decoded }) =>
-      Either.isRight(decoded) && Json.isObject(decoded.right) && decoded.right.DryRun === true
-        ? refuse(context, CommonError.DryRunOperation, Message.dryRun)
-        : pass(context)
-    )
-}
+export const dryRun: Check<never> = check("dry run", ["decoded"], (context) => {
+  const { decoded } = context
+  return Either.isRight(decoded) && Json.isObject(decoded.right) && decoded.right.DryRun === true
+    ? refuse(context, CommonError.DryRunOperation, Message.dryRun)
+    : pass(context)
+})
 
 /**
  * All checks, in their order.

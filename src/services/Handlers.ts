@@ -11,6 +11,7 @@ import type * as Action from "../domain/Action.js"
 import type { ApiError } from "../domain/ApiError.js"
 import type { Language } from "../domain/Message.js"
 import type * as Product from "../domain/Product.js"
+import * as Step from "./internal/step.js"
 import { withoutSpan } from "./internal/withoutSpan.js"
 
 /**
@@ -220,10 +221,10 @@ const unaryRoute = <R>(action: Action.Action.Any, handler: Unary<R>, context: Co
   _tag: "Unary",
   action,
   handle: (request, call) =>
-    Effect.provide(
-      Effect.suspend(() => handler(request, call)),
-      context
-    )
+    Step.make(() => {
+      const handled = handler(request, call)
+      return Step.exitOf(handled) ?? Effect.provide(handled, context)
+    })
 })
 
 const streamingRoute = <R>(action: Action.Action.Any, handler: Streaming<R>, context: Context.Context<R>): Route => ({

@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Step from "./internal/step.js"
 
 /**
  * Remembers requests. It has a default that remembers none, so a gateway does not have to be given one: the protocol itself
@@ -57,14 +57,14 @@ export const make = (options: Options = {}): Effect.Effect<ReplayGuard["Type"]> 
     const seen = new Map<string, number>()
     return {
       remember: (signature) =>
-        Effect.map(Clock.currentTimeMillis, (now) => {
+        Step.atMillis((now) => {
           for (const [oldest, at] of seen) {
             if (now - at <= window && seen.size < capacity) break
             seen.delete(oldest)
           }
-          if (seen.has(signature)) return false
+          if (seen.has(signature)) return Effect.succeed(false)
           seen.set(signature, now)
-          return true
+          return Effect.succeed(true)
         })
     }
   })

@@ -14,6 +14,7 @@ import * as ErrorCode from "../../domain/ErrorCode.js"
 import type * as Wire from "../../domain/Wire.js"
 import type { Verdict } from "../Journal.js"
 import * as Telemetry from "../Telemetry.js"
+import * as Step from "./step.js"
 import { actionAttributes, isTraced, type Labels, labelsOf, type Named, SpanError, unsafeCount } from "./telemetry.js"
 
 /** What came of a request. */
@@ -142,7 +143,7 @@ export const make = (checks: ReadonlyArray<string>, parentOf: Parent | undefined
     return {
       span: span?.open,
       end: (ended) =>
-        Effect.suspend(() => {
+        Step.make(() => {
           const { action, check, error, verdict } = ended
           for (let place = 0; place < check; place++) count(labels[place]?.passed, mine)
           count(labels[check]?.[verdict], mine)

@@ -1,25 +1,48 @@
 import * as Effect from "effect/Effect"
-import * as CommonError from "../../domain/CommonError.js"
+import type * as CommonError from "../../domain/CommonError.js"
+import { InvalidParameter } from "../../domain/CommonError.js"
 import * as Message from "../../domain/Message.js"
 import type * as Parameters from "../../domain/Parameters.js"
 
-type Refusal = new (props: { readonly message: string }) => CommonError.CommonError
+/** The class of an error, as far as refusing needs it. */
+type Refusal<E> = new (props: { readonly message: string }) => E
 
-/** Refuses a request, in the language that it asks for. */
+/**
+ * The error that refuses a request, in the language that it asks for. Where a gateway has made it tells nobody anything: finding
+ * that out would take longer than the whole request, and those that are refused should cost least of all.
+ */
+export const errorOf = <E>(Refused: Refusal<E>, message: Message.Message, language: Message.Language): E => {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return new Refused({ message: message[language] })
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+}
+
+/** Refuses a request. */
 export const refuse = (
   { language }: { readonly language: Message.Language },
-  error: Refusal,
+  error: Refusal<CommonError.CommonError>,
   message: Message.Message
-): Effect.Effect<never, CommonError.CommonError> => Effect.fail(new error({ message: message[language] }))
+): Effect.Effect<never, CommonError.CommonError> => Effect.fail(errorOf(error, message, language))
+
+const flatFault = ({ kind, name }: Parameters.Fault): Message.Message => {
+  switch (kind) {
+    case "separator":
+      return Message.formSeparator
+    case "emptyName":
+      return Message.formEmptyName
+    case "repeated":
+      return Message.repeated(name)
+    case "list":
+      return Message.wrongList(name)
+    case "format":
+      return Message.wrongFormat(name)
+  }
+}
 
 /** Refuses parameters that are malformed as a query or a form. */
-export const refuseFlat = (context: { readonly language: Message.Language }, fault: Parameters.Fault) => {
-  const message = {
-    separator: Message.formSeparator,
-    emptyName: Message.formEmptyName,
-    repeated: Message.repeated(fault.name),
-    list: Message.wrongList(fault.name),
-    format: Message.wrongFormat(fault.name)
-  }[fault.kind]
-  return refuse(context, CommonError.InvalidParameter, message)
-}
+export const refuseFlat = (context: { readonly language: Message.Language }, fault: Parameters.Fault) =>
+  refuse(context, InvalidParameter, flatFault(fault))
