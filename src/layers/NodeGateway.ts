@@ -10,6 +10,7 @@ import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -59,39 +60,40 @@ const maxHeaderSize = 64 * 1024
 /** How long the rest of a body that is too large is thrown away, so that its sender gets to read the answer. */
 const drainMillis = 2000
 
-const headersOf = (message: Http.IncomingMessage): Wire.Headers =>
-  Object.fromEntries(
-    Object.entries(message.headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value] as const]
-    )
-  )
+const headersOf = (message: Http.IncomingMessage): Wire.Headers => {
+  const given = message.headers
+  const headers: Record<string, string> = {}
+  for (const name in given) {
+    const value = given[name]
+    if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ")
+  }
+  return headers
+}
 
 const addressOf = (message: Http.IncomingMessage): string | undefined =>
   message.socket.remoteAddress?.replace(/^::ffff:/, "")
 
-/** Reads no more than one byte past the limit: the size check then sees that it was too much. */
-const readBody = (message: Http.IncomingMessage): Effect.Effect<Uint8Array> =>
-  Effect.async((resume) => {
-    const chunks: Array<Uint8Array> = []
-    let size = 0
-    const onData = (chunk: Uint8Array): void => {
-      chunks.push(chunk)
-      size += chunk.byteLength
-      if (size > maxSize.postV3) finish()
-    }
-    const finish = (): void => {
-      message.off("data", onData)
-      message.off("end", finish)
-      message.resume()
-      resume(Effect.succeed(Wire.join(chunks)))
-    }
-    message.on("data", onData)
-    message.on("end", finish)
-    return Effect.sync(() => {
-      message.off("data", onData)
-      message.off("end", finish)
-    })
-  })
+/**
+ * Reads the body, and then tells, whether all of it came or the caller hung up. It reads no more than one byte past the limit: the
+ * size check then sees that it was too much.
+ */
+const readBody = (message: Http.IncomingMessage, done: (body: Uint8Array) => void): void => {
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  const onData = (chunk: Uint8Array): void => {
+    chunks.push(chunk)
+    size += chunk.byteLength
+    if (size > maxSize.postV3) finish()
+  }
+  const finish = (): void => {
+    message.off("data", onData)
+    message.off("end", finish)
+    message.resume()
+    done(Wire.join(chunks))
+  }
+  message.on("data", onData)
+  message.on("end", finish)
+}
 
 /** Waits until the socket takes more; whoever hangs up meanwhile interrupts the wait. */
 const drained = (response: Http.ServerResponse): Effect.Effect<void> =>
@@ -160,14 +162,13 @@ const write = (
     if (response.destroyed) return Effect.void
     if (answer.cut !== undefined) return Effect.sync(() => writeCut(response, answer, answer.cut))
     const cut = !message.complete
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      "content-length": Buffer.byteLength(answer.body),
-      // During a shutdown each answer is the last of its connection, so that none has to wait until it counts as idle.
-      ...(cut || !server.listening ? { connection: "close" } : {})
-    })
+    const headers: Http.OutgoingHttpHeaders = { ...answer.headers, "content-length": Buffer.byteLength(answer.body) }
+    // During a shutdown each answer is the last of its connection, so that none has to wait until it counts as idle.
+    if (cut || !server.listening) headers.connection = "close"
+    response.writeHead(answer.status, headers)
     response.end(answer.body)
-    if (!response.writableFinished) {
+    // Most answers are taken by the system at once.
+    if (response.writableLength > 0) {
       const unread = setTimeout(() => response.destroy(), Duration.toMillis(writeTimeout)).unref()
       response.once("close", () => clearTimeout(unread))
     }
@@ -180,22 +181,24 @@ const answerMessage = (
   server: Http.Server,
   message: Http.IncomingMessage,
   response: Http.ServerResponse,
+  body: Uint8Array,
   writeTimeout: Duration.Duration
 ): Effect.Effect<void> =>
   // A stream that has been begun is run in any case, since what it holds is freed by that alone.
-  Effect.uninterruptibleMask((restore) =>
-    restore(
-      Effect.flatMap(readBody(message), (body) =>
-        gateway.handle({
-          method: message.method ?? "",
-          ...Target.parse(message.url ?? "/"),
-          headers: headersOf(message),
-          body,
-          address: addressOf(message)
-        })
-      )
-    ).pipe(Effect.flatMap((answer) => write(server, message, response, answer, writeTimeout)))
-  )
+  Effect.uninterruptibleMask((restore) => {
+    const { path, query } = Target.parse(message.url ?? "/")
+    const request = {
+      method: message.method ?? "",
+      path,
+      query,
+      headers: headersOf(message),
+      body,
+      address: addressOf(message)
+    }
+    return Effect.flatMap(restore(gateway.handle(request)), (answer) =>
+      write(server, message, response, answer, writeTimeout)
+    )
+  })
 
 const unreadable = (code: string | undefined): CommonError.CommonError => {
   switch (code) {
@@ -318,11 +321,14 @@ export const serve = (options: Options = {}): Effect.Effect<Address, ListenError
       const { socket } = message
       const calls = pending.get(socket) ?? new Map<Http.ServerResponse, Http.IncomingMessage>()
       pending.set(socket, calls.set(response, message))
-      const fiber = run(answerMessage(gateway, server, message, response, writeTimeout))
+      let fiber: Fiber.RuntimeFiber<void> | undefined
+      readBody(message, (body) => {
+        if (!response.closed) fiber = run(answerMessage(gateway, server, message, response, body, writeTimeout))
+      })
       response.once("close", () => {
         calls.delete(response)
         // Whoever hung up waits for no answer.
-        if (!response.writableFinished) fiber.unsafeInterruptAsFork(fiber.id())
+        if (!response.writableFinished) fiber?.unsafeInterruptAsFork(fiber.id())
       })
     }
     server.on("request", onRequest)
