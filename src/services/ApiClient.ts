@@ -30,6 +30,7 @@ import * as Deprecations from "./internal/deprecations.js"
 import * as eventReader from "./internal/eventReader.js"
 import * as RetryBudget from "./internal/retryBudget.js"
 import * as Spending from "./internal/spent.js"
+import * as Step from "./internal/step.js"
 import { uuid } from "./internal/uuid.js"
 import { RateLimiter } from "./RateLimiter.js"
 import { type SignatureMethod, Signer } from "./Signer.js"
@@ -357,7 +358,7 @@ export const make = (
     const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
     const breaker = Option.isSome(given) ? given.value : yield* CircuitBreaker.make()
     const budget = yield* RetryBudget.make
-    const begin = Calls.make({ transport, signer, clock, credentials, limiter, breaker, budget })
+    const means: Calls.Means = { transport, signer, clock, credentials, limiter, breaker, budget, observed: "" }
 
     /** The terms of calls without options of their own. What an endpoint's function says may change from call to call. */
     const usual = new WeakMap<Action.Action.Any, CallPlan.Terms>()
@@ -371,21 +372,26 @@ export const make = (
       return terms
     }
 
-    const prepare = <A extends Action.Action.Any, B>(
+    /** Checks and encodes a request, and makes a call of it. */
+    const calling = <A extends Action.Action.Any, B, C, E>(
       action: A,
       request: Action.Action.Request<A>,
       perCall: Options | undefined,
-      read: (mode: CallPlan.Terms["mode"]) => Calls.Read<A, B>
-    ): Effect.Effect<Calls.Calling<A, B>, InvalidRequestInput> =>
-      Effect.clockWith((time) => {
-        const terms = termsOf(action, perCall)
-        if (Either.isLeft(terms)) return Effect.fail(terms.left)
-        const startedAt = time.unsafeCurrentTimeMillis()
-        const made = (id: string) =>
-          Either.map(CallPlan.payload(action, request, terms.right, id), (payload) =>
-            begin(action, terms.right, payload, startedAt, read(terms.right.mode))
-          )
-        return CallPlan.needsId(action, terms.right) ? Effect.flatMap(uuid, made) : made("")
+      read: Calls.Read<A, B>,
+      use: (call: Calls.Call<A, B>) => Effect.Effect<C, E>
+    ): Effect.Effect<C, E | InvalidRequestInput> =>
+      Step.make<C, E | InvalidRequestInput>(({ fiber }) => {
+        const known = termsOf(action, perCall)
+        if (Either.isLeft(known)) return Effect.fail(known.left)
+        const terms = known.right
+        const startedAt = Step.clockOf({ fiber }).unsafeCurrentTimeMillis()
+        const made = (id: string): Effect.Effect<C, E | InvalidRequestInput> => {
+          const payload = CallPlan.payload(action, request, terms, id)
+          return Either.isRight(payload)
+            ? use(new Calls.Call(means, action, terms, payload.right, read, fiber, startedAt))
+            : Effect.fail(payload.left)
+        }
+        return CallPlan.needsId(action, terms) ? Step.andThen(uuid, made) : made("")
       })
 
     const warn = (action: Action.Action.Any, warning: string | undefined): Effect.Effect<void> =>
@@ -393,9 +399,9 @@ export const make = (
 
     const readOne = <A extends Action.Action.Any>(
       action: A,
-      mode: CallPlan.Terms["mode"],
       response: WireResponse,
-      origin: Answer.Origin
+      origin: Answer.Origin,
+      mode: CallPlan.Terms["mode"]
     ): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>> => {
       const read = Answer.read(action, origin, response, mode)
       if (Either.isLeft(read)) return Effect.fail(read.left)
@@ -405,40 +411,44 @@ export const make = (
         : Effect.as(warn(action, deprecatedWarning), result)
     }
 
-    const readResult =
-      <A extends Action.Action.AnyUnary>(action: A) =>
-      (mode: CallPlan.Terms["mode"]): Calls.Read<A, Action.Action.Success<A>> =>
-      (response, origin) =>
-        response.stream === undefined
-          ? readOne(action, mode, response, origin)
-          : // One piece is enough to close it again, and to say that it is none.
-            Effect.zipRight(
-              Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1))),
-              readOne(action, mode, { ...response, body: "" }, origin)
-            )
+    const readResult = <A extends Action.Action.AnyUnary>(
+      action: A,
+      response: WireResponse,
+      origin: Answer.Origin,
+      mode: CallPlan.Terms["mode"]
+    ): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>> =>
+      response.stream === undefined
+        ? readOne(action, response, origin, mode)
+        : // One piece is enough to close it again, and to say that it is none.
+          Effect.zipRight(
+            Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1))),
+            readOne(action, { ...response, body: "" }, origin, mode)
+          )
 
-    const readEvents =
-      <A extends Action.Action.AnyStreaming>(action: A) =>
-      (mode: CallPlan.Terms["mode"]): Calls.Read<A, Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>>> =>
-      (response, origin) => {
-        const { stream } = response
-        return stream === undefined
-          ? Effect.map(readOne(action, mode, response, origin), (only) => Stream.succeed(only))
-          : Effect.as(
-              warn(action, Deprecations.warningOf(response.headers)),
-              eventReader.read(action, origin, response, stream, mode)
-            )
-      }
+    const readEvents = <A extends Action.Action.AnyStreaming>(
+      action: A,
+      response: WireResponse,
+      origin: Answer.Origin,
+      mode: CallPlan.Terms["mode"]
+    ): Effect.Effect<Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>>, Action.Action.Error<A>> => {
+      const { stream } = response
+      return stream === undefined
+        ? Effect.map(readOne(action, response, origin, mode), (only) => Stream.succeed(only))
+        : Effect.as(
+            warn(action, Deprecations.warningOf(response.headers)),
+            eventReader.read(action, origin, response, stream, mode)
+          )
+    }
 
     return {
-      call: (action, request, options) =>
-        Effect.flatMap(prepare(action, request, options, readResult(action)), ({ sent }) => sent),
-      stream: (action, request, options) =>
+      call: <A extends Action.Action.AnyUnary>(action: A, request: Action.Action.Request<A>, options?: Options) =>
+        calling(action, request, options, readResult<A>, ({ sent }) => sent),
+      stream: <A extends Action.Action.AnyStreaming>(action: A, request: Action.Action.Request<A>, options?: Options) =>
         unwrapped(
-          Effect.flatMap(prepare(action, request, options, readEvents(action)), ({ progress, sent }) =>
+          calling(action, request, options, readEvents<A>, (call) =>
             Effect.map(
-              sent,
-              Stream.tapError((error) => Spending.note(error, progress))
+              call.sent,
+              Stream.tapError((error) => Spending.note(error, call))
             )
           )
         ),
@@ -446,15 +456,14 @@ export const make = (
         action: A & DryRunnable<A>,
         request: Omit<Action.Action.Request<A>, "DryRun">,
         options?: Options
-      ) =>
+      ) => {
         // `Omit` and the member that it left out are the request again.
-        Effect.flatMap(
-          prepare<A, Action.Action.Success<A>>(
-            action,
-            { ...request, DryRun: true } as Action.Action.Request<A>,
-            options,
-            readResult<A>(action)
-          ),
+        const asked = { ...request, DryRun: true } as Action.Action.Request<A>
+        return calling<A, Action.Action.Success<A>, DryRun, DryRunError<A>>(
+          action,
+          asked,
+          options,
+          readResult<A>,
           (call) =>
             Effect.matchEffect(call.sent, {
               onFailure: (error): Effect.Effect<DryRun, DryRunError<A>> =>
@@ -464,7 +473,7 @@ export const make = (
               onSuccess: ({ RequestId }): Effect.Effect<DryRun, DryRunError<A>> => {
                 const error = new MalformedResponse({
                   action: action.name,
-                  host: call.progress.host,
+                  host: call.host,
                   status: 200,
                   contentType: "application/json",
                   reason: "holds a result where a dry run was asked for: the action may have been carried out",
@@ -472,9 +481,10 @@ export const make = (
                   requestId: RequestId,
                   body: Redacted.make("")
                 })
-                return Effect.zipRight(Spending.note(error, call.progress), Effect.fail(error))
+                return Effect.zipRight(Spending.note(error, call), Effect.fail(error))
               }
             })
         )
+      }
     }
   })

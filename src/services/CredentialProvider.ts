@@ -17,6 +17,7 @@ import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import { type CredentialSource, CredentialsUnavailable } from "../domain/ClientError.js"
 import * as Credential from "../domain/Credential.js"
+import * as Step from "./internal/step.js"
 import * as Telemetry from "./Telemetry.js"
 
 /**
@@ -127,7 +128,7 @@ const interrupted = () => unavailable("the search was interrupted: has the scope
 export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
-    const kept = yield* Ref.make(Option.none<Kept>())
+    let kept: Kept | undefined
     const underWay = yield* Ref.make(Option.none<Search>())
 
     const keep = (credential: Credential.Credential): Effect.Effect<void> =>
@@ -138,16 +139,16 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
           // A key that was made for a short time is used for half of it. One that has none left by this clock is used too,
           // since the clock may be wrong; the pause keeps it from being fetched for every call.
           const renewAt = now + Math.max(left - early, left / 2, pause)
-          return Ref.set(kept, Option.some({ credential, renewAt }))
+          kept = { credential, renewAt }
+          return Effect.void
         }
       )
 
-    const postpone = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      Ref.update(
-        kept,
-        Option.map(({ credential }) => ({ credential, renewAt: Math.min(now + pause, endOf(credential)) }))
-      )
-    )
+    const postpone = Effect.map(Clock.currentTimeMillis, (now) => {
+      if (kept === undefined) return
+      const { credential } = kept
+      kept = { credential, renewAt: Math.min(now + pause, endOf(credential)) }
+    })
 
     const load = Effect.disconnect(source.load).pipe(
       Effect.mapError((sources) => new CredentialsUnavailable({ sources })),
@@ -190,15 +191,16 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
     const lookAndWait = Effect.flatMap(look, Deferred.await)
 
     return {
-      get: Effect.flatMap(Ref.get(kept), (known) => {
-        if (Option.isNone(known)) return lookAndWait
-        const { credential, renewAt } = known.value
-        if (renewAt === Number.POSITIVE_INFINITY) return Effect.succeed(credential)
-        return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          if (now < renewAt) return Effect.succeed(credential)
-          return now < endOf(credential) ? Effect.as(look, credential) : lookAndWait
-        })
+      get: Step.make((asking) => {
+        if (kept === undefined) return lookAndWait
+        const { credential, renewAt } = kept
+        const now = Step.clockOf(asking).unsafeCurrentTimeMillis()
+        if (now < renewAt) return Effect.succeed(credential)
+        return now < endOf(credential) ? Effect.as(look, credential) : lookAndWait
       }),
-      refresh: source.refreshable ? Effect.as(Ref.set(kept, Option.none()), true) : Effect.succeed(false)
+      refresh: Effect.sync(() => {
+        if (source.refreshable) kept = undefined
+        return source.refreshable
+      })
     }
   })

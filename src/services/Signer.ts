@@ -17,6 +17,7 @@ import type { WireRequest } from "../domain/Wire.js"
 import { ClockSync } from "./ClockSync.js"
 import { CredentialProvider } from "./CredentialProvider.js"
 import * as signingKeys from "./internal/signingKeys.js"
+import * as Step from "./internal/step.js"
 
 /**
  * Which signature: version 3, or one of version 1, which only a query or a form can carry.
@@ -57,52 +58,57 @@ export class Signer extends Context.Tag("effect-tencentcloud/Signer")<
   }
 >() {}
 
-const wire = (draft: Draft, payload: Request.Payload, headers: Readonly<Record<string, string>>): WireRequest => ({
+/** What a payload and its host say of a request; what is sent beside that is added. */
+const headersOf = ({ host }: Draft, payload: Request.Payload): Record<string, string> => {
+  const headers: Record<string, string> = { host, "content-type": payload.contentType }
+  for (const name in payload.headers) headers[name] = payload.headers[name] ?? ""
+  return headers
+}
+
+const wire = (payload: Request.Payload, headers: Record<string, string>): WireRequest => ({
   method: payload.method,
   path: "/",
   query: payload.query,
-  headers: { host: draft.host, "content-type": payload.contentType, ...payload.headers, ...headers },
+  headers,
   body: payload.body
 })
 
-const skip = (draft: Draft, timestamp: Timestamp.Timestamp): WireRequest =>
-  wire(draft, draft.payload, {
-    ...Request.commonHeaders(draft.request),
-    "x-tc-timestamp": String(timestamp),
-    authorization: "SKIP"
-  })
+const skip = (draft: Draft, timestamp: Timestamp.Timestamp): WireRequest => {
+  const headers = headersOf(draft, draft.payload)
+  Object.assign(headers, Request.commonHeaders(draft.request))
+  headers["x-tc-timestamp"] = String(timestamp)
+  headers.authorization = "SKIP"
+  return wire(draft.payload, headers)
+}
 
 const signV3 = (
   draft: Draft,
-  credential: Credential.Credential,
+  { secretId, token }: Credential.Credential,
   timestamp: Timestamp.Timestamp,
   key: Signature.SigningKey
 ): WireRequest => {
   const { payload, request, unsignedPayload = false } = draft
+  const headers = headersOf(draft, payload)
+  headers["x-tc-action"] = request.action
+  // Those that are here by now are signed.
   const authorization = Signature.authorization({
     signable: {
       method: payload.method,
       query: payload.query,
-      headers: {
-        "content-type": payload.contentType,
-        host: draft.host,
-        "x-tc-action": request.action,
-        ...payload.headers
-      },
+      headers,
       payload: unsignedPayload ? Signature.unsignedPayload : payload.body
     },
     timestamp,
     service: request.product,
-    secretId: credential.secretId,
+    secretId,
     key
   })
-  return wire(draft, payload, {
-    ...Request.commonHeaders(request),
-    "x-tc-timestamp": String(timestamp),
-    ...(unsignedPayload ? { "x-tc-content-sha256": Signature.unsignedPayload } : {}),
-    ...(credential.token === undefined ? {} : { "x-tc-token": Redacted.value(credential.token) }),
-    authorization
-  })
+  Object.assign(headers, Request.commonHeaders(request))
+  headers["x-tc-timestamp"] = String(timestamp)
+  if (unsignedPayload) headers["x-tc-content-sha256"] = Signature.unsignedPayload
+  if (token !== undefined) headers["x-tc-token"] = Redacted.value(token)
+  headers.authorization = authorization
+  return wire(payload, headers)
 }
 
 const signV1 = (
@@ -128,7 +134,9 @@ const signV1 = (
     ...parameters,
     ["Signature", signature]
   ])
-  return wire(draft, signed, request.traceId === undefined ? {} : { "x-tc-traceid": request.traceId })
+  const headers = headersOf(draft, signed)
+  if (request.traceId !== undefined) headers["x-tc-traceid"] = request.traceId
+  return wire(signed, headers)
 }
 
 /** A program calls few products with few keys. */
@@ -148,9 +156,9 @@ export const make: Effect.Effect<Signer["Type"], never, CredentialProvider | Clo
   return {
     sign: (draft) => {
       const { method } = draft
-      if (method === "SKIP") return Effect.map(clock.now, (timestamp) => skip(draft, timestamp))
-      return Effect.flatMap(credentials.get, (credential) =>
-        Effect.flatMap(clock.now, (timestamp) => {
+      if (method === "SKIP") return Step.andThen(clock.now, (timestamp) => Effect.succeed(skip(draft, timestamp)))
+      return Step.andThen(credentials.get, (credential) =>
+        Step.andThen(clock.now, (timestamp) => {
           if (method !== "TC3-HMAC-SHA256") {
             return Effect.map(Random.nextIntBetween(1, 0x7fffffff), (nonce) =>
               signV1(draft, method, credential, timestamp, nonce)

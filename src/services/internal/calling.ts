@@ -1,12 +1,16 @@
 /** One call on its way: attempts at it, what is noted of each, repairs, and tries after a failure. */
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Schedule from "effect/Schedule"
+import type * as Tracer from "effect/Tracer"
 import type * as Action from "../../domain/Action.js"
 import { CredentialsUnavailable, RequestTimeout, TransportError } from "../../domain/ClientError.js"
 import type * as Endpoint from "../../domain/Endpoint.js"
+import type * as RateLimit from "../../domain/RateLimit.js"
 import type { Payload } from "../../domain/Request.js"
 import type { TransportFault, WireRequest, WireResponse } from "../../domain/Wire.js"
 import type { CircuitBreaker } from "../CircuitBreaker.js"
@@ -19,6 +23,7 @@ import type * as Answer from "./answer.js"
 import * as CallPlan from "./callPlan.js"
 import type * as RetryBudget from "./retryBudget.js"
 import * as Spending from "./spent.js"
+import * as Step from "./step.js"
 import * as Telemetry from "./telemetry.js"
 import * as Verdict from "./verdict.js"
 
@@ -31,194 +36,260 @@ export interface Means {
   readonly limiter: RateLimiter["Type"]
   readonly breaker: CircuitBreaker["Type"]
   readonly budget: RetryBudget.RetryBudget
+  /** The `Date` that was told the clock last: dates count seconds, so one of them is enough to tell the offset. */
+  observed: string
 }
+
+type Failure<A extends Action.Action.Any> = Action.Action.Error<A>
 
 /** Reads an answer. */
 export type Read<A extends Action.Action.Any, B> = (
+  action: A,
   response: WireResponse,
-  origin: Answer.Origin
-) => Effect.Effect<B, Action.Action.Error<A>>
+  origin: Answer.Origin,
+  mode: CallPlan.Terms["mode"]
+) => Effect.Effect<B, Failure<A>>
 
-/** A call that can be made, and how far it has come. */
-export interface Calling<A extends Action.Action.Any, B> {
-  readonly progress: Spending.Progress
-  readonly sent: Effect.Effect<B, Action.Action.Error<A>>
-}
+/** Lets what a call waits for be interrupted, where the program may be. */
+type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 /** What follows may have nothing to wait for, and then costs nothing. */
 const after = <A, E>(first: Effect.Effect<void>, then: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   first === Effect.void ? then : Effect.zipRight(first, then)
 
-export const make = (means: Means) => {
-  const { breaker, budget, clock, credentials, limiter, signer, transport } = means
+/**
+ * A call. It is not interrupted itself, so that whatever comes of it is noted; what it waits for is, where the program may be. One
+ * object holds what it is about and how far it has come.
+ */
+export class Call<A extends Action.Action.Any, B> implements Spending.Progress {
+  attempts = 0
+  host: string
+  private endpoints: CallPlan.Terms["endpoints"]
+  private span: Tracer.Span | undefined = undefined
+  private date: string | undefined = undefined
+  private clockRepaired = false
+  private credentialRefreshed = false
 
-  /** Dates count seconds, so one of them is enough to tell the offset. */
-  let observed = ""
-  const observe = (date: string | undefined): Effect.Effect<void> => {
-    if (date === undefined || date === observed) return Effect.void
-    observed = date
-    return Effect.zipRight(clock.observe(date), Telemetry.tellOffset(clock.now))
+  constructor(
+    private readonly means: Means,
+    private readonly action: A,
+    private readonly terms: CallPlan.Terms,
+    private readonly payload: Payload,
+    private readonly read: Read<A, B>,
+    /** Whose call it is. */
+    private readonly fiber: Fiber.RuntimeFiber<unknown, unknown>,
+    readonly startedAt: number
+  ) {
+    this.endpoints = terms.endpoints
+    this.host = terms.endpoints[0].host
   }
 
-  return <A extends Action.Action.Any, B>(
-    action: A,
-    terms: CallPlan.Terms,
-    payload: Payload,
-    startedAt: number,
-    read: Read<A, B>
-  ): Calling<A, B> => {
-    type Failure = Action.Action.Error<A>
-    const { deadline, request, signatureMethod: method, timeout, tracing, unsignedPayload } = terms
-    const progress: Spending.Progress = { attempts: 0, host: terms.endpoints[0].host, startedAt }
-    // These live as long as the call.
-    let { endpoints } = terms
-    let date: string | undefined
-    let clockRepaired = false
-    let credentialRefreshed = false
-
-    const late = (host: string) => new RequestTimeout({ action: action.name, host, scope: "attempt", after: timeout })
-
-    const broken = (host: string, { late: isLate, permanent, reason, sent }: TransportFault): Failure =>
-      isLate ? late(host) : new TransportError({ action: action.name, host, reason, sent, permanent })
-
-    const arrived = (response: WireResponse, host: string): Effect.Effect<B, Failure> => {
-      date = response.headers.date
-      return after(observe(date), read(response, { host, region: request.region }))
+  /** Makes the call. */
+  get sent(): Effect.Effect<B, Failure<A>> {
+    const { action, fiber, terms } = this
+    if (!terms.tracing || !Telemetry.isTraced(fiber)) {
+      return Effect.uninterruptibleMask((restore) => this.limited(restore))
     }
-
-    const carry = (signed: WireRequest, endpoint: Endpoint.Endpoint): Effect.Effect<WireResponse, TransportFault> =>
-      terms.propagateTrace
-        ? Effect.flatMap(Telemetry.traceHeaders, (headers) =>
-            transport.send({ ...signed, headers: { ...signed.headers, ...headers } }, endpoint, timeout)
-          )
-        : transport.send(signed, endpoint, timeout)
-
-    const signed = (host: string): Effect.Effect<WireRequest, Failure> =>
-      Effect.mapError(
-        signer.sign({ request, payload, host, method, unsignedPayload }),
-        // A provider may give one error to many calls; each call's own tells what that call took.
-        ({ sources }) => new CredentialsUnavailable({ sources })
-      )
-
-    const exchanged = (endpoint: Endpoint.Endpoint): Effect.Effect<B, Failure> => {
-      const { host } = endpoint
-      const settle = {
-        onFailure: (fault: TransportFault): Effect.Effect<B, Failure> => Effect.fail(broken(host, fault)),
-        onSuccess: (response: WireResponse) => arrived(response, host)
-      }
-      if (transport.keepsTime) {
-        return Effect.flatMap(signed(host), (wire) => Effect.matchEffect(carry(wire, endpoint), settle))
-      }
-      const answered = Effect.flatMap(signed(host), (wire) =>
-        Effect.mapError(carry(wire, endpoint), (fault) => broken(host, fault))
-      )
-      return Effect.flatMap(
-        Effect.timeoutFail(answered, { duration: timeout, onTimeout: () => late(host) }),
-        settle.onSuccess
-      )
-    }
-
-    /** An attempt at one host, when its turn has come. What it was like is told to whom it concerns, however it ends. */
-    const attemptAt = (
-      endpoint: Endpoint.Endpoint,
-      fiber: Fiber.RuntimeFiber<unknown, unknown>,
-      tellBreaker: boolean
-    ): Effect.Effect<B, Failure> => {
-      const { host } = endpoint
-      const limited = {
-        product: action.product,
-        action: action.name,
-        accessRegion: host,
-        account: "",
-        identity: "",
-        address: undefined,
-        limit: undefined
-      }
-      let began = false
-      const begun = Effect.suspend(() => {
-        began = true
-        progress.attempts += 1
-        progress.host = host
-        return exchanged(endpoint)
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(Telemetry.callSpan(action, terms.request), (span) => {
+        this.span = span
+        return this.limited(restore)
       })
-      const spanned = tracing ? Telemetry.attempt(begun, { action, region: request.region, host }, fiber) : begun
-      return Effect.onExit(after(limiter.wait(limited), spanned), (exit) => {
-        if (!began) return Effect.void
-        Telemetry.countAttempt(action, exit, fiber.getFiberRef(FiberRef.currentMetricLabels))
-        const outcome = Verdict.ofLimit(exit)
-        const noted = outcome === undefined ? Effect.void : limiter.observe(limited, outcome)
-        return tellBreaker ? after(breaker.report(host, Verdict.of(exit)), noted) : noted
-      })
-    }
+    )
+  }
 
-    const attempt: Effect.Effect<B, Failure> = Effect.withFiberRuntime((fiber) => {
-      const well = breaker.well(endpoints)
-      return well === undefined
-        ? breaker.call(endpoints, (endpoint) => attemptAt(endpoint, fiber, false), Verdict.of)
-        : attemptAt(well, fiber, true)
-    })
-
-    const again = (error: Failure): Effect.Effect<B, Failure> =>
-      Effect.flatMap(budget.withdraw, (granted) => (granted ? repaired : Effect.fail(error)))
-
-    /** What can be set right is, and the call made again, once for each. */
-    const repair = (error: Failure): Effect.Effect<B, Failure> => {
-      if (error._tag === "AuthFailure.SignatureExpire" && date !== undefined && !clockRepaired) {
-        clockRepaired = true
-        return Effect.zipRight(clock.observe(date), again(error))
-      }
-      if (error._tag === "AuthFailure.TokenFailure" && !credentialRefreshed) {
-        credentialRefreshed = true
-        return Effect.flatMap(credentials.refresh, (another) => (another ? again(error) : Effect.fail(error)))
-      }
-      if (error instanceof TransportError && error.permanent && !error.sent) {
-        const others = CallPlan.besides(endpoints, error.host)
-        if (others === undefined) return Effect.fail(error)
-        endpoints = others
-        return again(error)
-      }
-      return Effect.fail(error)
-    }
-
-    const repaired: Effect.Effect<B, Failure> = Effect.suspend(() => Effect.catchAll(attempt, repair))
-
-    /** Goes on after the first attempt: a call that needs no second one pays for no schedule. */
-    const goOn = (error: Failure): Effect.Effect<B, Failure> =>
-      Effect.suspend(() => {
-        let first: Effect.Effect<B, Failure> | undefined = repair(error)
-        const next = Effect.suspend(() => {
-          const now = first ?? repaired
-          first = undefined
-          return now
-        })
-        return Effect.retry(
-          next,
-          Schedule.whileInputEffect(terms.schedule, () => budget.withdraw)
-        )
-      })
-
-    const tried = Effect.suspend(() => {
-      budget.deposit()
-      return Effect.catchAll(attempt, goOn)
-    })
-
-    const limited =
+  private limited(restore: Restore): Effect.Effect<B, Failure<A>> {
+    const { deadline } = this.terms
+    const tried =
       deadline === undefined
-        ? tried
-        : Effect.timeoutFail(tried, {
-            duration: deadline,
-            onTimeout: () =>
-              new RequestTimeout({ action: action.name, host: progress.host, scope: "call", after: deadline })
-          })
-
-    const sent = Effect.withFiberRuntime<B, Failure>((fiber) => {
-      const spanned = tracing ? Telemetry.call(limited, { action, region: request.region }, progress, fiber) : limited
-      return Effect.onExit(spanned, (exit) => {
-        Telemetry.countCall(action, exit, fiber.getFiberRef(FiberRef.currentMetricLabels))
-        return Exit.isSuccess(exit) ? Effect.void : Spending.noteCause(exit.cause, progress)
-      })
+        ? this.tried(restore)
+        : restore(
+            Effect.timeoutFail(
+              Effect.uninterruptibleMask((restore) => this.tried(restore)),
+              { duration: deadline, onTimeout: () => this.late("call", deadline) }
+            )
+          )
+    return Effect.matchCauseEffect(tried, {
+      onSuccess: (value) => this.ended(Exit.succeed(value)),
+      onFailure: (cause) => Effect.zipRight(Spending.noteCause(cause, this), this.ended(Exit.failCause(cause)))
     })
+  }
 
-    return { progress, sent }
+  private ended(exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
+    const { action, fiber, span } = this
+    Telemetry.countCall(action, exit, fiber.getFiberRef(FiberRef.currentMetricLabels))
+    if (span !== undefined) Telemetry.endCall(span, exit, this, fiber)
+    return exit
+  }
+
+  private late(scope: RequestTimeout["scope"], limit: Duration.Duration): RequestTimeout {
+    return new RequestTimeout({ action: this.action.name, host: this.host, scope, after: limit })
+  }
+
+  /** A call that needs no second attempt pays for no schedule. */
+  private tried(restore: Restore): Effect.Effect<B, Failure<A>> {
+    this.means.budget.deposit()
+    return Effect.catchAll(this.attempt(restore), (error) => restore(this.goOn(error)))
+  }
+
+  private goOn(error: Failure<A>): Effect.Effect<B, Failure<A>> {
+    const { budget } = this.means
+    const again: Effect.Effect<B, Failure<A>> = Effect.catchAll(
+      Effect.uninterruptibleMask((restore) => this.attempt(restore)),
+      (error) => this.repaired(error, again)
+    )
+    let next = this.repaired(error, again)
+    const tried = Effect.suspend(() => {
+      const now = next
+      next = again
+      return now
+    })
+    return Effect.retry(
+      tried,
+      Schedule.whileInputEffect(this.terms.schedule, () => budget.withdraw)
+    )
+  }
+
+  /** What can be set right is, and the call made again, once for each. */
+  private repaired(error: Failure<A>, again: Effect.Effect<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
+    const { budget, clock, credentials } = this.means
+    const { date } = this
+    const granted = Effect.flatMap(budget.withdraw, (granted) => (granted ? again : Effect.fail(error)))
+    if (error._tag === "AuthFailure.SignatureExpire" && date !== undefined && !this.clockRepaired) {
+      this.clockRepaired = true
+      return Effect.zipRight(clock.observe(date), granted)
+    }
+    if (error._tag === "AuthFailure.TokenFailure" && !this.credentialRefreshed) {
+      this.credentialRefreshed = true
+      return Effect.flatMap(credentials.refresh, (another) => (another ? granted : Effect.fail(error)))
+    }
+    if (error instanceof TransportError && error.permanent && !error.sent) {
+      const others = CallPlan.besides(this.endpoints, error.host)
+      if (others === undefined) return Effect.fail(error)
+      this.endpoints = others
+      return granted
+    }
+    return Effect.fail(error)
+  }
+
+  private attempt(restore: Restore): Effect.Effect<B, Failure<A>> {
+    const { breaker } = this.means
+    const well = breaker.well(this.endpoints)
+    if (well !== undefined) return this.attemptAt(well, restore, breaker)
+    const at = (endpoint: Endpoint.Endpoint) =>
+      Effect.uninterruptibleMask((restore) => this.attemptAt(endpoint, restore, undefined))
+    return restore(breaker.call(this.endpoints, at, Verdict.of))
+  }
+
+  /** An attempt at one host, when its turn has come. `told` has to be told how it did. */
+  private attemptAt(
+    endpoint: Endpoint.Endpoint,
+    restore: Restore,
+    told: CircuitBreaker["Type"] | undefined
+  ): Effect.Effect<B, Failure<A>> {
+    const { limiter } = this.means
+    const place: RateLimit.Call = {
+      product: this.action.product,
+      action: this.action.name,
+      accessRegion: endpoint.host,
+      account: "",
+      identity: "",
+      address: undefined,
+      limit: undefined
+    }
+    const note = (exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> => {
+      Telemetry.countAttempt(this.action, exit, this.fiber.getFiberRef(FiberRef.currentMetricLabels))
+      const outcome = Verdict.ofLimit(exit)
+      const observed = outcome === undefined ? exit : after(limiter.observe(place, outcome), exit)
+      return told === undefined ? observed : after(told.report(endpoint.host, Verdict.of(exit)), observed)
+    }
+    const turn = limiter.wait(place)
+    return turn === Effect.void
+      ? this.begun(endpoint, restore, note)
+      : Effect.flatMap(restore(turn), () => this.begun(endpoint, restore, note))
+  }
+
+  private begun(
+    endpoint: Endpoint.Endpoint,
+    restore: Restore,
+    note: (exit: Exit.Exit<B, Failure<A>>) => Effect.Effect<B, Failure<A>>
+  ): Effect.Effect<B, Failure<A>> {
+    const { action, fiber, span: parent, terms } = this
+    this.attempts += 1
+    this.host = endpoint.host
+    if (parent === undefined) {
+      return Effect.matchCauseEffect(this.exchanged(endpoint, restore), {
+        onSuccess: (value) => note(Exit.succeed(value)),
+        onFailure: (cause) => note(Exit.failCause(cause))
+      })
+    }
+    return Effect.flatMap(Telemetry.attemptSpan(action, terms.request, endpoint.host, parent), (span) =>
+      Effect.matchCauseEffect(Effect.withParentSpan(this.exchanged(endpoint, restore), span), {
+        onSuccess: (value) => note(Telemetry.endAttempt(span, Exit.succeed(value), fiber)),
+        onFailure: (cause) => note(Telemetry.endAttempt(span, Exit.failCause(cause), fiber))
+      })
+    )
+  }
+
+  private exchanged(endpoint: Endpoint.Endpoint, restore: Restore): Effect.Effect<B, Failure<A>> {
+    const { fiber, means, payload, terms } = this
+    const { request, signatureMethod: method, timeout, unsignedPayload } = terms
+    const signed = Step.tried(means.signer.sign({ request, payload, host: endpoint.host, method, unsignedPayload }), {
+      fiber,
+      context: Context.empty()
+    })
+    const exit = Step.exitOf(signed)
+    const carried =
+      exit !== undefined && Exit.isSuccess(exit)
+        ? this.carried(exit.value, endpoint)
+        : Effect.flatMap(signed, (wire) => this.carried(wire, endpoint))
+    const timed = means.transport.keepsTime
+      ? carried
+      : Effect.timeoutFail(carried, { duration: timeout, onTimeout: () => this.late("attempt", timeout) })
+    return Effect.matchEffect(restore(timed), {
+      onSuccess: (response) => this.arrived(response, restore),
+      onFailure: (error) => Effect.fail(this.explained(error))
+    })
+  }
+
+  private carried(signed: WireRequest, endpoint: Endpoint.Endpoint): Effect.Effect<WireResponse, TransportFault> {
+    const { transport } = this.means
+    const { propagateTrace, timeout } = this.terms
+    return propagateTrace
+      ? Effect.flatMap(Telemetry.traceHeaders, (headers) =>
+          transport.send({ ...signed, headers: { ...signed.headers, ...headers } }, endpoint, timeout)
+        )
+      : transport.send(signed, endpoint, timeout)
+  }
+
+  private explained(error: TransportFault | CredentialsUnavailable | RequestTimeout): Failure<A> {
+    switch (error._tag) {
+      case "RequestTimeout":
+        return error
+      case "CredentialsUnavailable":
+        // A provider may give one error to many calls; each call's own tells what that call took.
+        return new CredentialsUnavailable({ sources: error.sources })
+      case "TransportFault": {
+        const { late, permanent, reason, sent } = error
+        return late
+          ? this.late("attempt", this.terms.timeout)
+          : new TransportError({ action: this.action.name, host: this.host, reason, sent, permanent })
+      }
+    }
+  }
+
+  private arrived(response: WireResponse, restore: Restore): Effect.Effect<B, Failure<A>> {
+    const { mode, request } = this.terms
+    const { date } = response.headers
+    this.date = date
+    const read = this.read(this.action, response, { host: this.host, region: request.region }, mode)
+    return after(this.observed(date), Exit.isExit(read) ? read : restore(read))
+  }
+
+  private observed(date: string | undefined): Effect.Effect<void> {
+    const { clock } = this.means
+    if (date === undefined || date === this.means.observed) return Effect.void
+    this.means.observed = date
+    return Effect.zipRight(clock.observe(date), Telemetry.tellOffset(clock.now))
   }
 }

@@ -16,6 +16,7 @@ import type { Action } from "../../domain/Action.js"
 import { isApiError } from "../../domain/ApiError.js"
 import * as ErrorCategory from "../../domain/ErrorCategory.js"
 import * as ErrorCode from "../../domain/ErrorCode.js"
+import type { Request } from "../../domain/Request.js"
 import type { Failure } from "../../domain/RetryPolicy.js"
 import * as Telemetry from "../Telemetry.js"
 
@@ -83,7 +84,7 @@ const nativeTracer = Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
 /** Whether anybody could see a span that is made here. */
 export const isTraced = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
-  Context.get(fiber.getFiberRef(DefaultServices.currentServices), Tracer.Tracer) !== nativeTracer &&
+  Context.get(fiber.currentDefaultServices, Tracer.Tracer) !== nativeTracer &&
   fiber.getFiberRef(FiberRef.currentTracerEnabled)
 
 /** The RequestId of an answer, where it looks like one. */
@@ -116,14 +117,6 @@ export class SpanError extends Data.Error<{ readonly type: string; readonly mess
   }
 }
 
-/** What a span says of a call or of an attempt. */
-interface Subject {
-  readonly action: Action.Any
-  readonly region: string | undefined
-  /** Left out while it may still change. */
-  readonly host?: string
-}
-
 const hostAttributes = (host: string): Record<string, unknown> => {
   const [, address = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
   return { "server.address": address, ...(port === undefined ? {} : { "server.port": Number(port) }) }
@@ -136,59 +129,71 @@ export const actionAttributes = ({ name, product }: Named): Record<string, unkno
   "rpc.method": name
 })
 
-const attributesOf = ({ action, host, region }: Subject): Record<string, unknown> => ({
-  ...actionAttributes(action),
-  ...(host === undefined ? {} : hostAttributes(host)),
-  ...(region === undefined ? {} : { "cloud.region": region })
-})
+/** What is asked for: of a request, what a span tells. */
+type Asked = Pick<Request, "region">
 
-/** Runs an effect in a span, where anybody sees it. What it gives stays out of the span's end: it is the answer's body. */
-const inSpan = <A, E extends Failure>(
-  self: Effect.Effect<A, E>,
-  name: string,
-  kind: Tracer.SpanKind,
-  subject: Subject,
-  fiber: Fiber.RuntimeFiber<unknown, unknown>,
-  atEnd: () => Record<string, unknown>
-): Effect.Effect<A, E> =>
-  !isTraced(fiber)
-    ? self
-    : Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(
-          Effect.makeSpan(name, { kind, attributes: attributesOf(subject), captureStackTrace: false }),
-          (span) =>
-            Effect.onExit(restore(Effect.withParentSpan(self, span)), (exit) =>
-              Effect.map(Clock.currentTimeNanos, (now) => {
-                const error = errorType(exit)
-                if (error !== undefined) span.attribute("error.type", error.whole)
-                const requestId = requestIdOf(exit)
-                if (requestId !== undefined) span.attribute("tencentcloud.request_id", requestId)
-                for (const [key, value] of Object.entries(atEnd())) span.attribute(key, value)
-                span.end(now, endOf(exit, error?.whole ?? ""))
-              })
-            )
-        )
-      )
+const attributesOf = (action: Named, { region }: Asked): Record<string, unknown> => {
+  const attributes = actionAttributes(action)
+  if (region !== undefined) attributes["cloud.region"] = region
+  return attributes
+}
 
-/** The span of a call. */
-export const call = <A, E extends Failure>(
-  self: Effect.Effect<A, E>,
-  subject: Subject,
-  progress: { readonly attempts: number; readonly host: string },
-  fiber: Fiber.RuntimeFiber<unknown, unknown>
-): Effect.Effect<A, E> =>
-  inSpan(self, `${subject.action.product}/${subject.action.name}`, "internal", subject, fiber, () => ({
-    "tencentcloud.attempts": progress.attempts,
-    ...hostAttributes(progress.host)
-  }))
+/** The span of a call, of which it is not yet sure where it leads. */
+export const callSpan = (action: Named, asked: Asked): Effect.Effect<Tracer.Span> =>
+  Effect.makeSpan(`${action.product}/${action.name}`, {
+    kind: "internal",
+    attributes: attributesOf(action, asked),
+    captureStackTrace: false
+  })
 
 /** The span of an attempt. */
-export const attempt = <A, E extends Failure>(
-  self: Effect.Effect<A, E>,
-  subject: Subject,
+export const attemptSpan = (
+  action: Named,
+  asked: Asked,
+  host: string,
+  parent: Tracer.Span
+): Effect.Effect<Tracer.Span> =>
+  Effect.makeSpan(`${action.product}/${action.name} attempt`, {
+    kind: "client",
+    attributes: { ...attributesOf(action, asked), ...hostAttributes(host) },
+    captureStackTrace: false,
+    parent
+  })
+
+const end = (
+  span: Tracer.Span,
+  exit: Exit.Exit<unknown, Failure>,
   fiber: Fiber.RuntimeFiber<unknown, unknown>
-): Effect.Effect<A, E> =>
-  inSpan(self, `${subject.action.product}/${subject.action.name} attempt`, "client", subject, fiber, () => ({}))
+): void => {
+  const error = errorType(exit)
+  if (error !== undefined) span.attribute("error.type", error.whole)
+  const requestId = requestIdOf(exit)
+  if (requestId !== undefined) span.attribute("tencentcloud.request_id", requestId)
+  const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+  span.end(clock.unsafeCurrentTimeNanos(), endOf(exit, error?.whole ?? ""))
+}
+
+/** Ends the span of a call. What the call gives stays out of it: that is the answer's body. */
+export const endCall = (
+  span: Tracer.Span,
+  exit: Exit.Exit<unknown, Failure>,
+  progress: { readonly attempts: number; readonly host: string },
+  fiber: Fiber.RuntimeFiber<unknown, unknown>
+): void => {
+  span.attribute("tencentcloud.attempts", progress.attempts)
+  for (const [key, value] of Object.entries(hostAttributes(progress.host))) span.attribute(key, value)
+  end(span, exit, fiber)
+}
+
+/** Ends the span of an attempt, and gives how that ended. */
+export const endAttempt = <A, E extends Failure>(
+  span: Tracer.Span,
+  exit: Exit.Exit<A, E>,
+  fiber: Fiber.RuntimeFiber<unknown, unknown>
+): Exit.Exit<A, E> => {
+  end(span, exit, fiber)
+  return exit
+}
 
 /** Counts a call that has ended. `mine` are the labels of the program that calls. */
 export const countCall = (action: Named, exit: Exit.Exit<unknown, Failure>, mine: Labels): void =>
