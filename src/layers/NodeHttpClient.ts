@@ -19,8 +19,9 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Dispatcher } from "undici"
+import type { TransportFault } from "../services/Transport.js"
 import * as Engine from "./internal/engine.js"
-import { Exchange } from "./internal/exchange.js"
+import { Exchange, type Limits } from "./internal/exchange.js"
 import { Response, toRequestError } from "./internal/httpResponse.js"
 import * as Proxy from "./internal/proxy.js"
 import type * as NodeTransport from "./NodeTransport.js"
@@ -57,6 +58,26 @@ const bodyOf = (body: Exclude<HttpBody.HttpBody, HttpBody.Stream>): Body => {
   }
 }
 
+type Answered = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>
+
+class Sending extends Exchange {
+  constructor(
+    limits: Limits,
+    private readonly request: HttpClientRequest.HttpClientRequest,
+    private readonly resume: (answered: Answered) => void
+  ) {
+    super(limits)
+  }
+
+  protected begin(): void {
+    this.resume(Effect.succeed(new Response(this.request, this)))
+  }
+
+  protected fail(fault: TransportFault): void {
+    this.resume(Effect.fail(toRequestError(this.request, fault)))
+  }
+}
+
 /**
  * Makes the client. Its connections are closed with the scope, and requests that are under way then fail.
  *
@@ -71,10 +92,7 @@ export const make = (
       Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((fiber) =>
         Effect.async((resume) => {
           const route = engine.to(url.origin)
-          const exchange = new Exchange(engine.limits, {
-            onAnswer: () => resume(Effect.succeed(new Response(request, exchange))),
-            onFault: (fault) => resume(Effect.fail(toRequestError(request, fault)))
-          })
+          const exchange = new Sending(engine.limits, request, resume)
           exchange.watch(fiber)
           const path = `${route.prefix}${url.pathname}${url.search}`
           route.pool.dispatch({ method: request.method, path, headers: headersOf(request, route), body }, exchange)

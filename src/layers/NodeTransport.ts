@@ -10,13 +10,14 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Wire from "../domain/Wire.js"
 import { Transport, TransportFault } from "../services/Transport.js"
 import * as Engine from "./internal/engine.js"
-import { Exchange } from "./internal/exchange.js"
+import { Exchange, type Limits, type Reader } from "./internal/exchange.js"
 
 /**
  * What a client may use and how long it waits. Timeouts are kept to about a second; `Infinity` is no limit.
@@ -46,6 +47,70 @@ export interface Options {
   readonly proxy?: string | Redacted.Redacted | false | undefined
 }
 
+type Answered = Effect.Effect<Wire.WireResponse, TransportFault>
+
+/** A request on its way: its answer is read whole, unless it streams. */
+class Sending extends Exchange implements Reader {
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(
+    limits: Limits,
+    private readonly fiber: Fiber.RuntimeFiber<unknown, unknown>,
+    private readonly resume: (answered: Answered) => void
+  ) {
+    super(limits)
+  }
+
+  /** Waits no longer than that. */
+  limit(timeout: Duration.Duration | undefined): void {
+    const millis = timeout === undefined ? Number.POSITIVE_INFINITY : Duration.toMillis(timeout)
+    if (millis <= longest) this.timer = setTimeout(ring, millis, this)
+  }
+
+  /** Whoever waits is told that it took too long. */
+  expire(): void {
+    const { sent } = this
+    this.resume(Effect.fail(new TransportFault({ reason: "no answer came in time", sent, late: true })))
+    this.cancel()
+  }
+
+  /** Nobody waits any more. */
+  drop(): void {
+    clearTimeout(this.timer)
+    this.cancel()
+  }
+
+  protected begin(): void {
+    const { headers, status } = this
+    if (Wire.mediaType(headers) === "text/event-stream") {
+      this.watch(this.fiber)
+      this.answer(Effect.succeed({ status, headers, body: "", stream: this.stream }))
+    } else {
+      this.readWhole(this)
+    }
+  }
+
+  finish(outcome: Either.Either<Uint8Array, TransportFault>): void {
+    const { headers, status } = this
+    this.answer(
+      Either.isRight(outcome)
+        ? Effect.succeed({ status, headers, body: Wire.text(outcome.right) })
+        : Effect.fail(outcome.left)
+    )
+  }
+
+  protected fail(fault: TransportFault): void {
+    this.answer(Effect.fail(fault))
+  }
+
+  private answer(answered: Answered): void {
+    clearTimeout(this.timer)
+    this.resume(answered)
+  }
+}
+
+const ring = (sending: Sending): void => sending.expire()
+
 /**
  * Makes the transport. Its connections are closed with the scope, and requests that are under way then fail.
  *
@@ -59,28 +124,8 @@ export const make = (options: Options = {}): Effect.Effect<Transport["Type"], Co
       Effect.withFiberRuntime<Wire.WireResponse, TransportFault>((fiber) =>
         Effect.async((resume) => {
           const route = engine.to(`${endpoint.protocol}://${endpoint.host}`)
-          const settle = (outcome: Either.Either<Wire.WireResponse, TransportFault>): void => {
-            clearTimeout(timer)
-            resume(outcome)
-          }
-          const exchange = new Exchange(engine.limits, {
-            onAnswer: ({ headers, status }) => {
-              if (Wire.mediaType(headers) === "text/event-stream") {
-                exchange.watch(fiber)
-                settle(Either.right({ status, headers, body: "", stream: exchange.stream }))
-                return
-              }
-              exchange.readWhole((outcome) =>
-                settle(Either.map(outcome, (bytes) => ({ status, headers, body: Wire.text(bytes) })))
-              )
-            },
-            onFault: (fault) => settle(Either.left(fault))
-          })
-          const timer = alarm(timeout, () => {
-            const { sent } = exchange
-            resume(Effect.fail(new TransportFault({ reason: "no answer came in time", sent, late: true })))
-            exchange.cancel()
-          })
+          const sending = new Sending(engine.limits, fiber, resume)
+          sending.limit(timeout)
           const query = request.query === "" ? "" : `?${request.query}`
           route.pool.dispatch(
             {
@@ -89,23 +134,15 @@ export const make = (options: Options = {}): Effect.Effect<Transport["Type"], Co
               headers: headersOf(request.headers, route),
               body: request.method === "GET" ? null : request.body
             },
-            exchange
+            sending
           )
-          return Effect.sync(() => {
-            clearTimeout(timer)
-            exchange.cancel()
-          })
+          return Effect.sync(() => sending.drop())
         })
       )
   }))
 
 /** The longest that a timer of Node can wait, some 24 days; whoever waits longer waits for ever. */
 const longest = 2 ** 31 - 1
-
-const alarm = (timeout: Duration.Duration | undefined, ring: () => void): NodeJS.Timeout | undefined => {
-  const millis = timeout === undefined ? Number.POSITIVE_INFINITY : Duration.toMillis(timeout)
-  return millis > longest ? undefined : setTimeout(ring, millis)
-}
 
 const headersOf = (headers: Wire.Headers, route: Engine.Route): Array<string> => {
   const flat = [...route.headers, "accept-encoding", "gzip, deflate"]

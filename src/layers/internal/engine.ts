@@ -13,7 +13,7 @@ import { Client } from "undici"
 import type { Options } from "../NodeTransport.js"
 import * as Connector from "./connector.js"
 import type { Limits } from "./exchange.js"
-import * as Pool from "./pool.js"
+import { Pool } from "./pool.js"
 import * as Proxy from "./proxy.js"
 
 export interface Settings extends Limits {
@@ -134,7 +134,7 @@ const millis = (limit: Duration.Duration): number =>
 
 /** How an origin is reached. */
 export interface Route {
-  readonly pool: Pool.Pool
+  readonly pool: Pool
   /** What comes before the path: the origin, where a proxy is told the whole address. */
   readonly prefix: string
   readonly headers: ReadonlyArray<string>
@@ -152,8 +152,8 @@ const makeRoutes = (
     bodyTimeout: millis(settings.bodyTimeout),
     keepAliveTimeout: millis(settings.keepAliveTimeout)
   }
-  const poolOf = (origin: string, way: Connector.Way): Pool.Pool =>
-    Pool.make({
+  const poolOf = (origin: string, way: Connector.Way): Pool =>
+    new Pool({
       connections: settings.connections,
       opener: () => openers(way),
       client: (connect) => new Client(origin, { ...clientOptions, connect })

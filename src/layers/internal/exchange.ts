@@ -82,17 +82,20 @@ const readHeaders = (raw: ReadonlyArray<Buffer>): Wire.Headers => {
   return headers
 }
 
-/** Who began an exchange is told of its head, or of why there is none. */
-export interface Listener {
-  readonly onAnswer: (exchange: Exchange) => void
-  readonly onFault: (fault: TransportFault) => void
+/** Who waits for all of a body. */
+export interface Reader {
+  readonly finish: (outcome: Either.Either<Uint8Array, TransportFault>) => void
 }
 
 /**
  * One request and its answer: what undici tells comes in on the one side, and effects that read the answer go out on the
  * other. It holds the socket back while nobody reads, and gives the connection up when its caller is interrupted.
+ *
+ * Who begins one says what is to be done with its head, or where there is none. That is a class, as everything is that lives as
+ * long as an exchange: V8 takes literals and closures that do so for long-lived, puts them into old space, and what they point to
+ * stays there with them until a full collection.
  */
-export class Exchange implements Tenant {
+export abstract class Exchange implements Tenant {
   lease: Lease = unleased
   sent = false
   status = 0
@@ -108,16 +111,20 @@ export class Exchange implements Tenant {
   private decoded = 0
   private reader: "none" | "whole" | "stream" = "none"
   private wake: (() => void) | undefined = undefined
+  private waiting: Reader | undefined = undefined
   /** Whether nothing more will come: the answer is complete, broke off, or is not wanted any more. */
   private settled = false
   private fault: TransportFault | undefined = undefined
   private whole: Uint8Array | undefined = undefined
   private release: (() => void) | undefined = undefined
 
-  constructor(
-    private readonly limits: Limits,
-    private readonly listener: Listener
-  ) {}
+  constructor(private readonly limits: Limits) {}
+
+  /** The head of the answer is there. */
+  protected abstract begin(): void
+
+  /** There is none, and will be none. */
+  protected abstract fail(fault: TransportFault): void
 
   /** Lower-case names; none before the head of the answer is there. */
   get headers(): Wire.Headers {
@@ -143,7 +150,7 @@ export class Exchange implements Tenant {
     this.resumeSocket = resume
     this.status = status
     this.rawHeaders = headers
-    this.listener.onAnswer(this)
+    this.begin()
     return true
   }
 
@@ -169,7 +176,7 @@ export class Exchange implements Tenant {
     const reason = reasonOf(error, this.limits)
     const fault = new TransportFault({ reason, sent: this.sent, permanent: isPermanent(error) })
     this.settle(fault)
-    if (this.status === 0) this.listener.onFault(fault)
+    if (this.status === 0) this.fail(fault)
   }
 
   /** Gives the connection up. A request that waits for one is never sent. */
@@ -190,13 +197,10 @@ export class Exchange implements Tenant {
   }
 
   /** Reads all of the body, and then tells; at once, where it is there already. Nobody else may be reading it. */
-  readWhole(done: (outcome: Either.Either<Uint8Array, TransportFault>) => void): void {
+  readWhole(reader: Reader): void {
     this.claim("whole")
-    if (this.settled) done(this.outcome())
-    else
-      this.wake = () => {
-        if (this.settled) done(this.outcome())
-      }
+    if (this.settled) reader.finish(this.outcome())
+    else this.waiting = reader
   }
 
   /** All of the body. */
@@ -205,7 +209,7 @@ export class Exchange implements Tenant {
       if (this.whole !== undefined) return Effect.succeed(this.whole)
       if (this.reader === "stream" || (this.reader === "whole" && !this.settled)) return Effect.fail(taken)
       return Effect.async<Uint8Array, TransportFault>((resume) => {
-        this.readWhole(resume)
+        this.readWhole({ finish: resume })
         return Effect.sync(() => this.cancel())
       })
     })
@@ -259,7 +263,7 @@ export class Exchange implements Tenant {
     if (this.decoded > this.limits.maxBodySize) return this.tooLarge()
     this.chunks.push(chunk)
     this.buffered += chunk.byteLength
-    this.notify()
+    this.wake?.()
     if (this.reader === "whole" || this.buffered < highWaterMark) return true
     if (this.reader === "none") this.awaitReader()
     return false
@@ -314,10 +318,7 @@ export class Exchange implements Tenant {
     this.fault = fault
     clearTimeout(this.unread)
     this.release?.()
-    this.notify()
-  }
-
-  private notify(): void {
+    this.waiting?.finish(this.outcome())
     this.wake?.()
   }
 }

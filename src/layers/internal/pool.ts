@@ -4,9 +4,9 @@ import type { Opener } from "./connector.js"
 /** What a pool tells of a request, besides what undici tells. */
 export interface Lease {
   /** The request is through with its connection, whatever came of it. */
-  readonly end: () => void
+  end(): void
   /** Nobody waits for the answer any more. */
-  readonly abandon: () => void
+  abandon(): void
 }
 
 /** Who makes a request. */
@@ -17,97 +17,128 @@ export interface Tenant extends Dispatcher.DispatchHandlers {
   readonly sent: boolean
 }
 
-/** The connections to one host. */
-export interface Pool {
-  /** Sends a request as soon as there is a connection for it. */
-  readonly dispatch: (options: Dispatcher.DispatchOptions, tenant: Tenant) => void
-  /** Closes every connection, and lets what is under way fail. */
-  readonly close: () => Promise<unknown>
-}
-
 interface Connection {
   readonly client: Client
   readonly opener: Opener
 }
 
-/**
- * Makes a pool. undici's own does not take a request out of its queue, and opens a connection anew for one that was aborted,
- * only to find that it was.
- */
-export const make = (options: {
+/** How a pool opens its connections, and how many. */
+export interface Options {
   readonly connections: number
   readonly opener: () => Opener
   readonly client: (connect: Opener["connect"]) => Client
-}): Pool => {
-  const idle: Array<Connection> = []
-  const busy = new Set<Connection>()
-  const waiting = new Set<() => void>()
-  const closing = new Set<Promise<unknown>>()
-  let closed = false
+}
 
-  const open = (): Connection => {
-    const opener = options.opener()
-    return { client: options.client(opener.connect), opener }
+/**
+ * The connections to one host. undici's own pool does not take a request out of its queue, and opens a connection anew for one that
+ * was aborted, only to find that it was.
+ */
+export class Pool {
+  private readonly idle: Array<Connection> = []
+  private readonly busy = new Set<Connection>()
+  private readonly waiting = new Set<Turn>()
+  private readonly closing = new Set<Promise<unknown>>()
+  private closed = false
+
+  constructor(private readonly options: Options) {}
+
+  /** Sends a request as soon as there is a connection for it. */
+  dispatch(request: Dispatcher.DispatchOptions, tenant: Tenant): void {
+    const turn = new Turn(this, request, tenant)
+    tenant.lease = turn
+    if (this.waiting.size === 0 && this.busy.size < this.options.connections) turn.start()
+    else this.waiting.add(turn)
   }
 
-  const next = (): void => {
-    for (const start of waiting) {
-      if (busy.size >= options.connections) return
-      waiting.delete(start)
-      start()
+  /** Closes every connection, and lets what is under way fail. */
+  close(): Promise<unknown> {
+    this.closed = true
+    for (const connection of [...this.idle, ...this.busy]) this.destroy(connection)
+    for (const turn of this.waiting) turn.start()
+    this.waiting.clear()
+    return Promise.all(this.closing)
+  }
+
+  /** A connection; none where the pool was closed. */
+  take(): Connection | undefined {
+    if (this.closed) return undefined
+    // The one that was used last: the others may then grow old and be closed.
+    const connection = this.idle.pop() ?? this.open()
+    this.busy.add(connection)
+    return connection
+  }
+
+  /** Takes a connection back that is as good as before. */
+  give(connection: Connection): void {
+    this.leave(connection)
+    if (!this.closed) this.idle.push(connection)
+  }
+
+  /** Closes a connection that is not. */
+  discard(connection: Connection): void {
+    this.leave(connection)
+    this.destroy(connection)
+  }
+
+  /** Takes a request back that waits for a connection. */
+  forget(turn: Turn): void {
+    this.waiting.delete(turn)
+  }
+
+  private open(): Connection {
+    const opener = this.options.opener()
+    return { client: this.options.client(opener.connect), opener }
+  }
+
+  private leave(connection: Connection): void {
+    this.busy.delete(connection)
+    // Not from within the parser that tells of the end.
+    if (this.waiting.size > 0) queueMicrotask(() => this.next())
+  }
+
+  private next(): void {
+    for (const turn of this.waiting) {
+      if (this.busy.size >= this.options.connections) return
+      this.waiting.delete(turn)
+      turn.start()
     }
   }
 
-  const destroy = ({ client, opener }: Connection): void => {
-    const gone = client.destroy().finally(() => closing.delete(gone))
-    closing.add(gone)
+  private destroy({ client, opener }: Connection): void {
+    const gone = client.destroy().finally(() => this.closing.delete(gone))
+    this.closing.add(gone)
     opener.abandon()
   }
+}
 
-  return {
-    dispatch: (request, tenant) => {
-      let connection: Connection | undefined
-      const start = (): void => {
-        if (closed) {
-          tenant.onError(new errors.ClientDestroyedError())
-          return
-        }
-        // The one that was used last: the others may then grow old and be closed.
-        connection = idle.pop() ?? open()
-        busy.add(connection)
-        connection.client.dispatch(request, tenant)
-      }
-      const leave = (): Connection | undefined => {
-        const left = connection
-        connection = undefined
-        if (left !== undefined) busy.delete(left)
-        // Not from within the parser that tells of the end.
-        if (waiting.size > 0) queueMicrotask(next)
-        return left
-      }
-      tenant.lease = {
-        end: () => {
-          const left = leave()
-          if (left !== undefined && !closed) idle.push(left)
-        },
-        abandon: () => {
-          waiting.delete(start)
-          // An open connection on which nothing was sent yet is as good as before: there the tenant itself declines.
-          if (connection !== undefined && (tenant.sent || connection.opener.opening())) {
-            const left = leave()
-            if (left !== undefined) destroy(left)
-          }
-        }
-      }
-      if (waiting.size === 0 && busy.size < options.connections) start()
-      else waiting.add(start)
-    },
-    close: () => {
-      closed = true
-      for (const connection of [...idle, ...busy]) destroy(connection)
-      for (const start of waiting) start()
-      waiting.clear()
-      return Promise.all(closing)
-    }
+/** A request that has a connection, or waits for one. */
+class Turn implements Lease {
+  private connection: Connection | undefined = undefined
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly request: Dispatcher.DispatchOptions,
+    private readonly tenant: Tenant
+  ) {}
+
+  start(): void {
+    this.connection = this.pool.take()
+    if (this.connection === undefined) this.tenant.onError(new errors.ClientDestroyedError())
+    else this.connection.client.dispatch(this.request, this.tenant)
+  }
+
+  end(): void {
+    const { connection } = this
+    this.connection = undefined
+    if (connection !== undefined) this.pool.give(connection)
+  }
+
+  abandon(): void {
+    this.pool.forget(this)
+    const { connection, tenant } = this
+    // An open connection on which nothing was sent yet is as good as before: there the tenant itself declines.
+    if (connection === undefined || !(tenant.sent || connection.opener.opening())) return
+    this.connection = undefined
+    this.pool.discard(connection)
   }
 }
