@@ -200,11 +200,18 @@ const readAt = (
   return read
 }
 
+/** Whether a list or an object has nothing in it, and stands where something else belongs. */
+const isVoid = (value: unknown, type: Member["type"], list: boolean): boolean =>
+  Array.isArray(value)
+    ? !list && value.length === 0
+    : (list || typeof type === "string") && scalar.isRecord(value) && Object.keys(value).length === 0
+
 /** Whether a value of a response says that there is none. */
-const isNothing = (value: unknown, isText: boolean, { mode, outward }: Reading): boolean =>
-  mode === "response" &&
-  // Services written in languages without types write an empty text for what they do not have.
-  (value === null || (value === "" && !outward && !isText))
+const isNothing = (value: unknown, type: Member["type"], list: boolean, { mode, outward }: Reading): boolean => {
+  if (mode !== "response" || value === null || outward) return mode === "response" && value === null
+  // Services written in languages without types write an empty text, list or object for what they do not have.
+  return value === "" ? list || !scalar.isText(type) : isVoid(value, type, list)
+}
 
 const readList = (type: Member["type"], given: unknown, reading: Reading): unknown => {
   const value = structure(given, reading)
@@ -212,7 +219,7 @@ const readList = (type: Member["type"], given: unknown, reading: Reading): unkno
   let copy: Array<unknown> | undefined
   for (let index = 0; index < value.length; index++) {
     const before: unknown = value[index]
-    if (isNothing(before, scalar.isText(type), reading)) {
+    if (isNothing(before, type, false, reading)) {
       copy ??= value.slice(0, index)
       continue
     }
@@ -228,7 +235,7 @@ const readList = (type: Member["type"], given: unknown, reading: Reading): unkno
 
 const isAbsent = (value: unknown, { list, nullable, type }: Member, reading: Reading): boolean =>
   value === undefined ||
-  isNothing(value, !list && scalar.isText(type), reading) ||
+  isNothing(value, type, list, reading) ||
   (value === null && reading.mode === "strict" && nullable)
 
 /** Gives undefined for what is absent. */
@@ -335,9 +342,9 @@ const tables = new WeakMap<object, Table>()
 /**
  * The codec of a shape. `A` is what the generator wrote as the shape's type.
  *
- * A request is checked exactly; a numeric text passes for a number. A response is read with tolerance: `null` and empty texts in
- * the place of other types read as absent, numbers and booleans may come as texts and texts as numbers, unknown members are left
- * out. An integer that a number cannot hold is an issue that names its digits, in both; a program may send one, as a `bigint` or
+ * A request is checked exactly; a numeric text passes for a number. A response is read with tolerance: `null`, and an empty text,
+ * list or object in the place of another type, read as absent, numbers and booleans may come as texts and texts as numbers, unknown
+ * members are left out. An integer that a number cannot hold is an issue that names its digits, in both; a program may send one, as a `bigint` or
  * as a text of digits. What is right already is given back as it is, and nothing is ever changed in place.
  *
  * @since 0.1.0

@@ -183,7 +183,7 @@ describe.each(modes)("in the mode %s", (mode) => {
 
   it("a fault deep inside is told by its path", () =>
     assert.deepStrictEqual<unknown>(
-      decode({ Name: "", Tags: [{ Key: "" }, { Key: [] }], Tag: { Key: "", Value: {} } }, mode),
+      decode({ Name: "", Tags: [{ Key: "" }, { Key: ["k"] }], Tag: { Key: "", Value: { K: "v" } } }, mode),
       Either.left(["`Tags.1.Key` is list where string was expected", "`Tag.Value` is object where string was expected"])
     ))
 
@@ -222,7 +222,7 @@ describe.each(modes)("in the mode %s", (mode) => {
     const value = frozen({ Name: "", Child: { Name: "" }, Children: [{ Name: "", Children: [{ Name: "" }] }] })
     assert.strictEqual(Either.getOrThrow(tree.decode(value, mode)), value)
     assert.deepStrictEqual<unknown>(
-      decode({ Name: "", Children: [{ Name: "", Child: { Name: {} } }] }, mode, Tree),
+      decode({ Name: "", Children: [{ Name: "", Child: { Name: { K: "v" } } }] }, mode, Tree),
       Either.left(["`Children.0.Child.Name` is object where string was expected"])
     )
   })
@@ -504,6 +504,23 @@ describe("a response", () => {
     )
   })
 
+  it("has an empty list or object read as absent where another type stands", () => {
+    const others = Object.entries(wireTypes).filter(([, type]) => type !== "list" && type !== "object")
+    assert.deepStrictEqual<unknown>(
+      read({
+        ...Object.fromEntries(others.map(([name], index) => [name, index % 2 === 0 ? [] : {}])),
+        Ids: {},
+        Tag: [],
+        Tags: {}
+      }),
+      Either.right({})
+    )
+    assert.deepStrictEqual<unknown>(
+      read({ Ids: [], Tag: {}, Counts: [[], 1, {}], Tags: [[], {}, { Value: {} }] }),
+      Either.right({ Ids: [], Tag: {}, Counts: [1], Tags: [{}, {}] })
+    )
+  })
+
   it("may have numbers and booleans in texts, and texts as numbers and booleans", () =>
     assert.deepStrictEqual<unknown>(
       read({ Name: 1, At: true, Count: "5", Size: "6", Ratio: "0.5", Flag: "True", Flags: ["false", 0, 1, true] }),
@@ -547,7 +564,16 @@ describe("a response", () => {
 
   it("refuses what cannot be meant", () =>
     assert.deepStrictEqual<unknown>(
-      read({ Name: {}, Count: "many", Flag: "yes", Ids: "a", Tag: [], Tags: {}, Content: "eA==", Flags: [2] }),
+      read({
+        Name: { A: 1 },
+        Count: "many",
+        Flag: "yes",
+        Ids: "a",
+        Tag: [{ Key: "k" }],
+        Tags: { Key: "k" },
+        Content: "eA==",
+        Flags: [2]
+      }),
       Either.left([
         "`Name` is object where string was expected",
         "`Count` is string where int64 was expected",
