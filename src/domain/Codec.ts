@@ -45,8 +45,8 @@ export type Issues = readonly [Issue.Issue, ...ReadonlyArray<Issue.Issue>]
  * - `form`: the same for a query or a form, where every value is a string: `"true"` is taken for a boolean too.
  * - `parts`: the same for multipart parts and headers, where lists and objects are JSON, as the official Python client writes
  *   them.
- * - `response`: tolerant, as real answers need it: unknown members are left out, `null` reads as absent, numbers and
- *   booleans may come as strings.
+ * - `response`: tolerant, as real answers need it: unknown members are no faults – a shape keeps them, a schema leaves them
+ *   out –, `null` reads as absent, numbers and booleans may come as strings.
  * - `strict`: a response too, and every deviation from the contract is a fault.
  *
  * @since 0.1.0

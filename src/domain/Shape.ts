@@ -246,13 +246,22 @@ const readMember = (member: Member, value: unknown, reading: Reading): unknown =
 }
 
 /** The envelope's own members, which stand among those of a response. */
-const isOfEnvelope = (name: string, { mode, path }: Reading): boolean =>
-  mode === "strict" && path.length === 0 && (name === "RequestId" || name === "DeprecatedWarning")
+const isOfEnvelope = (name: string, { path }: Reading): boolean =>
+  path.length === 0 && (name === "RequestId" || name === "DeprecatedWarning")
 
-/** What no shape knows is a fault, or else is left out. */
-const leaveOut = (name: string, value: unknown, reading: Reading): undefined => {
-  if (value !== undefined && reading.mode !== "response" && !isOfEnvelope(name, reading))
-    refuseAt(reading, name, "unknown", "no such member")
+/**
+ * What no shape knows is a fault of a request. In an answer it is kept as it is, since services know members before their documents
+ * do; in one that a handler gave it is left out.
+ */
+const readUnknown = (name: string, value: unknown, reading: Reading): unknown => {
+  const { mode, outward } = reading
+  if (mode === "response" || mode === "strict") {
+    if (isOfEnvelope(name, reading)) return undefined
+    // As a member's name it would be the prototype of a copy.
+    if (mode === "response") return outward || value === null || name === "__proto__" ? undefined : value
+  }
+  if (value !== undefined) refuseAt(reading, name, "unknown", "no such member")
+  return undefined
 }
 
 /** How many members {@link without} leaves out at once. */
@@ -288,7 +297,7 @@ const readObject = (table: Table, given: unknown, reading: Reading): unknown => 
     if (!Object.hasOwn(value, name)) continue
     const before: unknown = value[name]
     const member = byName.get(name)
-    const after = member === undefined ? leaveOut(name, before, reading) : readMember(member, before, reading)
+    const after = member === undefined ? readUnknown(name, before, reading) : readMember(member, before, reading)
     if (after === undefined) {
       absent ??= []
       absent.push(name)
@@ -344,7 +353,7 @@ const tables = new WeakMap<object, Table>()
  *
  * A request is checked exactly; a numeric text passes for a number. A response is read with tolerance: `null`, and an empty text,
  * list or object in the place of another type, read as absent, numbers and booleans may come as texts and texts as numbers, unknown
- * members are left out. An integer that a number cannot hold is an issue that names its digits, in both; a program may send one, as a `bigint` or
+ * members are kept as they are. An integer that a number cannot hold is an issue that names its digits, in both; a program may send one, as a `bigint` or
  * as a text of digits. What is right already is given back as it is, and nothing is ever changed in place.
  *
  * @since 0.1.0

@@ -480,10 +480,24 @@ describe("a response", () => {
 
   it("may lack anything", () => assert.deepStrictEqual<unknown>(read({}), Either.right({})))
 
-  it("has unknown members left out, at any depth", () =>
+  it("has unknown members kept as they are, at any depth, and `null` read as absent", () => {
+    const wire = {
+      Name: "",
+      More: { A: null, B: BigInt(digits) },
+      Tag: { Key: "", More: [1] },
+      Tags: [{ Key: "", More: "" }]
+    }
+    assert.strictEqual(Either.getOrThrow(everything.decode(frozen(wire), "response")), wire)
     assert.deepStrictEqual<unknown>(
-      read({ Name: "", More: { A: 1 }, Tag: { Key: "", More: 1 }, Tags: [{ Key: "", More: null }] }),
-      Either.right({ Name: "", Tag: { Key: "" }, Tags: [{ Key: "" }] })
+      read({ Count: "1", More: { A: 1 }, Tag: { Key: null, More: 1, Less: null } }),
+      Either.right({ Count: 1, More: { A: 1 }, Tag: { More: 1 } })
+    )
+  })
+
+  it("has what belongs to the envelope left out, where it stands in one", () =>
+    assert.deepStrictEqual<unknown>(
+      read({ RequestId: "1", DeprecatedWarning: "soon", Error: null, Tag: { Key: "", RequestId: "2" } }),
+      Either.right({ Tag: { Key: "", RequestId: "2" } })
     ))
 
   it("has `null` read as absent, wherever it stands", () => {
@@ -591,7 +605,7 @@ describe("a response", () => {
       '{"Name":null,"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"Tag":{"__proto__":{"polluted":true},"Key":""}}'
     )
     const value = Either.getOrThrow(everything.decode(frozen(hostile), "response"))
-    assert.deepStrictEqual(Object.getOwnPropertyNames(value), ["Tag"])
+    assert.deepStrictEqual(Object.getOwnPropertyNames(value), ["constructor", "Tag"])
     assert.strictEqual(Object.getPrototypeOf(value), Object.prototype)
     assert.deepStrictEqual(Object.getOwnPropertyNames(value.Tag), ["Key"])
     assert.isUndefined(Reflect.get({}, "polluted"))
@@ -599,11 +613,11 @@ describe("a response", () => {
   })
 
   it("keeps the lists and objects in which nothing had to be changed", () => {
-    const wire = { Name: null, Ids: ["a"], Tag: { Key: "k" }, Tags: [{ Key: "k" }, { Key: "k", More: 1 }] }
+    const wire = { Name: null, Ids: ["a"], Tag: { Key: "k" }, Tags: [{ Key: "k" }, { Key: null, Value: "v" }] }
     const value = Either.getOrThrow(everything.decode(frozen(wire), "response"))
     assert.strictEqual(value.Ids, wire.Ids)
     assert.strictEqual(value.Tag, wire.Tag)
-    assert.deepStrictEqual(value.Tags, [{ Key: "k" }, { Key: "k" }])
+    assert.deepStrictEqual(value.Tags, [{ Key: "k" }, { Value: "v" }])
     assert.strictEqual(Reflect.get(Object(value.Tags), 0), wire.Tags[0])
   })
 
@@ -878,7 +892,7 @@ const tattered = (table: Shape.Table, value: Value, depth: number): Value => {
     }
     return [name, list ? [null, ...(given as ReadonlyArray<unknown>).map(one), null] : one(given)]
   })
-  return frozen(Object.fromEntries([...written, ["NotDocumented", { __proto__: null }], ["constructor", 1]]))
+  return frozen(Object.fromEntries([...written, ["NotDocumented", null], ["constructor", null]]))
 }
 
 describe("what is written is read again,", () => {

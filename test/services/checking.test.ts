@@ -67,7 +67,8 @@ describe("an answer", () => {
     Effect.map(Cvm.DescribeZones(), (answer) =>
       assert.deepStrictEqual<unknown>(answer, {
         TotalCount: 2,
-        ZoneSet: [{ Zone: "ap-guangzhou-1" }],
+        ZoneSet: [{ Zone: "ap-guangzhou-1", Color: 1 }],
+        More: true,
         RequestId: "r-1"
       })
     ).pipe(Effect.provide(client(odd)))
