@@ -14,6 +14,7 @@ import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import type { Dispatcher } from "undici"
 import * as Wire from "../domain/Wire.js"
 import { Transport, TransportFault } from "../services/Transport.js"
 import * as Engine from "./internal/engine.js"
@@ -126,16 +127,7 @@ export const make = (options: Options = {}): Effect.Effect<Transport["Type"], Co
           const route = engine.to(`${endpoint.protocol}://${endpoint.host}`)
           const sending = new Sending(engine.limits, fiber, resume)
           sending.limit(timeout)
-          const query = request.query === "" ? "" : `?${request.query}`
-          route.pool.dispatch(
-            {
-              method: request.method === "GET" ? "GET" : "POST",
-              path: `${route.prefix}${request.path}${query}`,
-              headers: headersOf(request.headers, route),
-              body: request.method === "GET" ? null : request.body
-            },
-            sending
-          )
+          route.pool.dispatch(new Outgoing(request, route), sending)
           return Effect.sync(() => sending.drop())
         })
       )
@@ -144,13 +136,24 @@ export const make = (options: Options = {}): Effect.Effect<Transport["Type"], Co
 /** The longest that a timer of Node can wait, some 24 days; whoever waits longer waits for ever. */
 const longest = 2 ** 31 - 1
 
-const headersOf = (headers: Wire.Headers, route: Engine.Route): Array<string> => {
-  const flat = [...route.headers, "accept-encoding", "gzip, deflate"]
-  for (const name in headers) {
-    // What a proxy is told names the host already.
-    if (name !== "host" || route.prefix === "") flat.push(name, headers[name] ?? "")
+/** A request as undici takes it. */
+class Outgoing implements Dispatcher.DispatchOptions {
+  readonly method: "GET" | "POST"
+  readonly path: string
+  readonly headers: Array<string>
+  readonly body: string | Uint8Array | null
+
+  constructor({ body, headers, method, path, query }: Wire.WireRequest, route: Engine.Route) {
+    this.method = method === "GET" ? "GET" : "POST"
+    this.path = query === "" ? `${route.prefix}${path}` : `${route.prefix}${path}?${query}`
+    this.headers = route.headers.slice()
+    this.headers.push("accept-encoding", "gzip, deflate")
+    for (const name in headers) {
+      // What a proxy is told names the host already.
+      if (name !== "host" || route.prefix === "") this.headers.push(name, headers[name] ?? "")
+    }
+    this.body = method === "GET" ? null : body
   }
-  return flat
 }
 
 /**
