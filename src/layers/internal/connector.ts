@@ -2,11 +2,12 @@ import * as Http from "node:http"
 import * as Net from "node:net"
 import type { SecureContext } from "node:tls"
 import * as Redacted from "effect/Redacted"
-import { buildConnector } from "undici"
+import type { buildConnector as Connector } from "undici"
 import { explain, isPermanent } from "./networkError.js"
 import type { Proxy } from "./proxy.js"
+import { buildConnector } from "./undici.js"
 
-type Connect = buildConnector.connector
+type Connect = Connector.connector
 
 /** How a host is reached: straight, or by a proxy that is asked for a tunnel or told the whole address. */
 export type Way = "direct" | { readonly proxy: Proxy; readonly tunnel: boolean }

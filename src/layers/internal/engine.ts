@@ -9,12 +9,12 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { Client } from "undici"
 import type { Options } from "../NodeTransport.js"
 import * as Connector from "./connector.js"
 import type { Limits } from "./exchange.js"
 import { Pool } from "./pool.js"
 import * as Proxy from "./proxy.js"
+import { Client } from "./undici.js"
 
 export interface Settings extends Limits {
   readonly connections: number

@@ -8,11 +8,11 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { util } from "undici"
 import * as Wire from "../../domain/Wire.js"
 import { TransportFault } from "../../services/Transport.js"
 import { codeOf, explain, isPermanent } from "./networkError.js"
 import type { Lease, Tenant } from "./pool.js"
+import { util } from "./undici.js"
 
 /** What bounds an exchange. */
 export interface Limits {

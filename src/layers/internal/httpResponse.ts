@@ -9,10 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { util } from "undici"
 import * as Wire from "../../domain/Wire.js"
 import type { TransportFault } from "../../services/Transport.js"
 import type { Exchange } from "./exchange.js"
+import { util } from "./undici.js"
 
 /** A fault, as @effect/platform tells of one; what it was itself is the cause. */
 export const toRequestError = (

@@ -1,5 +1,6 @@
-import { type Client, type Dispatcher, errors } from "undici"
+import type { Client, Dispatcher } from "undici"
 import type { Opener } from "./connector.js"
+import { errors } from "./undici.js"
 
 /** What a pool tells of a request, besides what undici tells. */
 export interface Lease {
