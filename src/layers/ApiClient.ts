@@ -7,17 +7,14 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as ApiClient from "../services/ApiClient.js"
+import type * as ApiClient from "../services/ApiClient.js"
 import type { ClockSync } from "../services/ClockSync.js"
 import type { CredentialProvider } from "../services/CredentialProvider.js"
 import type { RateLimiter } from "../services/RateLimiter.js"
 import type { Signer } from "../services/Signer.js"
 import type { Transport } from "../services/Transport.js"
-import * as ClockSyncLayers from "./ClockSync.js"
 import * as CredentialProviderLayers from "./CredentialProvider.js"
-import * as FetchTransport from "./FetchTransport.js"
-import * as RateLimiterLayers from "./RateLimiter.js"
-import * as SignerLayers from "./Signer.js"
+import * as Client from "./internal/client.js"
 
 /**
  * Over whatever services are given.
@@ -25,10 +22,10 @@ import * as SignerLayers from "./Signer.js"
  * @since 0.1.0
  * @category layers
  */
-export const layer = (
+export const layer: (
   options?: ApiClient.Options
-): Layer.Layer<ApiClient.ApiClient, never, Transport | Signer | ClockSync | CredentialProvider | RateLimiter> =>
-  Layer.effect(ApiClient.ApiClient, ApiClient.make(options))
+) => Layer.Layer<ApiClient.ApiClient, never, Transport | Signer | ClockSync | CredentialProvider | RateLimiter> =
+  Client.layer
 
 /**
  * Over whatever transport is given, with a clock that learns from answers and without a rate limit of its own: only the credential
@@ -37,13 +34,9 @@ export const layer = (
  * @since 0.1.0
  * @category layers
  */
-export const layerTransport = (
+export const layerTransport: (
   options?: ApiClient.Options
-): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider | Transport> =>
-  layer(options).pipe(
-    Layer.provide(SignerLayers.layer),
-    Layer.provide([ClockSyncLayers.layerLearning, RateLimiterLayers.layerUnlimited])
-  )
+) => Layer.Layer<ApiClient.ApiClient, never, CredentialProvider | Transport> = Client.layerTransport
 
 // What follows is loaded where it is used: a program pays for the transport that it has chosen, and for no other.
 
@@ -67,6 +60,20 @@ export const layerHttp = (
     )
   )
 
+/**
+ * Over `fetch`, with the key of the environment. In a bundle `FetchClient`, which is the same, is smaller.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerFetch = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient> =>
+  Layer.unwrapEffect(
+    Effect.map(
+      Effect.promise(() => import("./FetchClient.js")),
+      (FetchClient) => FetchClient.layer(options)
+    )
+  )
+
 // A function: a bundler keeps what is called where a module begins, and all that it loads.
 const nodeTransport = () =>
   Layer.unwrapEffect(
@@ -75,15 +82,6 @@ const nodeTransport = () =>
       (NodeTransport) => NodeTransport.layer()
     )
   )
-
-/**
- * Over `fetch`, with the key of the environment: nothing of Node but its crypto, and the smallest bundle.
- *
- * @since 0.1.0
- * @category layers
- */
-export const layerFetch = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient> =>
-  layerTransport(options).pipe(Layer.provide([CredentialProviderLayers.layerEnvironment, FetchTransport.layer()]))
 
 /**
  * Everything chosen, for Node: over `NodeTransport`, with the key of the environment and its proxy. Fails where the environment

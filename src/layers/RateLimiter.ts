@@ -49,11 +49,10 @@ export const layerConfig = (
  * @since 0.1.0
  * @category layers
  */
-export const layerUnlimited: Layer.Layer<RateLimiter.RateLimiter> = Layer.succeed(RateLimiter.RateLimiter, {
-  take: () => Effect.void,
-  wait: () => Effect.void,
-  observe: () => Effect.void
-})
+export const layerUnlimited: Layer.Layer<RateLimiter.RateLimiter> = Layer.succeed(
+  RateLimiter.RateLimiter,
+  RateLimiter.unlimited
+)
 
 /**
  * Learns the limits of a service from its answers, for a client: nothing waits until a call has been refused. See

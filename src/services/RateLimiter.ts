@@ -56,6 +56,18 @@ export class RateLimiter extends Context.Tag("effect-tencentcloud/RateLimiter")<
 >() {}
 
 /**
+ * Never refuses, and never waits.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const unlimited: RateLimiter["Type"] = {
+  take: () => Effect.void,
+  wait: () => Effect.void,
+  observe: () => Effect.void
+}
+
+/**
  * The store that counts: the port of `@effect/experimental`, so that its Redis store and any other serves. It is named here by
  * its key alone, since loading that module costs as much as the rest of Effect.
  *
