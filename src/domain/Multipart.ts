@@ -23,7 +23,7 @@ const quote = (name: string): string =>
     Array.from(bytes.encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("")
   )
 
-const unescaped = Option.liftThrowable(decodeURIComponent)
+const unescaped = /* #__PURE__ */ Option.liftThrowable(decodeURIComponent)
 
 const unquote = (name: string): string =>
   name.replace(/(?:%[\dA-F]{2})+/gi, (escapes) => Option.getOrElse(unescaped(escapes), () => escapes))

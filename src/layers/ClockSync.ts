@@ -15,7 +15,10 @@ import * as ClockSync from "../services/ClockSync.js"
  * @since 0.1.0
  * @category layers
  */
-export const layerSystem: Layer.Layer<ClockSync.ClockSync> = Layer.effect(ClockSync.ClockSync, ClockSync.make({}))
+export const layerSystem: Layer.Layer<ClockSync.ClockSync> = /* #__PURE__ */ Layer.effect(
+  ClockSync.ClockSync,
+  ClockSync.make({})
+)
 
 /**
  * This machine's clock, set right by the `Date` header of answers: for a client.

@@ -75,7 +75,7 @@ export const unlimited: RateLimiter["Type"] = {
  * @category tags
  */
 export const Store: Context.Tag<Experimental.RateLimiterStore, Experimental.RateLimiterStore["Type"]> =
-  Context.GenericTag<Experimental.RateLimiterStore, Experimental.RateLimiterStore["Type"]>(
+  /* #__PURE__ */ Context.GenericTag<Experimental.RateLimiterStore, Experimental.RateLimiterStore["Type"]>(
     "@effect/experimental/RateLimiter/RateLimiterStore"
   )
 
@@ -92,7 +92,7 @@ const exceeded = (kind: RateLimit.Kind, message: string): Exceeded => {
   }
 }
 
-const oneSecond = Duration.seconds(1)
+const oneSecond = /* #__PURE__ */ Duration.seconds(1)
 
 /** How far past a limit calls are still counted, for the number in the message. */
 const countedBeyond = 10
@@ -194,7 +194,7 @@ const learnedAtMost = 1000
 const sameCrowd = 1000
 
 /** After so long without a refusal, the limit is learned again: it may have been raised. */
-const validFor = Duration.toMillis("1 hour")
+const validFor = /* #__PURE__ */ Duration.toMillis("1 hour")
 
 /**
  * Makes the service for a client that does not know its limits: nothing waits until the service refuses a call. From then on
@@ -207,7 +207,7 @@ const validFor = Duration.toMillis("1 hour")
  * @since 0.1.0
  * @category constructors
  */
-export const makeLearning: Effect.Effect<RateLimiter["Type"]> = Effect.sync(() => {
+export const makeLearning: Effect.Effect<RateLimiter["Type"]> = /* #__PURE__ */ Effect.sync(() => {
   const known = new Map<string, Learned>()
 
   const learnedOf = ({ accessRegion, account, action, identity, product }: RateLimit.Call, now: number): Learned => {

@@ -28,7 +28,7 @@ import * as Metric from "effect/Metric"
  * @since 0.1.0
  * @category metrics
  */
-export const calls: Metric.Metric.Counter<number> = Metric.counter("tencentcloud.client.calls", {
+export const calls: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.counter("tencentcloud.client.calls", {
   description: "calls that have ended",
   incremental: true
 })
@@ -39,7 +39,7 @@ export const calls: Metric.Metric.Counter<number> = Metric.counter("tencentcloud
  * @since 0.1.0
  * @category metrics
  */
-export const attempts: Metric.Metric.Counter<number> = Metric.counter("tencentcloud.client.attempts", {
+export const attempts: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.counter("tencentcloud.client.attempts", {
   description: "attempts that have ended",
   incremental: true
 })
@@ -50,10 +50,13 @@ export const attempts: Metric.Metric.Counter<number> = Metric.counter("tencentcl
  * @since 0.1.0
  * @category metrics
  */
-export const throttles: Metric.Metric.Counter<number> = Metric.counter("tencentcloud.client.throttles", {
-  description: "attempts that were refused for being too many",
-  incremental: true
-})
+export const throttles: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.counter(
+  "tencentcloud.client.throttles",
+  {
+    description: "attempts that were refused for being too many",
+    incremental: true
+  }
+)
 
 /**
  * How far the service's clock is ahead of this one, as far as the client knows it, in seconds.
@@ -61,9 +64,12 @@ export const throttles: Metric.Metric.Counter<number> = Metric.counter("tencentc
  * @since 0.1.0
  * @category metrics
  */
-export const clockOffset: Metric.Metric.Gauge<number> = Metric.gauge("tencentcloud.client.clock_offset", {
-  description: "seconds that the service's clock is ahead"
-})
+export const clockOffset: Metric.Metric.Gauge<number> = /* #__PURE__ */ Metric.gauge(
+  "tencentcloud.client.clock_offset",
+  {
+    description: "seconds that the service's clock is ahead"
+  }
+)
 
 /**
  * Keys that were looked for and found, the first one included.
@@ -71,7 +77,7 @@ export const clockOffset: Metric.Metric.Gauge<number> = Metric.gauge("tencentclo
  * @since 0.1.0
  * @category metrics
  */
-export const credentialRefreshes: Metric.Metric.Counter<number> = Metric.counter(
+export const credentialRefreshes: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.counter(
   "tencentcloud.client.credential_refreshes",
   { description: "keys that were looked for and found", incremental: true }
 )
@@ -84,7 +90,7 @@ export const credentialRefreshes: Metric.Metric.Counter<number> = Metric.counter
  * @since 0.1.0
  * @category metrics
  */
-export const requests: Metric.Metric.Counter<number> = Metric.counter("tencentcloud.gateway.requests", {
+export const requests: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.counter("tencentcloud.gateway.requests", {
   description: "requests that have ended",
   incremental: true
 })
@@ -96,7 +102,7 @@ export const requests: Metric.Metric.Counter<number> = Metric.counter("tencentcl
  * @since 0.1.0
  * @category metrics
  */
-export const checks: Metric.Metric.Counter<number> = Metric.counter("tencentcloud.gateway.checks", {
+export const checks: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.counter("tencentcloud.gateway.checks", {
   description: "checks that were made",
   incremental: true
 })

@@ -9,9 +9,9 @@ export const encode = (text: string): Uint8Array => encoder.encode(text)
 
 export const decode = (bytes: Uint8Array): string => decoder.decode(bytes)
 
-const exact = new TextDecoder("utf-8", { fatal: true })
+const exact = /* #__PURE__ */ new TextDecoder("utf-8", { fatal: true })
 
-export const decodeExactly = Option.liftThrowable((bytes: Uint8Array): string => exact.decode(bytes))
+export const decodeExactly = /* #__PURE__ */ Option.liftThrowable((bytes: Uint8Array): string => exact.decode(bytes))
 
 export const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
   const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0))

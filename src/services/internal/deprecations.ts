@@ -9,7 +9,7 @@ import type { Headers } from "../../domain/Wire.js"
  */
 const header = "x-tc-deprecatedwarning"
 
-const unescaped = Option.liftThrowable(decodeURIComponent)
+const unescaped = /* #__PURE__ */ Option.liftThrowable(decodeURIComponent)
 
 /** What the answer of an action that streams says of it. */
 export const headersOf = ({ deprecated }: Action.Any): Headers =>
