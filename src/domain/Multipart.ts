@@ -7,6 +7,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { decodeField, make as makeParser } from "multipasta"
 import * as bytes from "./internal/bytes.js"
+import { formatMultipart } from "./internal/formatMultipart.js"
 import type { Headers } from "./Wire.js"
 
 /**
@@ -16,12 +17,6 @@ import type { Headers } from "./Wire.js"
  * @category models
  */
 export type Part = readonly [name: string, value: string | Uint8Array]
-
-/** As browsers write a quote and a line break; so is all else that would not come out of a header as it went in. */
-const quote = (name: string): string =>
-  name.replace(/[^\x20-\x7e]|["%\\]/gu, (character) =>
-    Array.from(bytes.encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("")
-  )
 
 const unescaped = /* #__PURE__ */ Option.liftThrowable(decodeURIComponent)
 
@@ -34,16 +29,7 @@ const unquote = (name: string): string =>
  * @since 0.1.0
  * @category encoding
  */
-export const format = (parts: ReadonlyArray<Part>, boundary: string): Uint8Array => {
-  const chunks: Array<Uint8Array> = []
-  for (const [name, value] of parts) {
-    const type = typeof value === "string" ? "" : "\r\nContent-Type: application/octet-stream"
-    chunks.push(bytes.encode(`--${boundary}\r\nContent-Disposition: form-data; name="${quote(name)}"${type}\r\n\r\n`))
-    chunks.push(typeof value === "string" ? bytes.encode(value) : value, bytes.encode("\r\n"))
-  }
-  chunks.push(bytes.encode(`--${boundary}--\r\n`))
-  return bytes.concat(chunks)
-}
+export const format: (parts: ReadonlyArray<Part>, boundary: string) => Uint8Array = formatMultipart
 
 /**
  * Reads a body. Fails where it is not what its headers say.

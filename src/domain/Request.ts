@@ -4,9 +4,10 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
+import { formatMultipart } from "./internal/formatMultipart.js"
 import * as Json from "./Json.js"
 import type { Language } from "./Message.js"
-import * as Multipart from "./Multipart.js"
+import type * as Multipart from "./Multipart.js"
 import * as Parameters from "./Parameters.js"
 import type { Parameter } from "./SignatureV1.js"
 import type { Headers } from "./Wire.js"
@@ -146,7 +147,7 @@ export const payload = (options: {
       return Either.map(Parameters.flatten(parameters), (flat) => flatPayload(encoding, flat))
     case "multipart":
       return Either.map(parts(parameters), (all) =>
-        post(`multipart/form-data; boundary=${options.boundary}`, Multipart.format(all, options.boundary))
+        post(`multipart/form-data; boundary=${options.boundary}`, formatMultipart(all, options.boundary))
       )
     case "octet-stream":
       return octetStream(options.product, parameters)

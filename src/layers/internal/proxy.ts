@@ -1,6 +1,6 @@
+import * as Net from "node:net"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
-import ipaddr from "ipaddr.js"
 
 /** A proxy, without what logs in to it, which stays apart. */
 export interface Proxy {
@@ -41,21 +41,33 @@ interface Target {
 
 type Rule = (target: Target) => boolean
 
-const address = (host: string) =>
-  ipaddr.IPv4.isValidFourPartDecimal(host) || ipaddr.IPv6.isValid(host) ? ipaddr.process(host) : undefined
+const familyOf = (host: string): Net.IPVersion | undefined =>
+  Net.isIPv4(host) ? "ipv4" : Net.isIPv6(host) ? "ipv6" : undefined
+
+/** An address of IPv4 is found in the form of IPv6 as well. */
+const within =
+  (addresses: Net.BlockList): Rule =>
+  ({ host }) => {
+    const family = familyOf(host)
+    return family !== undefined && addresses.check(host, family)
+  }
 
 const network = (range: string): Rule => {
-  if (!ipaddr.isValidCIDR(range)) return () => false
-  const [base, bits] = ipaddr.parseCIDR(range)
-  return ({ host }) => {
-    const ip = address(host)
-    return ip !== undefined && ip.kind() === base.kind() && ip.match(base, bits)
-  }
+  const [, base = "", bits] = /^([^/]*)\/(\d{1,3})$/.exec(range) ?? []
+  const family = familyOf(base)
+  if (family === undefined || Number(bits) > (family === "ipv4" ? 32 : 128)) return () => false
+  const addresses = new Net.BlockList()
+  addresses.addSubnet(base, Number(bits), family)
+  return within(addresses)
 }
 
 const name = (text: string): Rule => {
-  const ip = address(text)
-  if (ip !== undefined) return ({ host }) => address(host)?.toString() === ip.toString()
+  const family = familyOf(text)
+  if (family !== undefined) {
+    const addresses = new Net.BlockList()
+    addresses.addAddress(text, family)
+    return within(addresses)
+  }
   const suffix = text.replace(/^\*?\.?/, ".")
   // `.example.com` and `*.example.com` are those below it; `example.com` is itself too.
   const itself = text.startsWith(".") || text.startsWith("*.") ? undefined : text
@@ -65,7 +77,7 @@ const name = (text: string): Rule => {
 const rule = (entry: string): Rule => {
   if (entry === "*") return () => true
   if (entry.includes("/")) return network(entry)
-  if (address(entry) !== undefined) return name(entry)
+  if (familyOf(entry) !== undefined) return name(entry)
   const [, bracketed, plain = "", port] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? []
   const matches = name(bracketed ?? plain)
   return (target) => (port === undefined || port === target.port) && matches(target)
