@@ -138,13 +138,19 @@ export declare namespace ApiError {
  * @category constructors
  */
 export const ApiError = <const Code extends string>(code: Code): ApiErrorClass<Code> => {
-  const category = ErrorCategory.of(code)
-  class Coded extends Data.TaggedError(code)<
-    Details & { readonly code: ErrorCode.Within<Code>; readonly requestId: string }
-  > {
+  class Coded extends Data.Error<Details & { readonly code: ErrorCode.Within<Code>; readonly requestId: string }> {
     static readonly code = code
-    static readonly family = ErrorCode.family(code)
-    static readonly category = category
+    static {
+      Coded.prototype.name = code
+    }
+    // Asked for when a call has failed, and of few of the hundreds of classes of a product.
+    static get family() {
+      return ErrorCode.family(code)
+    }
+    static get category() {
+      return ErrorCategory.of(code)
+    }
+    readonly _tag = code
     constructor(props: Props<Code>) {
       super({ ...props, code: props.code ?? code, requestId: props.requestId ?? "" })
     }
@@ -152,7 +158,7 @@ export const ApiError = <const Code extends string>(code: Code): ApiErrorClass<C
       return TypeId
     }
     get category() {
-      return category
+      return ErrorCategory.of(code)
     }
   }
   return Coded

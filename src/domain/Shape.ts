@@ -360,14 +360,15 @@ const tables = new WeakMap<object, Table>()
  * @category constructors
  */
 export const codec = <A>(table: Table): Codec<A> => {
-  const made = codecs.make<A>({
+  const made: Codec<A> = {
+    [codecs.TypeId]: codecs.TypeId,
     decode: (wire, mode) => read(table, wire, mode, false),
     encode: (value, mode) => read(table, value, mode, true),
     unchecked: (value) => value,
     get members() {
       return compile(table).names
     }
-  })
+  }
   tables.set(made, table)
   return made
 }
