@@ -19,8 +19,11 @@ const main = DescribeInstances({ Limit: 1 }).pipe(
 Effect.runPromise(main).then(({ RequestId }) => console.log(RequestId))
 `
 
-/** The same over `fetch`, which every runtime brings along. */
-export const oursOverFetch = ours.replace("layerDefault", "layerFetch")
+/** The same over `fetch`, which every runtime brings along: the client that is for bundles. */
+export const oursOverFetch = ours
+  .replace("ApiClient from", "FetchClient from")
+  .replace("layers/ApiClient", "layers/FetchClient")
+  .replace("ApiClient.layerDefault", "FetchClient.layer")
 
 export const theirs = `
 const { cvm } = require("tencentcloud-sdk-nodejs-cvm")

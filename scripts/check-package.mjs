@@ -62,9 +62,9 @@ if (found !== "ResourceInUse" || !Codec.isCodec(Delete.action.request) || Layers
 `
 
 /** A client of one action of the catalogue over HTTP: what a program that calls the cloud pays for. */
-const client = (layer) => `
+const client = (module, layer) => `
 import * as Effect from "effect/Effect"
-import { ${layer} } from "effect-tencentcloud/layers/ApiClient"
+import { ${layer} } from "effect-tencentcloud/layers/${module}"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
 
 Effect.runPromise(DescribeInstances({ Limit: 1 }).pipe(Effect.provide(${layer}())))
@@ -108,7 +108,7 @@ const atOnce = {
 }
 
 /** What a client over `fetch` and one action may come to, compressed, with all that it needs: two thirds of it are Effect. */
-const budget = 90_000
+const budget = 85_000
 
 const compressed = (text) => gzipSync(text, { level: 9 }).byteLength
 
@@ -147,11 +147,14 @@ const filesUnder = (folder) =>
 const checkFiles = (packed) => {
   const all = filesUnder("src").filter((path) => path.endsWith(".ts"))
   const isGenerated = (path) => path.startsWith("src/products/")
-  const built = all.flatMap((path) =>
-    (isGenerated(path) ? [".js", ".d.ts"] : [".js", ".js.map", ".d.ts", ".d.ts.map"]).map((ending) =>
-      path.replace(/^src(.*)\.ts$/, `dist$1${ending}`)
+  const isDeclared = (path) => path.endsWith(".d.ts")
+  const built = all
+    .filter((path) => !isDeclared(path))
+    .flatMap((path) =>
+      (isGenerated(path) ? [".js", ".d.ts"] : [".js", ".js.map", ".d.ts", ".d.ts.map"]).map((ending) =>
+        path.replace(/^src(.*)\.ts$/, `dist$1${ending}`)
+      )
     )
-  )
   const sources = all.filter((path) => !isGenerated(path))
   const expected = new Set(["package.json", "README.md", "LICENSE", "CHANGELOG.md", ...sources, ...built])
   const strangers = packed.filter((path) => !expected.has(path))
@@ -254,7 +257,7 @@ try {
   mkdirSync(join(consumer, "bundle"))
   for (const { path, text } of (await bundle(program, { banner: requireInModules })).files) writeFileSync(path, text)
   run(process.execPath, ["bundle/stdin.mjs"])
-  const lean = await bundle(client("layerFetch"), {
+  const lean = await bundle(client("FetchClient", "layer"), {
     minify: true,
     splitting: false,
     outdir: undefined,
@@ -264,7 +267,7 @@ try {
   must(compressed(lean.text) <= budget, `A client over fetch bundles to ${sizes(lean.text)}: what has come in?`)
   const others = /"RunInstances"|ResourcesSoldOut\.|undici/.exec(lean.text)
   must(others === null, `A program that calls DescribeInstances bundles ${others?.[0]}`)
-  const whole = await bundle(client("layerDefault"), { minify: true, banner: requireInModules })
+  const whole = await bundle(client("ApiClient", "layerDefault"), { minify: true, banner: requireInModules })
 
   console.log(
     `${packed.length} files packed; installed, type-checked under both compilers, run, bundled; ${specifiers.length} modules ` +

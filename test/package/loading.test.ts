@@ -1,14 +1,16 @@
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { build } from "esbuild"
+import * as Undici from "undici"
+import buildConnector from "undici/lib/core/connect.js"
+import errors from "undici/lib/core/errors.js"
+import util from "undici/lib/core/util.js"
+import Client from "undici/lib/dispatcher/client.js"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-/**
- * Every file that a program loads, directly or not, when it imports a module: what may be shaken off is loaded by Node too, and what
- * is imported by a call is not yet.
- */
-const loadedBy = async (entry: string): Promise<ReadonlyArray<string>> => {
+/** What a module imports, and what that imports, and so on, with what is only imported on demand. */
+const inputsOf = async (entry: string) => {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [`src/${entry}`],
@@ -20,16 +22,39 @@ const loadedBy = async (entry: string): Promise<ReadonlyArray<string>> => {
     ignoreAnnotations: true,
     treeShaking: false
   })
+  return metafile.inputs
+}
+
+/**
+ * Every file that a program loads, directly or not, when it imports a module: what may be shaken off is loaded by Node too, and what
+ * is imported by a call is not yet.
+ */
+const loadedBy = async (entry: string): Promise<ReadonlyArray<string>> => {
+  const inputs = await inputsOf(entry)
   const loaded = new Set([`src/${entry}`])
   for (const file of loaded) {
-    for (const { external, kind, path } of metafile.inputs[file]?.imports ?? []) {
+    for (const { external, kind, path } of inputs[file]?.imports ?? []) {
       if (kind !== "dynamic-import" && external !== true) loaded.add(path)
     }
   }
   return [...loaded]
 }
 
+const importedOnDemand = async (entry: string): Promise<ReadonlyArray<string>> =>
+  Object.values(await inputsOf(entry)).flatMap(({ imports }) =>
+    imports.flatMap(({ kind, path }) => (kind === "dynamic-import" ? [path] : []))
+  )
+
 const isSchema = (file: string): boolean => /\/effect\/dist\/esm\/(Schema|SchemaAST|ParseResult)\.js$/.test(file)
+
+/** All that a program loads for a first call with the client for Node. */
+const loadedForNode = async (): Promise<ReadonlyArray<string>> => {
+  const files = await Promise.all(["layers/ApiClient.ts", "layers/NodeTransport.ts", "products/sts.ts"].map(loadedBy))
+  return [...new Set(files.flat())]
+}
+
+const filesOf = (files: ReadonlyArray<string>, name: string): ReadonlyArray<string> =>
+  files.filter((file) => file.startsWith(`node_modules/${name}/`))
 
 describe("no schema library is loaded by", () => {
   it.each([
@@ -49,16 +74,50 @@ describe("no schema library is loaded by", () => {
     assert.deepStrictEqual(loaded.filter(isSchema), [])
   })
 
-  it("nor anything of @effect/platform by the client for Node", async () => {
-    const loaded = [...(await loadedBy("layers/ApiClient.ts")), ...(await loadedBy("layers/NodeTransport.ts"))]
+  it("and one is loaded by those modules that are about schemas", async () => {
+    for (const entry of ["domain/ShapeSchema.ts", "domain/Codec.ts"])
+      assert.isTrue((await loadedBy(entry)).some(isSchema), entry)
+  })
+})
+
+describe("the client for Node loads", () => {
+  it("nothing of @effect/platform, no parser of multipart bodies, no library for addresses", async () => {
+    const loaded = await loadedForNode()
+    for (const name of ["@effect/platform", "multipasta", "ipaddr.js"])
+      assert.deepStrictEqual(filesOf(loaded, name), [])
+  })
+
+  it("of undici what one connection needs: neither its index nor its pools, mocks or WebSockets", async () => {
+    const loaded = filesOf(await loadedForNode(), "undici")
+    assert.include(loaded, "node_modules/undici/lib/dispatcher/client.js")
+    assert.notInclude(loaded, "node_modules/undici/index.js")
+    const besides = /\/(api|mock|cookies|eventsource|websocket)\/|\/(pool|agent|proxy-agent|retry-agent)\.js$/
     assert.deepStrictEqual(
-      loaded.filter((file) => file.includes("@effect/platform")),
+      loaded.filter((file) => besides.test(file)),
       []
     )
   })
 
-  it("and one is loaded by those modules that are about schemas", async () => {
-    for (const entry of ["domain/ShapeSchema.ts", "domain/Codec.ts"])
-      assert.isTrue((await loadedBy(entry)).some(isSchema), entry)
+  it("neither the transport over `fetch` nor where a rate limiter counts", async () => {
+    const loaded = await loadedForNode()
+    assert.include(loaded, "src/services/RateLimiter.ts")
+    for (const late of ["layers/FetchClient", "layers/FetchTransport", "layers/RateLimiter", "layers/RateLimiterStore"])
+      assert.notInclude(loaded, `src/${late}.ts`)
+  })
+})
+
+describe("the parts of undici that are loaded", () => {
+  it("are those of its index", () => {
+    assert.strictEqual(Client, Undici.Client)
+    assert.strictEqual(buildConnector, Undici.buildConnector)
+    assert.strictEqual(errors, Undici.errors)
+    assert.strictEqual(util.headerNameToString, Undici.util.headerNameToString)
+  })
+})
+
+describe("the client over `fetch`", () => {
+  it("imports nothing on demand, which would make a bundler wrap all the rest", async () => {
+    assert.deepStrictEqual(await importedOnDemand("layers/FetchClient.ts"), [])
+    assert.notDeepEqual(await importedOnDemand("layers/ApiClient.ts"), [])
   })
 })
