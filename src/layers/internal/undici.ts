@@ -1,3 +1,4 @@
+/// <reference path="./undiciParts.d.ts" />
 /**
  * The parts of undici that one connection needs. Its index loads four times as many files: pools, `fetch`, WebSockets, mocks.
  */
