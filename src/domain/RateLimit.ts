@@ -58,6 +58,31 @@ export const defaultActionLimit = 20
 export type Kind = "action" | "account" | "accountGlobal" | "address"
 
 /**
+ * The kinds of limits in the order in which a call counts in them, widest last.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const kinds: ReadonlyArray<Kind> = ["action", "account", "accountGlobal", "address"]
+
+/**
+ * The limit of a kind that a call is under; undefined where it is under none.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const limitOf = (kind: Kind, call: Call, limits: Limits): number | undefined => {
+  switch (kind) {
+    case "action":
+      return call.limit ?? limits.action
+    case "address":
+      return call.address === undefined ? undefined : limits.address
+    default:
+      return limits[kind]
+  }
+}
+
+/**
  * Calls that count together.
  *
  * @since 0.1.0
@@ -69,6 +94,20 @@ export interface Bucket {
   readonly limit: number
 }
 
+/** The names that calls have in common where they count together. */
+const names = (kind: Kind, call: Call): ReadonlyArray<string> => {
+  switch (kind) {
+    case "action":
+      return [call.product, call.action, call.accessRegion, call.account, call.identity]
+    case "account":
+      return [call.accessRegion, call.account]
+    case "accountGlobal":
+      return [call.account]
+    case "address":
+      return [call.address ?? ""]
+  }
+}
+
 const key = (...parts: ReadonlyArray<string>): string =>
   parts.map((part) => encodeURIComponent(part.toWellFormed())).join("/")
 
@@ -78,15 +117,8 @@ const key = (...parts: ReadonlyArray<string>): string =>
  * @since 0.1.0
  * @category getters
  */
-export const buckets = (call: Call, limits: Limits): ReadonlyArray<Bucket> => {
-  const all: Array<Bucket> = []
-  const add = (kind: Kind, limit: number | undefined, ...parts: ReadonlyArray<string>) => {
-    if (limit !== undefined) all.push({ kind, limit, key: key(kind, ...parts) })
-  }
-  const { accessRegion, account, action, address, identity, product } = call
-  add("action", call.limit ?? limits.action, product, action, accessRegion, account, identity)
-  add("account", limits.account, accessRegion, account)
-  add("accountGlobal", limits.accountGlobal, account)
-  if (address !== undefined) add("address", limits.address, address)
-  return all
-}
+export const buckets = (call: Call, limits: Limits): ReadonlyArray<Bucket> =>
+  kinds.flatMap((kind) => {
+    const limit = limitOf(kind, call, limits)
+    return limit === undefined ? [] : [{ kind, limit, key: key(kind, ...names(kind, call)) }]
+  })

@@ -10,7 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RateLimit from "../domain/RateLimit.js"
 import * as RateLimiter from "../services/RateLimiter.js"
-import * as RateLimiterStore from "./RateLimiterStore.js"
+
+const defaultLimits: RateLimit.Limits = { action: RateLimit.defaultActionLimit }
 
 /**
  * Counts in whatever store is given.
@@ -19,7 +20,7 @@ import * as RateLimiterStore from "./RateLimiterStore.js"
  * @category layers
  */
 export const layer = (
-  limits: RateLimit.Limits = { action: RateLimit.defaultActionLimit }
+  limits: RateLimit.Limits = defaultLimits
 ): Layer.Layer<RateLimiter.RateLimiter, never, Experimental.RateLimiterStore> =>
   Layer.effect(RateLimiter.RateLimiter, RateLimiter.make(limits))
 
@@ -29,8 +30,11 @@ export const layer = (
  * @since 0.1.0
  * @category layers
  */
-export const layerMemory = (limits?: RateLimit.Limits): Layer.Layer<RateLimiter.RateLimiter> =>
-  Layer.provide(layer(limits), RateLimiterStore.layerMemory())
+export const layerMemory = (
+  limits: RateLimit.Limits = defaultLimits,
+  options?: RateLimiter.MemoryOptions
+): Layer.Layer<RateLimiter.RateLimiter> =>
+  Layer.effect(RateLimiter.RateLimiter, RateLimiter.makeMemory(limits, options))
 
 /**
  * Counts in memory, by limits that configuration gives.
@@ -41,7 +45,7 @@ export const layerMemory = (limits?: RateLimit.Limits): Layer.Layer<RateLimiter.
 export const layerConfig = (
   limits: Config.Config.Wrap<RateLimit.Limits>
 ): Layer.Layer<RateLimiter.RateLimiter, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(limits), layerMemory))
+  Layer.unwrapEffect(Effect.map(Config.unwrap(limits), (given) => layerMemory(given)))
 
 /**
  * Counts nothing, and lets everything pass.

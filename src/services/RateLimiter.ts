@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 import {
   RequestLimitExceeded,
   RequestLimitExceededGlobalRegionUinLimitExceeded,
@@ -16,6 +17,8 @@ import {
 } from "../domain/CommonError.js"
 import * as Message from "../domain/Message.js"
 import * as RateLimit from "../domain/RateLimit.js"
+import * as callPrints from "./internal/callPrints.js"
+import * as secondCounts from "./internal/secondCounts.js"
 
 /**
  * A limit was exceeded: that of the action, of the address, or of the whole account.
@@ -92,14 +95,55 @@ const exceeded = (kind: RateLimit.Kind, message: string): Exceeded => {
   }
 }
 
-const oneSecond = /* #__PURE__ */ Duration.seconds(1)
-
 /** How far past a limit calls are still counted, for the number in the message. */
 const countedBeyond = 10
 
+const currentSecond = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
+
+const refuse = (kind: RateLimit.Kind, calls: number, limit: number, language: Message.Language) =>
+  Effect.fail(exceeded(kind, Message.requestLimitExceeded(calls, limit)[language]))
+
+/** One of the limits that a call counts in. */
+interface Limited {
+  readonly kind: RateLimit.Kind
+  readonly limit: number
+}
+
+/** Counts a call in a second, and tells how many there are with it; no more than `atMost` are counted. */
+type Count<B extends Limited> = (bucket: B, second: number, now: number, atMost: number) => Effect.Effect<number>
+
+/** Takes the next free place in all buckets of a call, and waits until its second has come. */
+const wait = <B extends Limited>(buckets: ReadonlyArray<B>, count: Count<B>): Effect.Effect<void> => {
+  const place = (bucket: B, now: number, second: number): Effect.Effect<number> =>
+    Effect.flatMap(count(bucket, second, now, bucket.limit), (calls) =>
+      // A limit of none at all leaves no second to wait for: the call goes, and the service decides.
+      calls <= bucket.limit || !(bucket.limit >= 1) ? Effect.succeed(second) : place(bucket, now, second + 1)
+    )
+
+  /** Places the call in each bucket in the same second: one that is full moves those before it on, to be counted there too. */
+  const agree = (now: number, from: number, held: ReadonlyArray<number> = []): Effect.Effect<number> =>
+    Effect.flatMap(
+      Effect.mapAccum(buckets, from, (second, bucket, index) =>
+        held[index] === second
+          ? Effect.succeed([second, second] as const)
+          : Effect.map(place(bucket, now, second), (taken) => [taken, taken] as const)
+      ),
+      ([second, places]) =>
+        places.every((place) => place === second) ? Effect.succeed(second) : agree(now, second, places)
+    )
+
+  const until = (second: number): Effect.Effect<void> =>
+    Effect.flatMap(Clock.currentTimeMillis, (millis) =>
+      second * 1000 > millis ? Effect.sleep(Duration.millis(second * 1000 - millis)) : Effect.void
+    )
+
+  return Effect.flatMap(currentSecond, (now) => Effect.flatMap(agree(now, now), until))
+}
+
 /**
- * Makes the service. A second is a whole one of Effect's `Clock`, and each has counters of its own: the port's windows begin
- * with a first call and grow with each, so a key that names its second is what makes "the first N of a second" true.
+ * Makes the service over a store. A second is a whole one of Effect's `Clock`, and each has counters of its own: the port's
+ * windows begin with a first call and grow with each, so a key that names its second is what makes "the first N of a second"
+ * true.
  *
  * A store that fails lets calls pass, with a warning in the log: a limiter that is down must not take the service with it.
  *
@@ -110,49 +154,24 @@ export const make = (
   limits: RateLimit.Limits
 ): Effect.Effect<RateLimiter["Type"], never, Experimental.RateLimiterStore> =>
   Effect.map(Store, (store) => {
-    const count = (bucket: RateLimit.Bucket, second: number, cap: number, lifetime: Duration.Duration) =>
-      store.fixedWindow({ key: `${bucket.key}@${second}`, tokens: 1, refillRate: lifetime, limit: cap }).pipe(
-        Effect.map(([calls]) => calls),
-        Effect.catchAll((error) =>
-          Effect.as(Effect.logWarning("The store of the rate limiter failed; the call passes.", error.message), 0)
+    const count: Count<RateLimit.Bucket> = (bucket, second, now, atMost) =>
+      store
+        .fixedWindow({
+          key: `${bucket.key}@${second}`,
+          tokens: 1,
+          refillRate: Duration.seconds(second - now + 1),
+          limit: atMost
+        })
+        .pipe(
+          Effect.map(([calls]) => calls),
+          Effect.catchAll((error) =>
+            Effect.as(Effect.logWarning("The store of the rate limiter failed; the call passes.", error.message), 0)
+          )
         )
-      )
-
-    const currentSecond = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
     const takeOne = (bucket: RateLimit.Bucket, second: number, language: Message.Language) =>
-      Effect.flatMap(count(bucket, second, bucket.limit * countedBeyond, oneSecond), (calls) =>
-        calls <= bucket.limit
-          ? Effect.void
-          : Effect.fail(exceeded(bucket.kind, Message.requestLimitExceeded(calls, bucket.limit)[language]))
-      )
-
-    const place = (bucket: RateLimit.Bucket, now: number, second: number): Effect.Effect<number> =>
-      Effect.flatMap(count(bucket, second, bucket.limit, Duration.seconds(second - now + 1)), (calls) =>
-        // A limit of none at all leaves no second to wait for: the call goes, and the service decides.
-        calls <= bucket.limit || !(bucket.limit >= 1) ? Effect.succeed(second) : place(bucket, now, second + 1)
-      )
-
-    /** Places a call in each bucket in the same second: one that is full moves those before it on, to be counted there too. */
-    const agree = (
-      buckets: ReadonlyArray<RateLimit.Bucket>,
-      now: number,
-      from: number,
-      held: ReadonlyArray<number> = []
-    ): Effect.Effect<number> =>
-      Effect.flatMap(
-        Effect.mapAccum(buckets, from, (second, bucket, index) =>
-          held[index] === second
-            ? Effect.succeed([second, second] as const)
-            : Effect.map(place(bucket, now, second), (taken) => [taken, taken] as const)
-        ),
-        ([second, places]) =>
-          places.every((place) => place === second) ? Effect.succeed(second) : agree(buckets, now, second, places)
-      )
-
-    const until = (second: number): Effect.Effect<void> =>
-      Effect.flatMap(Clock.currentTimeMillis, (millis) =>
-        second * 1000 > millis ? Effect.sleep(Duration.millis(second * 1000 - millis)) : Effect.void
+      Effect.flatMap(count(bucket, second, second, bucket.limit * countedBeyond), (calls) =>
+        calls <= bucket.limit ? Effect.void : refuse(bucket.kind, calls, bucket.limit, language)
       )
 
     return {
@@ -162,11 +181,70 @@ export const make = (
             discard: true
           })
         ),
-      wait: (call) =>
-        Effect.flatMap(currentSecond, (now) => Effect.flatMap(agree(RateLimit.buckets(call, limits), now, now), until)),
+      wait: (call) => Effect.suspend(() => wait(RateLimit.buckets(call, limits), count)),
       observe: () => Effect.void
     }
   })
+
+/**
+ * How much a limiter in memory remembers.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MemoryOptions {
+  /**
+   * About so many counters of a second are kept, in a table that grows to 64 bytes for each, rounded up to a power of two.
+   * Beyond that those with the fewest calls are forgotten, whatever callers send. Default: 65,536, and so 4 MB.
+   */
+  readonly capacity?: number | undefined
+}
+
+/**
+ * Makes the service, counting in memory, for a program that is alone in what it counts. It does what `make` does over a store,
+ * without an effect or a text for each limit.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeMemory = (limits: RateLimit.Limits, options?: MemoryOptions): Effect.Effect<RateLimiter["Type"]> => {
+  const seed = Random.nextIntBetween(-0x80000000, 0x80000000)
+  return Effect.map(Effect.all([seed, seed]), (seeds) => {
+    const printsOf = callPrints.make(seeds)
+    const count = secondCounts.make(options?.capacity ?? 65_536)
+
+    const takeIn = (
+      second: number,
+      call: RateLimit.Call,
+      language: Message.Language
+    ): Effect.Effect<void, Exceeded> => {
+      const prints = printsOf(call)
+      for (const kind of RateLimit.kinds) {
+        const limit = RateLimit.limitOf(kind, call, limits)
+        if (limit === undefined) continue
+        const calls = count(prints[kind], second, second, limit * countedBeyond)
+        if (!(calls <= limit)) return refuse(kind, calls, limit, language)
+      }
+      return Effect.void
+    }
+
+    return {
+      take: (call, language = "en-US") =>
+        Clock.clockWith((clock) => takeIn(Math.floor(clock.unsafeCurrentTimeMillis() / 1000), call, language)),
+      wait: (call) =>
+        Effect.suspend(() => {
+          const buckets = RateLimit.kinds.flatMap((kind) => {
+            const limit = RateLimit.limitOf(kind, call, limits)
+            return limit === undefined ? [] : [{ kind, limit }]
+          })
+          return wait(buckets, ({ kind }, second, now, atMost) =>
+            Effect.sync(() => count(printsOf(call)[kind], second, now, atMost))
+          )
+        }),
+      observe: () => Effect.void
+    }
+  })
+}
 
 /** What is known of one action in one access region. */
 interface Learned {
@@ -232,7 +310,7 @@ export const makeLearning: Effect.Effect<RateLimiter["Type"]> = /* #__PURE__ */ 
     learned.placed = 0
   }
 
-  const refuse = (learned: Learned, message: string, now: number): void => {
+  const lower = (learned: Learned, message: string, now: number): void => {
     const named = namedLimit(message)
     advance(learned, Math.floor(now / 1000))
     if (named !== undefined) learned.cap = named
@@ -264,7 +342,7 @@ export const makeLearning: Effect.Effect<RateLimiter["Type"]> = /* #__PURE__ */ 
     observe: (call, outcome) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const learned = learnedOf(call, now)
-        if (outcome._tag === "Refused") refuse(learned, outcome.message, now)
+        if (outcome._tag === "Refused") lower(learned, outcome.message, now)
         else learned.limit = Math.min(learned.cap, learned.limit + 1 / learned.limit)
       })
   }

@@ -5,10 +5,11 @@ import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FC from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import type * as RateLimit from "effect-tencentcloud/domain/RateLimit"
+import * as RateLimit from "effect-tencentcloud/domain/RateLimit"
 import * as Layers from "effect-tencentcloud/layers/RateLimiter"
 import * as StoreLayers from "effect-tencentcloud/layers/RateLimiterStore"
 import * as RateLimiter from "effect-tencentcloud/services/RateLimiter"
@@ -30,6 +31,8 @@ const take = (given: Partial<RateLimit.Call> = {}, language?: "en-US" | "zh-CN")
 
 const wait = (given: Partial<RateLimit.Call> = {}) =>
   Effect.flatMap(RateLimiter.RateLimiter, (limiter) => limiter.wait(call(given)))
+
+const capacity = 1000
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index)
 
@@ -139,6 +142,103 @@ describe("RateLimiter", () => {
     )
   )
 
+  /** A few callers with a few actions, so that they meet in each limit. */
+  const someCall = FC.record({
+    action: FC.constantFrom("CreateVolume", "DeleteVolumes"),
+    accessRegion: FC.constantFrom("nearest", "ap-beijing"),
+    account: FC.constantFrom("1", "2"),
+    identity: FC.constantFrom("1", "2"),
+    address: FC.constantFrom(undefined, "1", "2"),
+    limit: FC.constantFrom(undefined, 0, 0.5, 2)
+  })
+
+  it.effect.prop(
+    "in memory and over a store it does the same, whoever calls and waits and when",
+    {
+      limits: FC.record(
+        { action: FC.nat(3), account: FC.nat(4), accountGlobal: FC.nat(5), address: FC.nat(5) },
+        { requiredKeys: [] }
+      ),
+      steps: FC.array(FC.record({ does: FC.constantFrom("take", "wait"), given: someCall, then: FC.nat(400) }), {
+        maxLength: 30
+      })
+    },
+    ({ limits, steps }) => {
+      const seen = Effect.gen(function* () {
+        yield* TestClock.setTime(0)
+        const fibers: Array<Fiber.Fiber<unknown>> = []
+        for (const { does, given, then } of steps) {
+          const made = does === "take" ? take(given) : wait(given)
+          const told = Effect.merge(Effect.mapError(made, ({ _tag, message }) => `${_tag} ${message}`))
+          fibers.push(yield* Effect.fork(Effect.zip(told, Clock.currentTimeMillis)))
+          yield* TestClock.adjust(Duration.millis(then))
+        }
+        yield* TestClock.adjust("2 minutes")
+        return yield* Fiber.joinAll(fibers)
+      })
+      const overStore = Layers.layer(limits).pipe(Layer.provide(StoreLayers.layerMemory()))
+      return Effect.gen(function* () {
+        const inMemory = yield* Effect.provide(seen, Layers.layerMemory(limits))
+        assert.deepStrictEqual(inMemory, yield* Effect.provide(seen, overStore))
+      })
+    },
+    { fastCheck: { numRuns: 30 } }
+  )
+
+  const name = FC.oneof(FC.string({ unit: "binary", maxLength: 5 }), FC.constantFrom("", "a", "aa", "a/a", "1"))
+
+  const oddCall = FC.record({
+    ...{ product: name, action: name, accessRegion: name, account: name, identity: name },
+    address: FC.option(name, { nil: undefined })
+  })
+
+  it.effect.prop(
+    "no names, however chosen, make two callers one in memory, and none two of one",
+    [FC.array(oddCall, { minLength: 50, maxLength: 50 })],
+    ([calls]) =>
+      Effect.gen(function* () {
+        for (const kind of RateLimit.kinds) {
+          const keys = calls.map((given) => RateLimit.buckets(call(given), { [kind]: 1 })[0]?.key)
+          const taken = Effect.forEach(calls, (given) => Effect.isFailure(take(given)))
+          assert.deepStrictEqual(
+            yield* Effect.provide(taken, Layers.layerMemory({ [kind]: 1 })),
+            keys.map((key, index) => key !== undefined && keys.indexOf(key) < index)
+          )
+        }
+      }),
+    { fastCheck: { numRuns: 20 } }
+  )
+
+  const known = (identities: ReadonlyArray<number>) =>
+    Effect.map(
+      Effect.forEach(identities, (identity) => Effect.isFailure(take({ identity: `${identity}` }))),
+      (refused) => refused.filter((each) => each).length
+    )
+
+  it.effect("in memory it counts each of as many callers as its capacity", () =>
+    Effect.gen(function* () {
+      const callers = times(capacity)
+      for (const second of [0, 1, 2]) {
+        yield* TestClock.setTime(second * 1000)
+        assert.strictEqual(yield* known(callers), 0)
+        assert.isAtLeast(yield* known(callers), 0.97 * capacity)
+      }
+    }).pipe(Effect.provide(Layers.layerMemory({ action: 1 }, { capacity })))
+  )
+
+  it.effect("a flood of callers pushes itself out of memory, and nobody who has used up a limit", () =>
+    Effect.gen(function* () {
+      yield* Effect.replicateEffect(take({ limit: 2 }), 2)
+      const flood = times(100_000)
+      yield* known(flood)
+      assert.strictEqual((yield* Effect.flip(take({ limit: 2 })))._tag, "RequestLimitExceeded")
+      // Each of these is asked about once more; the latest first, since each pushes one out.
+      const found = yield* known(flood.toReversed())
+      assert.isAbove(found, 0)
+      assert.isAtMost(found, 8 * capacity)
+    }).pipe(Effect.provide(Layers.layerMemory({ action: 1 }, { capacity })))
+  )
+
   it.effect("unlimited, neither refuses nor waits", () =>
     Effect.gen(function* () {
       yield* Effect.forEach(times(1000), () => Effect.zipRight(take(), wait()))
@@ -164,8 +264,6 @@ describe("RateLimiter", () => {
 })
 
 describe("RateLimiterStore", () => {
-  const capacity = 1000
-
   it.effect("remembers no more keys than its capacity, through a flood of 1,000,000", () =>
     Effect.gen(function* () {
       const store = yield* RateLimiter.Store
