@@ -18,8 +18,8 @@ import * as Message from "../domain/Message.js"
 import * as Signature from "../domain/Signature.js"
 import * as SignatureV1 from "../domain/SignatureV1.js"
 import { ClockSync } from "./ClockSync.js"
+import * as keyring from "./internal/keyring.js"
 import { errorOf } from "./internal/refusal.js"
-import * as signingKeys from "./internal/signingKeys.js"
 import * as Step from "./internal/step.js"
 import { type Key, KeyStore } from "./KeyStore.js"
 
@@ -80,8 +80,8 @@ export class CredentialValidator extends Context.Tag("effect-tencentcloud/Creden
 /** What the cloud's own keys look like; anything else that is not in the store is no API key at all. */
 const apiKey = /^[A-Z]KID[\w*-]+$/
 
-/** More keys than a server sees in a day; each entry is a few hundred bytes. */
-const capacity = 10_000
+/** 12 MB when all are there, and up to 34 where the store makes its keys anew each time. */
+const capacity = 131_072
 
 /**
  * Makes the service.
@@ -92,7 +92,7 @@ const capacity = 10_000
 export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | ClockSync> = Effect.gen(function* () {
   const store = yield* KeyStore
   const clock = yield* ClockSync
-  const signingKey = signingKeys.make(capacity)
+  const signingKey = keyring.make(capacity)
 
   const notFound = (language: Message.Language) =>
     Effect.fail(errorOf(AuthFailureSecretIdNotFound, Message.secretIdNotFound, language))

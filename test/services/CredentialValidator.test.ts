@@ -12,7 +12,12 @@ import * as ClockSync from "effect-tencentcloud/layers/ClockSync"
 import * as CredentialValidator from "effect-tencentcloud/layers/CredentialValidator"
 import * as KeyStore from "effect-tencentcloud/layers/KeyStore"
 import { CredentialValidator as Validator } from "effect-tencentcloud/services/CredentialValidator"
+import { vi } from "vitest"
 import { now, v3 } from "../fixtures/Signed.js"
+
+// Spies that call through: how often keys are derived is not to be seen otherwise.
+vi.mock("effect-tencentcloud/domain/Signature", { spy: true })
+const derived = vi.mocked(Signature.signingKey)
 
 const session = { token: "token", expiresAt: now + 3600 }
 
@@ -132,6 +137,98 @@ describe("CredentialValidator", () => {
         // The keys that were derived before are not taken for another key of the same name, nor the other way round.
         yield* validator.verify(signature, key)
       }
+    }).pipe(provide)
+  )
+
+  /** Whether a request that was signed under a key, for a product and a day, is taken for one of that of `by`. */
+  const isTaken = (
+    signed: { readonly secretId: string; readonly secretKey: string },
+    { by = signed, service = "ebs", day = 0 } = {}
+  ) =>
+    Effect.gen(function* () {
+      const validator = yield* Validator
+      const timestamp = now + day * 86_400
+      const request = v3({ key: signed, service, timestamp })
+      const authorization = yield* Signature.parseAuthorization(request.headers.authorization ?? "")
+      const key = { ...(yield* validator.identify({ secretId: "AKIDmain", token: undefined })), secretId: by.secretId }
+      return yield* Effect.isSuccess(
+        validator.verify(
+          {
+            version: "v3",
+            received: { ...request, payload: request.body, timestamp: String(timestamp), authorization }
+          },
+          { ...key, secretKey: Redacted.make(by.secretKey) }
+        )
+      )
+    })
+
+  const keyAt = (index: number, secretKey = `key ${index}`) => ({ secretId: `AKID${index}`, secretKey })
+
+  it.effect("keeps many keys apart, and derives each once for a product and a day", () =>
+    Effect.gen(function* () {
+      const keys = Array.from({ length: 300 }, (_, index) => keyAt(index))
+      const scopes = ["ebs", "cvm"].flatMap((service) => [0, 1].map((day) => ({ service, day })))
+      const deriveAll = Effect.forEach(keys, (key) => Effect.forEach(scopes, (scope) => isTaken(key, scope)))
+      // Whoever signs derives each of them, too.
+      for (const times of [2, 1]) {
+        derived.mockClear()
+        assert.isTrue((yield* deriveAll).flat().every((taken) => taken))
+        assert.strictEqual(derived.mock.calls.length, times * keys.length * scopes.length)
+      }
+      for (const [index, key] of keys.entries()) assert.isFalse(yield* isTaken(key, { by: keyAt(index + 1) }))
+    }).pipe(provide)
+  )
+
+  it.effect("a SecretKey that has changed counts from then on, and the old one no more", () =>
+    Effect.gen(function* () {
+      for (const [index, other] of [1, 2, 1, 3].entries()) {
+        const [before, after] = [keyAt(7, `${index}`), keyAt(7, `${index + 1}`)]
+        assert.isTrue(yield* isTaken(before))
+        // Others come between, so that what was asked for last is not what answers.
+        assert.isTrue(yield* isTaken(keyAt(other)))
+        assert.isFalse(yield* isTaken(before, { by: after }))
+        assert.isTrue(yield* isTaken(after))
+      }
+    }).pipe(provide)
+  )
+
+  it.effect("of more keys than it keeps, those go that are not asked for", () =>
+    Effect.gen(function* () {
+      const often = keyAt(1)
+      const validator = yield* Validator
+      const { headers } = v3({ key: often })
+      const { scope, ...rest } = yield* Signature.parseAuthorization(headers.authorization ?? "")
+      const main = yield* validator.identify({ secretId: "AKIDmain", token: undefined })
+      const secretKey = Redacted.make("key")
+      const key = { ...main, secretKey }
+      const flood = (index: number) =>
+        Effect.isSuccess(
+          validator.verify(
+            {
+              version: "v3",
+              received: {
+                ...{ method: "POST", query: "", headers: {}, payload: "", timestamp: String(now) },
+                authorization: { ...rest, scope: index < 0 ? { ...scope, service: "cvm" } : scope }
+              }
+            },
+            { ...key, secretId: `AKIDflood${index}` }
+          )
+        )
+      assert.isTrue(yield* isTaken(often))
+      yield* flood(-1)
+      for (let index = 0; index < 140_000; index++) {
+        yield* flood(index)
+        if (index % 1000 === 0) assert.isTrue(yield* isTaken(often))
+      }
+      derived.mockClear()
+      assert.isTrue(yield* isTaken(often))
+      assert.strictEqual(derived.mock.calls.length, 1)
+      derived.mockClear()
+      yield* flood(139_999)
+      assert.strictEqual(derived.mock.calls.length, 0)
+      yield* flood(-1)
+      yield* flood(0)
+      assert.strictEqual(derived.mock.calls.length, 2)
     }).pipe(provide)
   )
 

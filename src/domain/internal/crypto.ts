@@ -14,44 +14,27 @@ export const hmacSha256 = (key: Bytes, data: string): Uint8Array =>
 
 const block = 64
 
-/** What HMAC hashes before the message, and what before the first hash (RFC 2104): the key, padded in two ways. */
-interface Pads {
-  readonly inner: Buffer
-  /** With room for the first hash. */
-  readonly outer: Buffer
-}
-
-const padsOf = (key: Uint8Array): Pads => {
-  const short = key.byteLength > block ? Buffer.from(sha256Hex(key), "hex") : key
-  const inner = Buffer.alloc(block, 0x36)
-  const outer = Buffer.alloc(block + 32, 0x5c)
-  for (const [index, byte] of short.entries()) {
-    inner[index] = 0x36 ^ byte
-    outer[index] = 0x5c ^ byte
-  }
-  return { inner, outer }
-}
-
-/** The pads of a key are good as long as it, and so are kept beside it. */
-const known = new WeakMap<Uint8Array, Pads>()
-
-const scratch = Buffer.alloc(block + 4096)
+/** What HMAC hashes before the message and before the first hash (RFC 2104): the key, padded in two ways, and room for those. */
+const inner = Buffer.alloc(block + 4096)
+const outer = Buffer.alloc(block + 32)
 
 /**
- * HMAC-SHA256 by two hashes at once: two thirds of the time that Node's own object takes. It is for keys that are used again and
- * again; whoever changes the bytes of a key has to give other bytes.
+ * HMAC-SHA256 by two hashes at once: two thirds of the time that Node's own object takes. The pads are made each time, which is
+ * quicker than to look up those of a key, and keeps nothing.
  */
 export const hmacSha256Hex = (key: Uint8Array, data: string): string => {
-  let pads = known.get(key)
-  if (pads === undefined) {
-    pads = padsOf(key)
-    known.set(key, pads)
-  }
-  const { inner, outer } = pads
+  const short = key.byteLength > block ? Buffer.from(sha256Hex(key), "hex") : key
+  const { length } = short
   // A text of UTF-16 has at most three bytes for each unit.
   const room = block + data.length * 3
-  const message = room <= scratch.byteLength ? scratch : Buffer.alloc(room)
-  message.set(inner)
+  const message = room <= inner.byteLength ? inner : Buffer.alloc(room)
+  for (let index = 0; index < length; index++) {
+    const byte = short[index] ?? 0
+    message[index] = byte ^ 0x36
+    outer[index] = byte ^ 0x5c
+  }
+  message.fill(0x36, length, block)
+  outer.fill(0x5c, length, block)
   const end = block + message.write(data, block)
   outer.write(sha256Hex(message.subarray(0, end)), block, "hex")
   return sha256Hex(outer)
