@@ -70,10 +70,11 @@ export interface Operation {
 export type Verdict = "allowed" | "denied" | "unmentioned"
 
 /** Matches `*` against any run of characters, `?` against one; without backtracking into earlier stars. */
-const matches = (pattern: string, text: string): boolean => {
-  let [p, t, star, resume] = [0, 0, -1, 0]
+const matches = (pattern: string, text: string, from = 0): boolean => {
+  let [p, t, star, resume] = [from, 0, -1, 0]
   while (t < text.length) {
     if (pattern[p] === "*") {
+      if (p === pattern.length - 1) return true
       star = p++
       resume = t
     } else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
@@ -155,10 +156,15 @@ const holds = (condition: Condition, address: string | undefined, effect: Statem
     ? effect === "deny"
     : condition.networks.some((network) => contains(network, address)) !== condition.negated
 
+const prefix = "name/"
+
 const applies = (statement: Statement, operation: Operation): boolean =>
-  statement.action.some((pattern) => matches(pattern.replace(/^name\//, ""), operation.action)) &&
+  statement.action.some((pattern) =>
+    matches(pattern, operation.action, pattern.startsWith(prefix) ? prefix.length : 0)
+  ) &&
   statement.resource.some((pattern) =>
-    operation.resource === "*" ? /^\*+$/.test(pattern) : matches(pattern, operation.resource)
+    // Of stars alone there is hardly more than one.
+    operation.resource === "*" ? pattern === "*" || /^\*+$/.test(pattern) : matches(pattern, operation.resource)
   ) &&
   statement.condition.every((condition) => holds(condition, operation.address, statement.effect))
 

@@ -21,6 +21,19 @@ export const layerAllowAll: Layer.Layer<Authorizer.Authorizer> = Layer.succeed(A
   authorize: () => Effect.void
 })
 
+/** Gives callers with equal policies the same ones, as those of a group have: what many share stays in the cache. */
+const shared = (
+  entries: ReadonlyArray<readonly [identity: string, policies: ReadonlyArray<Policy.Policy>]>
+): ReadonlyArray<readonly [identity: string, policies: ReadonlyArray<Policy.Policy>]> => {
+  const known = new Map<string, ReadonlyArray<Policy.Policy>>()
+  return entries.map(([identity, policies]) => {
+    const text = JSON.stringify(policies)
+    const same = known.get(text) ?? policies
+    known.set(text, same)
+    return [identity, same]
+  })
+}
+
 /**
  * CAM policy documents, by the uin of who calls. A main account may do everything in its own name; a sub-account that has no
  * document may do nothing. Fails where a document is not understood, naming the uin and the place.
@@ -54,7 +67,7 @@ export const layerPolicies = (
         )
       ),
       (entries) => {
-        const byIdentity = new Map(entries)
+        const byIdentity = new Map(shared(entries))
         return Authorizer.make(({ account, identity }) =>
           Effect.succeed(byIdentity.get(identity) ?? (identity === account ? [Policy.allowAll] : []))
         )
