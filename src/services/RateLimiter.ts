@@ -18,7 +18,9 @@ import {
 import * as Message from "../domain/Message.js"
 import * as RateLimit from "../domain/RateLimit.js"
 import * as callPrints from "./internal/callPrints.js"
+import { errorOf } from "./internal/refusal.js"
 import * as secondCounts from "./internal/secondCounts.js"
+import * as Step from "./internal/step.js"
 
 /**
  * A limit was exceeded: that of the action, of the address, or of the whole account.
@@ -82,16 +84,16 @@ export const Store: Context.Tag<Experimental.RateLimiterStore, Experimental.Rate
     "@effect/experimental/RateLimiter/RateLimiterStore"
   )
 
-const exceeded = (kind: RateLimit.Kind, message: string): Exceeded => {
+const exceeded = (kind: RateLimit.Kind, message: Message.Message, language: Message.Language): Exceeded => {
   switch (kind) {
     case "action":
-      return new RequestLimitExceeded({ message })
+      return errorOf(RequestLimitExceeded, message, language)
     case "account":
-      return new RequestLimitExceededUinLimitExceeded({ message })
+      return errorOf(RequestLimitExceededUinLimitExceeded, message, language)
     case "accountGlobal":
-      return new RequestLimitExceededGlobalRegionUinLimitExceeded({ message })
+      return errorOf(RequestLimitExceededGlobalRegionUinLimitExceeded, message, language)
     case "address":
-      return new RequestLimitExceededIPLimitExceeded({ message })
+      return errorOf(RequestLimitExceededIPLimitExceeded, message, language)
   }
 }
 
@@ -101,7 +103,7 @@ const countedBeyond = 10
 const currentSecond = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 const refuse = (kind: RateLimit.Kind, calls: number, limit: number, language: Message.Language) =>
-  Effect.fail(exceeded(kind, Message.requestLimitExceeded(calls, limit)[language]))
+  Effect.fail(exceeded(kind, Message.requestLimitExceeded(calls, limit), language))
 
 /** One of the limits that a call counts in. */
 interface Limited {
@@ -229,8 +231,7 @@ export const makeMemory = (limits: RateLimit.Limits, options?: MemoryOptions): E
     }
 
     return {
-      take: (call, language = "en-US") =>
-        Clock.clockWith((clock) => takeIn(Math.floor(clock.unsafeCurrentTimeMillis() / 1000), call, language)),
+      take: (call, language = "en-US") => Step.atMillis((millis) => takeIn(Math.floor(millis / 1000), call, language)),
       wait: (call) =>
         Effect.suspend(() => {
           const buckets = RateLimit.kinds.flatMap((kind) => {
