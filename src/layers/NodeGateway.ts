@@ -74,22 +74,21 @@ const addressOf = (message: Http.IncomingMessage): string | undefined =>
   message.socket.remoteAddress?.replace(/^::ffff:/, "")
 
 /**
- * Reads the body, and then tells, whether all of it came or the caller hung up. It reads no more than one byte past the limit: the
+ * Reads the body, and then tells, where the caller has not hung up before. It reads no more than one byte past the limit: the
  * size check then sees that it was too much.
  */
 const readBody = (message: Http.IncomingMessage, done: (body: Uint8Array) => void): void => {
   const chunks: Array<Uint8Array> = []
   let size = 0
+  const finish = (): void => done(Wire.join(chunks))
   const onData = (chunk: Uint8Array): void => {
     chunks.push(chunk)
     size += chunk.byteLength
-    if (size > maxSize.postV3) finish()
-  }
-  const finish = (): void => {
+    if (size <= maxSize.postV3) return
     message.off("data", onData)
     message.off("end", finish)
     message.resume()
-    done(Wire.join(chunks))
+    finish()
   }
   message.on("data", onData)
   message.on("end", finish)
@@ -150,55 +149,37 @@ const writeCut = (response: Http.ServerResponse, { body, headers, status }: Wire
   response.write(bytes.subarray(0, cut), () => response.destroy())
 }
 
+/** Writes an answer that does not stream. */
 const write = (
   server: Http.Server,
   message: Http.IncomingMessage,
   response: Http.ServerResponse,
   answer: Wire.WireResponse,
   writeTimeout: Duration.Duration
-): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    if (answer.stream !== undefined) return writeEvents(response, answer, answer.stream, writeTimeout)
-    if (response.destroyed) return Effect.void
-    if (answer.cut !== undefined) return Effect.sync(() => writeCut(response, answer, answer.cut))
-    const cut = !message.complete
-    const headers: Http.OutgoingHttpHeaders = { ...answer.headers, "content-length": Buffer.byteLength(answer.body) }
-    // During a shutdown each answer is the last of its connection, so that none has to wait until it counts as idle.
-    if (cut || !server.listening) headers.connection = "close"
-    response.writeHead(answer.status, headers)
-    response.end(answer.body)
-    // Most answers are taken by the system at once.
-    if (response.writableLength > 0) {
-      const unread = setTimeout(() => response.destroy(), Duration.toMillis(writeTimeout)).unref()
-      response.once("close", () => clearTimeout(unread))
-    }
-    if (cut) setTimeout(() => message.socket.destroy(), drainMillis).unref()
-    return Effect.void
-  })
+): void => {
+  if (response.destroyed) return
+  if (answer.cut !== undefined) {
+    writeCut(response, answer, answer.cut)
+    return
+  }
+  const cut = !message.complete
+  const headers: Http.OutgoingHttpHeaders = { ...answer.headers, "content-length": Buffer.byteLength(answer.body) }
+  // During a shutdown each answer is the last of its connection, so that none has to wait until it counts as idle.
+  if (cut || !server.listening) headers.connection = "close"
+  response.writeHead(answer.status, headers)
+  response.end(answer.body)
+  // Most answers are taken by the system at once.
+  if (response.writableLength > 0) {
+    const unread = setTimeout(() => response.destroy(), Duration.toMillis(writeTimeout)).unref()
+    response.once("close", () => clearTimeout(unread))
+  }
+  if (cut) setTimeout(() => message.socket.destroy(), drainMillis).unref()
+}
 
-const answerMessage = (
-  gateway: Gateway["Type"],
-  server: Http.Server,
-  message: Http.IncomingMessage,
-  response: Http.ServerResponse,
-  body: Uint8Array,
-  writeTimeout: Duration.Duration
-): Effect.Effect<void> =>
-  // A stream that has been begun is run in any case, since what it holds is freed by that alone.
-  Effect.uninterruptibleMask((restore) => {
-    const { path, query } = Target.parse(message.url ?? "/")
-    const request = {
-      method: message.method ?? "",
-      path,
-      query,
-      headers: headersOf(message),
-      body,
-      address: addressOf(message)
-    }
-    return Effect.flatMap(restore(gateway.handle(request)), (answer) =>
-      write(server, message, response, answer, writeTimeout)
-    )
-  })
+const requestOf = (message: Http.IncomingMessage, body: Uint8Array): Wire.WireRequest => {
+  const { path, query } = Target.parse(message.url ?? "/")
+  return { method: message.method ?? "", path, query, headers: headersOf(message), body, address: addressOf(message) }
+}
 
 const unreadable = (code: string | undefined): CommonError.CommonError => {
   switch (code) {
@@ -315,6 +296,7 @@ export const serve = (options: Options = {}): Effect.Effect<Address, ListenError
       (server) => shutDown(server, options.shutdownGrace ?? "10 seconds")
     )
 
+    const own = yield* Effect.withFiberRuntime<Fiber.RuntimeFiber<unknown, unknown>>((fiber) => Effect.succeed(fiber))
     const writeTimeout = Duration.decode(options.writeTimeout ?? "60 seconds")
     const pending: Pending = new WeakMap()
     const onRequest = (message: Http.IncomingMessage, response: Http.ServerResponse): void => {
@@ -322,8 +304,18 @@ export const serve = (options: Options = {}): Effect.Effect<Address, ListenError
       const calls = pending.get(socket) ?? new Map<Http.ServerResponse, Http.IncomingMessage>()
       pending.set(socket, calls.set(response, message))
       let fiber: Fiber.RuntimeFiber<void> | undefined
+      const give = (answer: Wire.WireResponse): Effect.Effect<void> =>
+        answer.stream === undefined
+          ? Effect.sync(() => write(server, message, response, answer, writeTimeout))
+          : writeEvents(response, answer, answer.stream, writeTimeout)
       readBody(message, (body) => {
-        if (!response.closed) fiber = run(answerMessage(gateway, server, message, response, body, writeTimeout))
+        if (response.closed) return
+        const answer = gateway.begin(requestOf(message, body), own)
+        // A stream that has been begun is run in any case, since what it holds is freed by that alone.
+        if (Effect.isEffect(answer)) {
+          fiber = run(Effect.uninterruptibleMask((restore) => Effect.flatMap(restore(answer), give)))
+        } else if (answer.stream !== undefined) fiber = run(Effect.uninterruptible(give(answer)))
+        else write(server, message, response, answer, writeTimeout)
       })
       response.once("close", () => {
         calls.delete(response)

@@ -11,6 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Action } from "../domain/Action.js"
@@ -63,6 +64,14 @@ export class Gateway extends Context.Tag("effect-tencentcloud/Gateway")<
   Gateway,
   {
     readonly handle: (request: Wire.WireRequest) => Effect.Effect<Wire.WireResponse>
+    /**
+     * The same for an adapter, with the clock, the tracer and the metric labels of its fiber: what has nothing to wait for is done at
+     * once, and where that is all, the answer is there. Otherwise the rest has to be run, once.
+     */
+    readonly begin: (
+      request: Wire.WireRequest,
+      fiber: Fiber.RuntimeFiber<unknown, unknown>
+    ) => Wire.WireResponse | Effect.Effect<Wire.WireResponse>
     /** Answers a request that could not even be read, so that this is an envelope too. */
     readonly refuse: (error: CommonError.CommonError) => Effect.Effect<Wire.WireResponse>
     /** The names of the checks, in their order. */
@@ -491,27 +500,35 @@ export const make = <R = GatewayCheck.Services>(
           )
     }
 
-    const handle = (wire: Wire.WireRequest): Effect.Effect<Wire.WireResponse> =>
-      Step.make((caller) => {
-        const asking = { fiber: caller.fiber, context: services }
-        const observer = observe(caller.fiber, wire.headers)
-        return Step.andThen(uuid, (requestId) => {
-          const receivedAt = Step.clockOf(caller).unsafeCurrentTimeMillis()
-          const trace: Trace = {
-            observer,
-            context: { requestId, wire, language: languageOf(wire) },
-            check: -1,
-            verdict: "interrupted",
-            code: undefined,
-            faults: [],
-            verdicts: []
-          }
-          return end(trace, receivedAt, asking)
-        })
+    const begun = (
+      wire: Wire.WireRequest,
+      fiber: Fiber.RuntimeFiber<unknown, unknown>
+    ): Effect.Effect<Wire.WireResponse> => {
+      const asking = { fiber, context: services }
+      const named = Step.andThen(uuid, (requestId) => {
+        const observer = observe(fiber, wire.headers)
+        const receivedAt = Step.clockOf(asking).unsafeCurrentTimeMillis()
+        const trace: Trace = {
+          observer,
+          context: { requestId, wire, language: languageOf(wire) },
+          check: -1,
+          verdict: "interrupted",
+          code: undefined,
+          faults: [],
+          verdicts: []
+        }
+        return end(trace, receivedAt, asking)
       })
+      return Step.tried(named, asking)
+    }
 
     return {
-      handle,
+      handle: (wire) => Step.make(({ fiber }) => begun(wire, fiber)),
+      begin: (wire, fiber) => {
+        const answer = begun(wire, fiber)
+        const exit = Step.exitOf(answer)
+        return exit !== undefined && Exit.isSuccess(exit) ? exit.value : answer
+      },
       refuse: (error) =>
         Effect.withFiberRuntime((fiber) => {
           const { end } = observe(fiber, {})

@@ -46,6 +46,15 @@ interface Adapter {
   readonly open: Effect.Effect<Caller, unknown, Gateway | Scope.Scope>
 }
 
+/** A gateway that answers whatever comes with that. */
+const gatewayOf = (answer: Effect.Effect<Wire.WireResponse>) =>
+  Layer.succeed(Gateway, {
+    checks: [],
+    refuse: () => Effect.die("unplanned"),
+    handle: () => answer,
+    begin: () => answer
+  })
+
 const half = (body: Wire.WireRequest["body"]) => Wire.bytes(body).subarray(0, Wire.byteLength(body) / 2)
 
 const overSocket: Effect.Effect<Caller, unknown, Gateway | Scope.Scope> = Effect.gen(function* () {
@@ -376,18 +385,15 @@ describe.each(adapters)("over $name, nothing is left", (adapter) => {
         Stream.concat(Stream.make(Wire.bytes("data: {}\n\n")), Stream.never),
         Deferred.succeed(freed, undefined)
       )
-      const gateway = Layer.succeed(Gateway, {
-        checks: [],
-        refuse: () => Effect.die("unplanned"),
-        handle: () =>
-          Effect.map(
-            Effect.withFiberRuntime<Fiber.RuntimeFiber<unknown, unknown>>((fiber) => Effect.succeed(fiber)),
-            (fiber) => {
-              fiber.unsafeInterruptAsFork(fiber.id())
-              return { status: 200, headers: { "content-type": "text/event-stream" }, body: "", stream }
-            }
-          )
-      })
+      const gateway = gatewayOf(
+        Effect.map(
+          Effect.withFiberRuntime<Fiber.RuntimeFiber<unknown, unknown>>((fiber) => Effect.succeed(fiber)),
+          (fiber) => {
+            fiber.unsafeInterruptAsFork(fiber.id())
+            return { status: 200, headers: { "content-type": "text/event-stream" }, body: "", stream }
+          }
+        )
+      )
       const exit = yield* Effect.scoped(
         Effect.gen(function* () {
           const caller = yield* Effect.provide(adapter.open, gateway)
@@ -409,12 +415,9 @@ describe.each(adapters)("over $name, nothing is left", (adapter) => {
         return Effect.as(Deferred.succeed(began, fiber), new Uint8Array(64 * 1024))
       })
       const stream = Stream.ensuring(Stream.repeatEffect(piece), Deferred.succeed(freed, undefined))
-      const gateway = Layer.succeed(Gateway, {
-        checks: [],
-        refuse: () => Effect.die("unplanned"),
-        handle: () =>
-          Effect.succeed({ status: 200, headers: { "content-type": "text/event-stream" }, body: "", stream })
-      })
+      const gateway = gatewayOf(
+        Effect.succeed({ status: 200, headers: { "content-type": "text/event-stream" }, body: "", stream })
+      )
       const caller = yield* Effect.provide(adapter.open, gateway)
       const body = yield* caller.ask(requests.stream)
       // Until nothing more fits into what lies between.
