@@ -80,8 +80,8 @@ export class CredentialValidator extends Context.Tag("effect-tencentcloud/Creden
 /** What the cloud's own keys look like; anything else that is not in the store is no API key at all. */
 const apiKey = /^[A-Z]KID[\w*-]+$/
 
-/** 12 MB when all are there, and up to 34 where the store makes its keys anew each time. */
-const capacity = 131_072
+/** More keys than a server sees in a day: 15 MB when all are there, beside the SecretKeys themselves. */
+const places = 262_144
 
 /**
  * Makes the service.
@@ -92,7 +92,7 @@ const capacity = 131_072
 export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | ClockSync> = Effect.gen(function* () {
   const store = yield* KeyStore
   const clock = yield* ClockSync
-  const signingKey = keyring.make(capacity)
+  const signingKey = keyring.make(places)
 
   const notFound = (language: Message.Language) =>
     Effect.fail(errorOf(AuthFailureSecretIdNotFound, Message.secretIdNotFound, language))

@@ -4,105 +4,128 @@ import * as Signature from "../../domain/Signature.js"
 /** What an HMAC-SHA256 has. */
 const size = 32
 
-/** Keys that there is room for at first. */
+/** A mark is two numbers: what is left of a SecretId and a scope, and when the key was asked for the last time. */
+const width = 2
+
+/** A key may be in any of so many places: their marks are as many bytes as the processor fetches at once. */
+const together = 8
+
+/** Places that there are at first. */
 const initial = 64
 
-/** The keys of one product on one day: where each stands, by its SecretId. */
-interface Group extends Signature.Scope {
-  readonly places: Map<string, number>
+const hash = (text: string, seed: number): number => {
+  let bits = seed
+  for (let index = 0; index < text.length; index++) {
+    bits = Math.imul(bits ^ text.charCodeAt(index), 0x9e3779b1)
+    bits ^= bits >>> 15
+  }
+  return bits
 }
 
 /**
- * Keeps the keys derived for a scope, three of the four HMACs of a signature, for a server that sees many: their bytes stand
- * side by side, and no object is made for a key. A key is derived anew when its SecretKey has changed. When there are too many,
- * a hand goes round, and one goes that has not been asked for since it came by the last time.
+ * Keeps the keys derived for a scope, three of the four HMACs of a signature, for a server that sees many. There is no object
+ * for a key: their bytes stand side by side, 56 for each place with all that belongs to it. There are as many places as are
+ * needed, up to `most`, a power of two; then, of the keys that could be in a place, the one goes that was asked for least
+ * recently.
+ *
+ * Marks may be alike by chance: what counts is the SecretKey and the scope, which is all that a key is derived from.
  *
  * A key is lent: it is good until the next one is asked for.
  */
 export const make = (
-  capacity: number
+  most: number
 ): ((
   credential: { readonly secretId: string; readonly secretKey: Redacted.Redacted },
   scope: Signature.Scope
 ) => Signature.SigningKey) => {
-  const groups = new Map<string, Group>()
-  // Most requests are of the same product and day as the one before.
-  let last: Group | undefined
+  let marks = new Int32Array(initial * width)
+  let bytes = new Uint8Array(initial * size)
+  let secretKeys: Array<Redacted.Redacted | undefined> = Array.from({ length: initial })
+  let scopes: Array<string | undefined> = Array.from({ length: initial })
+  let asked = 0
 
-  // What is known of the key at each place.
-  const secretIds: Array<string> = []
-  const secretKeys: Array<Redacted.Redacted> = []
-  const groupOf: Array<Group> = []
-  let bytes = new Uint8Array(Math.min(initial, capacity) * size)
-  let asked = new Uint8Array(Math.min(initial, capacity))
-  let hand = 0
+  // Most requests are of the same product and day as the one before.
+  let last = { date: "", service: "", text: "/", mark: hash("/", 0) }
 
   const lent = new Uint8Array(size)
   const key = Redacted.make(lent)
 
-  const nameOf = ({ date, service }: Signature.Scope): string => `${date}/${service}`
-
-  const groupFor = (scope: Signature.Scope): Group => {
-    if (last !== undefined && last.service === scope.service && last.date === scope.date) return last
-    last = groups.get(nameOf(scope)) ?? { date: scope.date, service: scope.service, places: new Map() }
-    return last
+  const read = (scope: Signature.Scope): void => {
+    if (last.date === scope.date && last.service === scope.service) return
+    const text = `${scope.date}/${scope.service}`
+    last = { date: scope.date, service: scope.service, text, mark: hash(text, 0) }
   }
 
+  const firstOf = (mark: number): number => (mark & (secretKeys.length / together - 1)) * together
+
+  /** Where the key of a mark is, or -1. */
+  const find = (mark: number, secretKey: Redacted.Redacted): number => {
+    const first = firstOf(mark)
+    for (let place = first; place < first + together; place++) {
+      if (marks[place * width] !== mark || scopes[place] !== last.text) continue
+      const known = secretKeys[place]
+      if (known === secretKey) return place
+      if (known !== undefined && Redacted.value(known) === Redacted.value(secretKey)) return place
+    }
+    return -1
+  }
+
+  /** A free place for a mark; none of those that are taken is, while there can be more. */
+  const free = (mark: number): number => {
+    const first = firstOf(mark)
+    let found = first
+    let oldest = -1
+    for (let place = first; place < first + together; place++) {
+      if (secretKeys[place] === undefined) return place
+      const age = (asked - (marks[place * width + 1] ?? 0)) >>> 0
+      if (age > oldest) {
+        found = place
+        oldest = age
+      }
+    }
+    if (secretKeys.length >= most) return found
+    grow()
+    return free(mark)
+  }
+
+  /** Each group of places becomes two, so what was in it has room there. */
   const grow = (): void => {
-    const room = Math.min(asked.length * 2, capacity)
-    const [bytesBefore, askedBefore] = [bytes, asked]
-    bytes = new Uint8Array(room * size)
-    bytes.set(bytesBefore)
-    asked = new Uint8Array(room)
-    asked.set(askedBefore)
+    const before = { marks, bytes, secretKeys, scopes }
+    const { length } = secretKeys
+    marks = new Int32Array(length * 2 * width)
+    bytes = new Uint8Array(length * 2 * size)
+    secretKeys = Array.from({ length: length * 2 })
+    scopes = Array.from({ length: length * 2 })
+    for (let place = 0; place < length; place++) {
+      const secretKey = before.secretKeys[place]
+      if (secretKey === undefined) continue
+      const mark = before.marks[place * width] ?? 0
+      const to = free(mark)
+      marks[to * width] = mark
+      marks[to * width + 1] = before.marks[place * width + 1] ?? 0
+      bytes.set(before.bytes.subarray(place * size, (place + 1) * size), to * size)
+      secretKeys[to] = secretKey
+      scopes[to] = before.scopes[place]
+    }
   }
 
-  /** A place that is free, or is made so. */
-  const free = (): number => {
-    const { length } = secretIds
-    if (length < capacity) {
-      if (length === asked.length) grow()
-      return length
-    }
-    while (asked[hand] === 1) {
-      asked[hand] = 0
-      hand = (hand + 1) % capacity
-    }
-    const place = hand
-    hand = (hand + 1) % capacity
-    const group = groupOf[place]
-    const secretId = secretIds[place]
-    if (group !== undefined && secretId !== undefined) {
-      group.places.delete(secretId)
-      if (group.places.size === 0) groups.delete(nameOf(group))
-    }
-    return place
-  }
-
-  const isOf = (place: number, secretKey: Redacted.Redacted): boolean => {
-    const known = secretKeys[place]
-    return known === secretKey || (known !== undefined && Redacted.value(known) === Redacted.value(secretKey))
-  }
-
-  /** Derives a key and keeps it, in the place where it was under another SecretKey, or in a free one. */
-  const keep = (was: number | undefined, secretId: string, secretKey: Redacted.Redacted, group: Group): number => {
-    const derived = Redacted.value(Signature.signingKey(secretKey, group))
-    const place = was ?? free()
+  const keep = (mark: number, secretKey: Redacted.Redacted, scope: Signature.Scope): number => {
+    const derived = Redacted.value(Signature.signingKey(secretKey, scope))
+    const place = free(mark)
+    marks[place * width] = mark
     bytes.set(derived, place * size)
-    secretIds[place] = secretId
     secretKeys[place] = secretKey
-    groupOf[place] = group
-    group.places.set(secretId, place)
-    // The hand may have taken the last key of the group.
-    groups.set(nameOf(group), group)
+    scopes[place] = last.text
     return place
   }
 
   return ({ secretId, secretKey }, scope) => {
-    const group = groupFor(scope)
-    const known = group.places.get(secretId)
-    const place = known !== undefined && isOf(known, secretKey) ? known : keep(known, secretId, secretKey, group)
-    asked[place] = 1
+    read(scope)
+    const mark = hash(secretId, last.mark)
+    const found = find(mark, secretKey)
+    const place = found < 0 ? keep(mark, secretKey, scope) : found
+    asked = (asked + 1) | 0
+    marks[place * width + 1] = asked
     const begin = place * size
     for (let index = 0; index < size; index++) lent[index] = bytes[begin + index] ?? 0
     return key
