@@ -92,20 +92,25 @@ export const scaleKeys = scale("keys", "to find a key and check a signature unde
     const layer = ValidatorLayers.layer.pipe(Layer.provide([KeyStore.layerMemory(keys), ClockSync.layerSystem]))
     const validator = Context.get(yield* Layer.build(layer), CredentialValidator)
     const payload = Buffer.from(JSON.stringify(request))
-    const requests = keys.map((each) => {
-      const headers = headersOf(each, product, "cvm.tencentcloudapi.com", call, 1_750_000_000, payload.toString())
-      return {
-        ...{ method: "POST", query: "", headers, payload, timestamp: headers["x-tc-timestamp"] ?? "" },
-        authorization: Either.getOrThrow(Signature.parseAuthorization(headers.authorization ?? ""))
-      }
-    })
+    const signedBy = (each: (typeof keys)[number]) =>
+      headersOf(each, product, "cvm.tencentcloudapi.com", call, 1_750_000_000, payload.toString())
+    const headers = signedBy(keyAt(0))
+    const authorization = (each: (typeof keys)[number]) =>
+      Either.getOrThrow(Signature.parseAuthorization(signedBy(each).authorization ?? ""))
+    const { scope, signedHeaders } = authorization(keyAt(0))
+    // A request has just been read when it is checked: all of it is at hand, and only what the server keeps of its key may be
+    // far away. So of each request no more is kept here than its signature, and the rest is made when its turn comes.
+    const signatures = Buffer.concat(keys.map((each) => Buffer.from(authorization(each).signature, "hex")))
     return (index) => {
-      const received = requests[index] ?? requests[0]
-      return received === undefined
-        ? Effect.void
-        : Effect.flatMap(validator.identify({ secretId: received.authorization.secretId, token: undefined }), (found) =>
-            validator.verify({ version: "v3", received }, found)
-          )
+      const signature = signatures.toString("hex", index * 32, (index + 1) * 32)
+      const { secretId } = keyAt(index)
+      const received = {
+        ...{ method: "POST", query: "", headers, payload, timestamp: headers["x-tc-timestamp"] ?? "" },
+        authorization: { secretId, scope, signedHeaders, signature }
+      }
+      return Effect.flatMap(validator.identify({ secretId, token: undefined }), (found) =>
+        validator.verify({ version: "v3", received }, found)
+      )
     }
   })
 )
