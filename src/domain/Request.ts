@@ -178,13 +178,18 @@ export const commonNames: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The common parameters as headers, for signature version 3; those of the signature are not among them.
+ * The common parameters as headers, for signature version 3; those of the signature are not among them. They are added to `headers`,
+ * where there are some.
  *
  * @since 0.1.0
  * @category encoding
  */
-export const commonHeaders = ({ action, client, language, region, traceId, version }: Request): Headers => {
-  const headers: Record<string, string> = { "x-tc-action": action, "x-tc-version": version }
+export const commonHeaders = (
+  { action, client, language, region, traceId, version }: Request,
+  headers: Record<string, string> = {}
+): Headers => {
+  headers["x-tc-action"] = action
+  headers["x-tc-version"] = version
   if (region !== undefined) headers["x-tc-region"] = region
   if (language !== undefined) headers["x-tc-language"] = language
   if (client !== undefined) headers["x-tc-requestclient"] = client

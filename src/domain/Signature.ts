@@ -128,7 +128,10 @@ export const canonicalRequest = (signable: Signable): string => canonical(ofSign
  * @category signing
  */
 export const stringToSign = (canonicalRequest: string, timestamp: Timestamp.Timestamp | string, scope: Scope): string =>
-  `${algorithm}\n${timestamp}\n${formatScope(scope)}\n${crypto.sha256Hex(canonicalRequest)}`
+  textToSign(canonicalRequest, timestamp, formatScope(scope))
+
+const textToSign = (canonicalRequest: string, timestamp: Timestamp.Timestamp | string, scope: string): string =>
+  `${algorithm}\n${timestamp}\n${scope}\n${crypto.sha256Hex(canonicalRequest)}`
 
 /**
  * The three keys that lead from a SecretKey to a signature. The last one signs, and may be kept for its day.
@@ -185,11 +188,10 @@ export const authorization = (options: {
   readonly key: SigningKey
 }): string => {
   const { key, secretId, service, signable, timestamp } = options
-  const scope = { date: Timestamp.utcDay(timestamp), service }
+  const scope = formatScope({ date: Timestamp.utcDay(timestamp), service })
   const request = ofSignable(signable)
-  const text = stringToSign(canonical(request, lowerCase), timestamp, scope)
-  const signature = crypto.hmacSha256Hex(Redacted.value(key), text)
-  return formatAuthorization({ secretId, scope, signedHeaders: request.names, signature })
+  const text = textToSign(canonical(request, lowerCase), timestamp, scope)
+  return format(secretId, scope, request.listed, crypto.hmacSha256Hex(Redacted.value(key), text))
 }
 
 /**
@@ -214,9 +216,10 @@ export interface Authorization {
  * @category formatting
  */
 export const formatAuthorization = (parts: Authorization): string =>
-  `${algorithm} Credential=${parts.secretId}/${formatScope(parts.scope)}, SignedHeaders=${parts.signedHeaders.join(
-    ";"
-  )}, Signature=${parts.signature}`
+  format(parts.secretId, formatScope(parts.scope), parts.signedHeaders.join(";"), parts.signature)
+
+const format = (secretId: string, scope: string, signedHeaders: string, signature: string): string =>
+  `${algorithm} Credential=${secretId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`
 
 /** Real clients sign two or three. */
 const maxSignedHeaders = 64

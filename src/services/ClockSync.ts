@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -53,8 +54,9 @@ export const make = (options: {
 }): Effect.Effect<ClockSync["Type"]> =>
   Effect.sync(() => {
     let offset = options.offset ?? 0
-    const clock = options.millis ?? Step.atMillis(Effect.succeed)
-    const now = Step.andThen(clock, (millis) => Effect.succeed(Timestamp.fromMillis(millis + offset)))
+    const clock = options.millis ?? Clock.currentTimeMillis
+    const told = (millis: number) => Effect.succeed(Timestamp.fromMillis(millis + offset))
+    const now = options.millis === undefined ? Step.atMillis(told) : Effect.flatMap(options.millis, told)
     const learn = (date: string): Effect.Effect<void> =>
       Option.match(Timestamp.fromHttpDate(date), {
         onNone: () => Effect.void,

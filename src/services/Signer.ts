@@ -60,7 +60,8 @@ export class Signer extends Context.Tag("effect-tencentcloud/Signer")<
 
 /** What a payload and its host say of a request; what is sent beside that is added. */
 const headersOf = ({ host }: Draft, payload: Request.Payload): Record<string, string> => {
-  const headers: Record<string, string> = { host, "content-type": payload.contentType }
+  // In the order in which they are signed, so that there is little to sort.
+  const headers: Record<string, string> = { "content-type": payload.contentType, host }
   for (const name in payload.headers) headers[name] = payload.headers[name] ?? ""
   return headers
 }
@@ -75,7 +76,7 @@ const wire = (payload: Request.Payload, headers: Record<string, string>): WireRe
 
 const skip = (draft: Draft, timestamp: Timestamp.Timestamp): WireRequest => {
   const headers = headersOf(draft, draft.payload)
-  Object.assign(headers, Request.commonHeaders(draft.request))
+  Request.commonHeaders(draft.request, headers)
   headers["x-tc-timestamp"] = String(timestamp)
   headers.authorization = "SKIP"
   return wire(draft.payload, headers)
@@ -103,7 +104,7 @@ const signV3 = (
     secretId,
     key
   })
-  Object.assign(headers, Request.commonHeaders(request))
+  Request.commonHeaders(request, headers)
   headers["x-tc-timestamp"] = String(timestamp)
   if (unsignedPayload) headers["x-tc-content-sha256"] = Signature.unsignedPayload
   if (token !== undefined) headers["x-tc-token"] = Redacted.value(token)

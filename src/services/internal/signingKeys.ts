@@ -18,23 +18,31 @@ export const make = (
 ) => Signature.SigningKey) => {
   const entries = new Map<string, Entry>()
   // Most signatures are made with the key of the one before.
-  let last: (Entry & { readonly name: string }) | undefined
-  return ({ secretId, secretKey }, scope) => {
-    const name = `${secretId}/${scope.date}/${scope.service}`
+  let last: (Entry & Signature.Scope & { readonly secretId: string }) | undefined
+  return ({ secretId, secretKey }, { date, service }) => {
     const secret = Redacted.value(secretKey)
-    if (last !== undefined && last.name === name && last.secretKey === secret) return last.key
+    if (
+      last !== undefined &&
+      last.secretId === secretId &&
+      last.secretKey === secret &&
+      last.service === service &&
+      last.date === date
+    ) {
+      return last.key
+    }
+    const name = `${secretId}/${date}/${service}`
     const known = entries.get(name)
     entries.delete(name)
     const entry =
       known !== undefined && known.secretKey === secret
         ? known
-        : { secretKey: secret, key: Signature.signingKey(secretKey, scope) }
+        : { secretKey: secret, key: Signature.signingKey(secretKey, { date, service }) }
     entries.set(name, entry)
     if (entries.size > capacity) {
       const oldest = entries.keys().next()
       if (!oldest.done) entries.delete(oldest.value)
     }
-    last = { ...entry, name }
+    last = { ...entry, secretId, date, service }
     return entry.key
   }
 }
