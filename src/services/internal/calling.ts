@@ -6,7 +6,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Schedule from "effect/Schedule"
-import type * as Tracer from "effect/Tracer"
+import * as Tracer from "effect/Tracer"
 import type * as Action from "../../domain/Action.js"
 import { CredentialsUnavailable, RequestTimeout, TransportError } from "../../domain/ClientError.js"
 import type * as Endpoint from "../../domain/Endpoint.js"
@@ -223,10 +223,16 @@ export class Call<A extends Action.Action.Any, B> implements Spending.Progress {
         onFailure: (cause) => note(Exit.failCause(cause))
       })
     }
+    // The span is put into the fiber and taken out again by hand: here nothing comes between, and each turn of the loop that happens
+    // in a span costs a change of the tracer's own context.
     return Effect.flatMap(Telemetry.attemptSpan(action, terms.request, endpoint.host, parent), (span) =>
-      Effect.matchCauseEffect(Effect.withParentSpan(this.exchanged(endpoint, restore), span), {
-        onSuccess: (value) => note(Telemetry.endAttempt(span, Exit.succeed(value), fiber)),
-        onFailure: (cause) => note(Telemetry.endAttempt(span, Exit.failCause(cause), fiber))
+      Effect.flatMap(FiberRef.getAndUpdate(FiberRef.currentContext, Context.add(Tracer.ParentSpan, span)), (before) => {
+        const end = (exit: Exit.Exit<B, Failure<A>>) =>
+          Effect.zipRight(FiberRef.set(FiberRef.currentContext, before), note(Telemetry.endAttempt(span, exit, fiber)))
+        return Effect.matchCauseEffect(this.exchanged(endpoint, restore), {
+          onSuccess: (value) => end(Exit.succeed(value)),
+          onFailure: (cause) => end(Exit.failCause(cause))
+        })
       })
     )
   }
