@@ -57,7 +57,7 @@ class Sending extends Exchange implements Reader {
   constructor(
     limits: Limits,
     private readonly fiber: Fiber.RuntimeFiber<unknown, unknown>,
-    private readonly resume: (answered: Answered) => void
+    private resume: (answered: Answered) => void
   ) {
     super(limits)
   }
@@ -93,6 +93,7 @@ class Sending extends Exchange implements Reader {
 
   finish(outcome: Either.Either<Uint8Array, TransportFault>): void {
     const { headers, status } = this
+    this.forget()
     this.answer(
       Either.isRight(outcome)
         ? Effect.succeed({ status, headers, body: Wire.text(outcome.right) })
@@ -106,9 +107,14 @@ class Sending extends Exchange implements Reader {
 
   private answer(answered: Answered): void {
     clearTimeout(this.timer)
-    this.resume(answered)
+    const { resume } = this
+    this.resume = nobody
+    this.timer = undefined
+    resume(answered)
   }
 }
+
+const nobody = (): void => {}
 
 const ring = (sending: Sending): void => sending.expire()
 

@@ -71,6 +71,8 @@ const unleased: Lease = { end: () => {}, abandon: () => {} }
 
 const noHeaders: Wire.Headers = {}
 
+const noRawHeaders: ReadonlyArray<Buffer> = []
+
 const readHeaders = (raw: ReadonlyArray<Buffer>): Wire.Headers => {
   // Without a prototype, whose names a header may have.
   const headers: Record<string, string> = Object.create(null)
@@ -244,6 +246,14 @@ export abstract class Exchange implements Tenant {
     })
   }
 
+  /** Lets go of the answer, which has been read whole. */
+  protected forget(): void {
+    this.rawHeaders = noRawHeaders
+    this.read = undefined
+    this.whole = undefined
+    this.waiting = undefined
+  }
+
   private claim(reader: "whole" | "stream"): void {
     this.reader = reader
     clearTimeout(this.unread)
@@ -310,6 +320,7 @@ export abstract class Exchange implements Tenant {
   private end(): void {
     this.resumeSocket = undefined
     this.lease.end()
+    this.lease = unleased
   }
 
   private settle(fault: TransportFault | undefined): void {

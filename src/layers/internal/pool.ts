@@ -118,19 +118,23 @@ class Turn implements Lease {
 
   constructor(
     private readonly pool: Pool,
-    private readonly request: Dispatcher.DispatchOptions,
-    private readonly tenant: Tenant
+    private request: Dispatcher.DispatchOptions | undefined,
+    private tenant: Tenant | undefined
   ) {}
 
   start(): void {
+    const { request, tenant } = this
+    this.request = undefined
+    if (request === undefined || tenant === undefined) return
     this.connection = this.pool.take()
-    if (this.connection === undefined) this.tenant.onError(new errors.ClientDestroyedError())
-    else this.connection.client.dispatch(this.request, this.tenant)
+    if (this.connection === undefined) tenant.onError(new errors.ClientDestroyedError())
+    else this.connection.client.dispatch(request, tenant)
   }
 
   end(): void {
     const { connection } = this
     this.connection = undefined
+    this.tenant = undefined
     if (connection !== undefined) this.pool.give(connection)
   }
 
@@ -138,7 +142,7 @@ class Turn implements Lease {
     this.pool.forget(this)
     const { connection, tenant } = this
     // An open connection on which nothing was sent yet is as good as before: there the tenant itself declines.
-    if (connection === undefined || !(tenant.sent || connection.opener.opening())) return
+    if (connection === undefined || !(tenant?.sent || connection.opener.opening())) return
     this.connection = undefined
     this.pool.discard(connection)
   }
