@@ -3,7 +3,8 @@
  *
  * A name means the benchmark of that name, or all that begin with it. With `--json` there is one object a line; the short mode
  * takes seconds instead of minutes, for CI. It ends with 1 where an answer is wrong, and, in the short mode, where a ratio is off
- * its goal by more than a third.
+ * its goal by more than a third, or off what is held where the goal is not reached. What is off is measured once more before it
+ * counts: these machines are shared.
  */
 import * as Effect from "effect/Effect"
 import { benchmarks } from "./benchmarks.js"
@@ -108,7 +109,8 @@ const main = Effect.gen(function* () {
   const rows: Array<Row> = []
   let bad = false
   for (const benchmark of selected) {
-    const report = yield* measure(benchmark)
+    const first = yield* measure(benchmark)
+    const report = short && isBad(first) ? yield* measure(benchmark) : first
     bad ||= isBad(report)
     rows.push(row(benchmark, report))
     console.log(json ? toJson(benchmark, report) : details(benchmark, report))

@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
-import * as NodeHttpClient from "effect-tencentcloud/layers/NodeHttpClient"
+import * as NodeTransport from "effect-tencentcloud/layers/NodeTransport"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
 import { CredentialProvider } from "effect-tencentcloud/services/CredentialProvider"
 import { Gateway } from "effect-tencentcloud/services/Gateway"
@@ -31,9 +31,9 @@ type Once = (index: number) => Effect.Effect<unknown, unknown>
 
 const calls = Effect.gen(function* () {
   let current = 0
-  const layer = ApiClient.layerHttp({ region: call.region, endpoint: `http://127.0.0.1:${port}` }).pipe(
+  const layer = ApiClient.layerTransport({ region: call.region, endpoint: `http://127.0.0.1:${port}` }).pipe(
     Layer.provide([
-      NodeHttpClient.layer({ proxy: false }),
+      NodeTransport.layer({ proxy: false }),
       Layer.succeed(CredentialProvider, {
         get: Effect.sync(() => {
           const { secretId, secretKey } = keyAt(current++)

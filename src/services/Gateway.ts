@@ -426,8 +426,9 @@ export const make = <R = GatewayCheck.Services>(
         Step.matchCause(answer, {
           onFailure: (cause) => {
             const { language, route } = trace.context
-            if (trace.check < checks.length) trace.verdict = verdictOf(cause)
-            const error = Option.getOrUndefined(Cause.failureOption(cause))
+            // Most causes are one failure, and need no search.
+            const error = cause._tag === "Fail" ? cause.error : Option.getOrUndefined(Cause.failureOption(cause))
+            if (trace.check < checks.length) trace.verdict = error === undefined ? verdictOf(cause) : "refused"
             return error !== undefined && isApiError(error)
               ? Effect.succeed(refused(error))
               : Effect.map(defect(route?.action.name ?? "a check", language, cause), refused)
