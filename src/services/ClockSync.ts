@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import { AuthFailureSignatureExpire } from "../domain/CommonError.js"
 import * as Message from "../domain/Message.js"
 import * as Timestamp from "../domain/Timestamp.js"
-import { errorOf } from "./internal/refusal.js"
+import * as refusal from "./internal/refusal.js"
 import * as Step from "./internal/step.js"
 
 /**
@@ -34,6 +34,8 @@ export class ClockSync extends Context.Tag("effect-tencentcloud/ClockSync")<
     ) => Effect.Effect<void, AuthFailureSignatureExpire>
   }
 >() {}
+
+const expired = /* #__PURE__ */ refusal.always(AuthFailureSignatureExpire, Message.signatureExpire)
 
 /** A `Date` header counts whole seconds and has travelled: a smaller difference says nothing. */
 const toleranceMillis = 2000
@@ -70,10 +72,6 @@ export const make = (options: {
       now,
       observe: options.learns === true ? learn : () => Effect.void,
       check: (timestamp, language = "en-US") =>
-        Step.andThen(now, (current) =>
-          Timestamp.isWithinSkew(timestamp, current)
-            ? Effect.void
-            : Effect.fail(errorOf(AuthFailureSignatureExpire, Message.signatureExpire, language))
-        )
+        Step.andThen(now, (current) => (Timestamp.isWithinSkew(timestamp, current) ? Effect.void : expired(language)))
     }
   })

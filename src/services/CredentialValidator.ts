@@ -19,7 +19,7 @@ import * as Signature from "../domain/Signature.js"
 import * as SignatureV1 from "../domain/SignatureV1.js"
 import { ClockSync } from "./ClockSync.js"
 import * as keyring from "./internal/keyring.js"
-import { errorOf } from "./internal/refusal.js"
+import * as refusal from "./internal/refusal.js"
 import * as Step from "./internal/step.js"
 import { type Key, KeyStore } from "./KeyStore.js"
 
@@ -77,6 +77,12 @@ export class CredentialValidator extends Context.Tag("effect-tencentcloud/Creden
   }
 >() {}
 
+const noSecretId = /* #__PURE__ */ refusal.always(AuthFailureInvalidSecretId, Message.invalidSecretId)
+const notFound = /* #__PURE__ */ refusal.always(AuthFailureSecretIdNotFound, Message.secretIdNotFound)
+const wrongToken = /* #__PURE__ */ refusal.always(AuthFailureTokenFailure, Message.tokenFailure)
+const wrongSignature = /* #__PURE__ */ refusal.always(AuthFailureSignatureFailure, Message.signatureFailure)
+const noMfa = /* #__PURE__ */ refusal.always(AuthFailureMFAFailure, Message.mfaFailure)
+
 /** What the cloud's own keys look like; anything else that is not in the store is no API key at all. */
 const apiKey = /^[A-Z]KID[\w*-]+$/
 
@@ -93,12 +99,6 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | 
   const store = yield* KeyStore
   const clock = yield* ClockSync
   const signingKey = keyring.make(places)
-
-  const notFound = (language: Message.Language) =>
-    Effect.fail(errorOf(AuthFailureSecretIdNotFound, Message.secretIdNotFound, language))
-
-  const wrongToken = (language: Message.Language) =>
-    Effect.fail(errorOf(AuthFailureTokenFailure, Message.tokenFailure, language))
 
   const checkToken = (
     key: Key,
@@ -130,18 +130,11 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | 
         ): Effect.Effect<Key, AuthFailureInvalidSecretId | AuthFailureSecretIdNotFound | AuthFailureTokenFailure> => {
           if (Option.isSome(found))
             return found.value.enabled ? checkToken(found.value, token, language) : notFound(language)
-          return apiKey.test(secretId)
-            ? notFound(language)
-            : Effect.fail(errorOf(AuthFailureInvalidSecretId, Message.invalidSecretId, language))
+          return apiKey.test(secretId) ? notFound(language) : noSecretId(language)
         }
       ),
     verify: (signed, key, language = "en-US") =>
-      Step.make(() =>
-        isRight(signed, key)
-          ? Effect.void
-          : Effect.fail(errorOf(AuthFailureSignatureFailure, Message.signatureFailure, language))
-      ),
-    checkMfa: (key, language = "en-US") =>
-      key.mfa === "required" ? Effect.fail(errorOf(AuthFailureMFAFailure, Message.mfaFailure, language)) : Effect.void
+      Step.make(() => (isRight(signed, key) ? Effect.void : wrongSignature(language))),
+    checkMfa: (key, language = "en-US") => (key.mfa === "required" ? noMfa(language) : Effect.void)
   }
 })

@@ -21,6 +21,19 @@ export const errorOf = <E>(Refused: Refusal<E>, message: Message.Message, langua
   }
 }
 
+/**
+ * A refusal that says the same to everybody: made once for each language, so that a flood of requests with wrong signatures costs
+ * less than as many with right ones.
+ */
+export const always = <E>(Refused: Refusal<E>, message: Message.Message) => {
+  const made: Partial<Record<Message.Language, Effect.Effect<never, E>>> = {}
+  return (language: Message.Language): Effect.Effect<never, E> => {
+    const refusal = made[language] ?? Effect.fail(errorOf(Refused, message, language))
+    made[language] = refusal
+    return refusal
+  }
+}
+
 /** Refuses a request. */
 export const refuse = (
   { language }: { readonly language: Message.Language },
