@@ -5,9 +5,11 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { AuthFailureUnauthorizedOperation, type UnauthorizedOperation } from "../domain/CommonError.js"
 import * as Message from "../domain/Message.js"
 import * as Policy from "../domain/Policy.js"
+import { errorOf } from "./internal/refusal.js"
 import * as Step from "./internal/step.js"
 
 /**
@@ -66,10 +68,12 @@ export const make = (
       )
       return resource === undefined
         ? Effect.void
-        : Effect.fail(
-            new AuthFailureUnauthorizedOperation({
-              message: Message.unauthorized({ requestId, operation, resource })[language]
-            })
+        : Exit.fail(
+            errorOf(
+              AuthFailureUnauthorizedOperation,
+              Message.unauthorized({ requestId, operation, resource }),
+              language
+            )
           )
     })
 })

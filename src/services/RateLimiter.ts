@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import {
   RequestLimitExceeded,
@@ -103,7 +104,7 @@ const countedBeyond = 10
 const currentSecond = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
 
 const refuse = (kind: RateLimit.Kind, calls: number, limit: number, language: Message.Language) =>
-  Effect.fail(exceeded(kind, Message.requestLimitExceeded(calls, limit), language))
+  Exit.fail(exceeded(kind, Message.requestLimitExceeded(calls, limit), language))
 
 /** One of the limits that a call counts in. */
 interface Limited {

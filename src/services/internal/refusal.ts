@@ -1,4 +1,5 @@
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as CommonError from "../../domain/CommonError.js"
 import { InvalidParameter } from "../../domain/CommonError.js"
 import * as Message from "../../domain/Message.js"
@@ -21,6 +22,8 @@ export const errorOf = <E>(Refused: Refusal<E>, message: Message.Message, langua
   }
 }
 
+// Exits, since `Effect.fail` asks the fiber for its span first.
+
 /**
  * A refusal that says the same to everybody: made once for each language, so that a flood of requests with wrong signatures costs
  * less than as many with right ones.
@@ -28,7 +31,7 @@ export const errorOf = <E>(Refused: Refusal<E>, message: Message.Message, langua
 export const always = <E>(Refused: Refusal<E>, message: Message.Message) => {
   const made: Partial<Record<Message.Language, Effect.Effect<never, E>>> = {}
   return (language: Message.Language): Effect.Effect<never, E> => {
-    const refusal = made[language] ?? Effect.fail(errorOf(Refused, message, language))
+    const refusal = made[language] ?? Exit.fail(errorOf(Refused, message, language))
     made[language] = refusal
     return refusal
   }
@@ -39,7 +42,7 @@ export const refuse = (
   { language }: { readonly language: Message.Language },
   error: Refusal<CommonError.CommonError>,
   message: Message.Message
-): Effect.Effect<never, CommonError.CommonError> => Effect.fail(errorOf(error, message, language))
+): Effect.Effect<never, CommonError.CommonError> => Exit.fail(errorOf(error, message, language))
 
 const flatFault = ({ kind, name }: Parameters.Fault): Message.Message => {
   switch (kind) {
