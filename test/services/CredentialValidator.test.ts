@@ -192,6 +192,26 @@ describe("CredentialValidator", () => {
     }).pipe(provide)
   )
 
+  it.effect("a SecretKey that has been wiped since disturbs none that comes after it", () =>
+    Effect.gen(function* () {
+      const validator = yield* Validator
+      const found = yield* validator.identify({ secretId: "AKIDmain", token: undefined })
+      const isTakenUnder = (secretKey: Redacted.Redacted, signedBy: string) =>
+        Effect.gen(function* () {
+          const request = v3({ key: { secretId: "AKIDmain", secretKey: signedBy } })
+          const authorization = yield* Signature.parseAuthorization(request.headers.authorization ?? "")
+          const received = { ...request, payload: request.body, timestamp: String(now), authorization }
+          return yield* Effect.isSuccess(validator.verify({ version: "v3", received }, { ...found, secretKey }))
+        })
+      const before = Redacted.make("before")
+      assert.isTrue(yield* isTakenUnder(before, "before"))
+      Redacted.unsafeWipe(before)
+      const after = Redacted.make("after")
+      assert.isTrue(yield* isTakenUnder(after, "after"))
+      assert.isFalse(yield* isTakenUnder(after, "before"))
+    }).pipe(provide)
+  )
+
   it.effect("of more keys than it keeps, those go that are not asked for", () =>
     Effect.gen(function* () {
       const often = keyAt(1)

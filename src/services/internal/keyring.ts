@@ -1,3 +1,4 @@
+import * as Equal from "effect/Equal"
 import * as Redacted from "effect/Redacted"
 import * as Signature from "../../domain/Signature.js"
 
@@ -65,7 +66,8 @@ export const make = (
       if (marks[place * width] !== mark || scopes[place] !== last.text) continue
       const known = secretKeys[place]
       if (known === secretKey) return place
-      if (known !== undefined && Redacted.value(known) === Redacted.value(secretKey)) return place
+      // A secret that has been wiped since has no value to be asked for, and equals no other.
+      if (known !== undefined && Equal.equals(known, secretKey)) return place
     }
     return -1
   }
