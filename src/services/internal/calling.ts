@@ -240,15 +240,11 @@ export class Call<A extends Action.Action.Any, B> implements Spending.Progress {
   private exchanged(endpoint: Endpoint.Endpoint, restore: Restore): Effect.Effect<B, Failure<A>> {
     const { fiber, means, payload, terms } = this
     const { request, signatureMethod: method, timeout, unsignedPayload } = terms
-    const signed = Step.tried(means.signer.sign({ request, payload, host: endpoint.host, method, unsignedPayload }), {
-      fiber,
-      context: Context.empty()
-    })
-    const exit = Step.exitOf(signed)
-    const carried =
-      exit !== undefined && Exit.isSuccess(exit)
-        ? this.carried(exit.value, endpoint)
-        : Effect.flatMap(signed, (wire) => this.carried(wire, endpoint))
+    const signed = means.signer.sign({ request, payload, host: endpoint.host, method, unsignedPayload })
+    const carried = Step.tried(
+      Step.andThen(signed, (wire) => this.carried(wire, endpoint)),
+      { fiber, context: Context.empty() }
+    )
     const timed = means.transport.keepsTime
       ? carried
       : Effect.timeoutFail(carried, { duration: timeout, onTimeout: () => this.late("attempt", timeout) })

@@ -1,6 +1,4 @@
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
-import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
@@ -135,10 +133,7 @@ export const make = (checks: ReadonlyArray<string>, parentOf: Parent | undefined
   return (fiber: Fiber.RuntimeFiber<unknown, unknown>, headers: Wire.Headers): Observer => {
     const mine = fiber.getFiberRef(FiberRef.currentMetricLabels)
     const span = isTraced(fiber)
-      ? spanOf(
-          Context.get(fiber.getFiberRef(DefaultServices.currentServices), Clock.Clock),
-          parentOf === undefined ? undefined : Option.getOrUndefined(parentOf(headers))
-        )
+      ? spanOf(Step.clockOf({ fiber }), parentOf === undefined ? undefined : Option.getOrUndefined(parentOf(headers)))
       : undefined
     return {
       span: span?.open,

@@ -19,6 +19,7 @@ import * as ErrorCode from "../../domain/ErrorCode.js"
 import type { Request } from "../../domain/Request.js"
 import type { Failure } from "../../domain/RetryPolicy.js"
 import * as Telemetry from "../Telemetry.js"
+import * as Step from "./step.js"
 
 /** Codes are many and the service may invent more: the span takes them as they are, a metric's label only their families. */
 interface ErrorType {
@@ -169,8 +170,7 @@ const end = (
   if (error !== undefined) span.attribute("error.type", error.whole)
   const requestId = requestIdOf(exit)
   if (requestId !== undefined) span.attribute("tencentcloud.request_id", requestId)
-  const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
-  span.end(clock.unsafeCurrentTimeNanos(), endOf(exit, error?.whole ?? ""))
+  span.end(Step.clockOf({ fiber }).unsafeCurrentTimeNanos(), endOf(exit, error?.whole ?? ""))
 }
 
 /** Ends the span of a call. What the call gives stays out of it: that is the answer's body. */
