@@ -146,12 +146,16 @@ const write = (value: unknown): string | undefined => {
  * @since 0.1.0
  * @category encoding
  */
-export const stringify = (value: unknown): Either.Either<string, Malformed> =>
-  Either.flatMap(Either.try({ try: () => write(value), catch: (): Malformed => unwritable }), (text) =>
-    text === undefined ? Either.left(unwritable) : Either.right(text)
-  )
+export const stringify = (value: unknown): Either.Either<string, Malformed> => {
+  try {
+    const text = write(value)
+    return text === undefined ? unwritable : Either.right(text)
+  } catch {
+    return unwritable
+  }
+}
 
-const unwritable: Malformed = { reason: "cannot be written as JSON", truncated: false }
+const unwritable = /* #__PURE__ */ Either.left<Malformed>({ reason: "cannot be written as JSON", truncated: false })
 
 /**
  * Whether a JSON value is an object.

@@ -494,10 +494,10 @@ describe("a response", () => {
     )
   })
 
-  it("has what belongs to the envelope left out, where it stands in one", () =>
+  it("keeps of what the envelope adds its RequestId", () =>
     assert.deepStrictEqual<unknown>(
       read({ RequestId: "1", DeprecatedWarning: "soon", Error: null, Tag: { Key: "", RequestId: "2" } }),
-      Either.right({ Tag: { Key: "", RequestId: "2" } })
+      Either.right({ RequestId: "1", Tag: { Key: "", RequestId: "2" } })
     ))
 
   it("has `null` read as absent, wherever it stands", () => {
