@@ -86,12 +86,15 @@ export const signedHeaderNames = (headers: Readonly<Record<string, string>>): Re
 const header = (headers: Readonly<Record<string, string>>, name: string): string =>
   Object.hasOwn(headers, name) ? (headers[name] ?? "") : ""
 
-interface Canonical extends Omit<Signable, "payload"> {
-  readonly payloadHash: string
-  /** The names of the signed headers, in the order in which they are hashed. */
+/** The names of the signed headers, in the order in which they are hashed. */
+interface Names {
   readonly names: ReadonlyArray<string>
   /** The same as they are listed. */
   readonly listed: string
+}
+
+interface Canonical extends Omit<Signable, "payload">, Names {
+  readonly payloadHash: string
 }
 
 const canonical = (request: Canonical, value: (raw: string) => string, host?: string): string => {
@@ -107,9 +110,32 @@ const canonical = (request: Canonical, value: (raw: string) => string, host?: st
 const lowerCase = (value: string): string => value.toLowerCase()
 const asSent = (value: string): string => value
 
+/** The names that were signed last: most requests of a program sign the same. */
+let latest: Names = { names: [], listed: "" }
+
+const { hasOwnProperty } = Object.prototype
+
+const areLatest = (headers: Readonly<Record<string, string>>): boolean => {
+  const { names } = latest
+  let index = 0
+  for (const name in headers) {
+    if (names[index] !== name || !hasOwnProperty.call(headers, name)) return false
+    index += 1
+  }
+  return index === names.length
+}
+
+const namesOf = (headers: Readonly<Record<string, string>>): Names => {
+  if (!areLatest(headers)) {
+    const names = signedHeaderNames(headers)
+    latest = { names, listed: names.join(";") }
+  }
+  return latest
+}
+
 const ofSignable = ({ headers, method, path, payload, query }: Signable): Canonical => {
-  const names = signedHeaderNames(headers)
-  return { method, path, query, headers, names, listed: names.join(";"), payloadHash: hash(payload) }
+  const { listed, names } = namesOf(headers)
+  return { method, path, query, headers, names, listed, payloadHash: hash(payload) }
 }
 
 /**

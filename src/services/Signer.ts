@@ -154,21 +154,27 @@ export const make: Effect.Effect<Signer["Type"], never, CredentialProvider | Clo
   const clock = yield* ClockSync
   const signingKey = signingKeys.make(capacity)
 
+  const signed = (
+    draft: Draft,
+    method: SignatureMethod,
+    credential: Credential.Credential,
+    timestamp: Timestamp.Timestamp
+  ): Effect.Effect<WireRequest> => {
+    if (method === "TC3-HMAC-SHA256") {
+      const scope = { date: Timestamp.utcDay(timestamp), service: draft.request.product }
+      return Effect.succeed(signV3(draft, credential, timestamp, signingKey(credential, scope)))
+    }
+    return Effect.map(Random.nextIntBetween(1, 0x7fffffff), (nonce) =>
+      signV1(draft, method, credential, timestamp, nonce)
+    )
+  }
+
   return {
     sign: (draft) => {
       const { method } = draft
-      if (method === "SKIP") return Step.andThen(clock.now, (timestamp) => Effect.succeed(skip(draft, timestamp)))
-      return Step.andThen(credentials.get, (credential) =>
-        Step.andThen(clock.now, (timestamp) => {
-          if (method !== "TC3-HMAC-SHA256") {
-            return Effect.map(Random.nextIntBetween(1, 0x7fffffff), (nonce) =>
-              signV1(draft, method, credential, timestamp, nonce)
-            )
-          }
-          const scope = { date: Timestamp.utcDay(timestamp), service: draft.request.product }
-          return Effect.succeed(signV3(draft, credential, timestamp, signingKey(credential, scope)))
-        })
-      )
+      return method === "SKIP"
+        ? Step.andThen(clock.now, (timestamp) => Effect.succeed(skip(draft, timestamp)))
+        : Step.both(credentials.get, clock.now, (credential, timestamp) => signed(draft, method, credential, timestamp))
     }
   }
 })
