@@ -80,14 +80,22 @@ export const flatPayload = (encoding: "query" | "form", parameters: ReadonlyArra
   }
 }
 
-const post = (contentType: string, body: string | Uint8Array, headers: Headers = {}): Payload => ({
-  method: "POST",
-  contentType,
-  query: "",
-  body,
-  headers,
-  parameters: []
-})
+const noHeaders: Headers = {}
+
+const noParameters: ReadonlyArray<Parameter> = []
+
+/** A class, since V8 takes literals that live as long as a call for long-lived. */
+class Post implements Payload {
+  readonly method = "POST"
+  readonly query = ""
+  readonly parameters = noParameters
+
+  constructor(
+    readonly contentType: string,
+    readonly body: string | Uint8Array,
+    readonly headers = noHeaders
+  ) {}
+}
 
 const isBinary = (value: unknown): value is Uint8Array => value instanceof Uint8Array
 
@@ -117,9 +125,14 @@ const octetStream = (product: string, members: Readonly<Record<string, unknown>>
       typeof value === "string" ? [[`x-${product}-${name}`.toLowerCase(), value] as const] : []
     )
     return headers.every(([, value]) => /^[\x20-\x7e]*$/.test(value))
-      ? Either.right(post("application/octet-stream", body, Object.fromEntries(headers)))
+      ? Either.right(new Post("application/octet-stream", body, Object.fromEntries(headers)))
       : Either.left("has a text that no header can carry")
   })
+
+const json = (parameters: unknown): Either.Either<Payload, string> => {
+  const text = Json.stringify(parameters)
+  return Either.isRight(text) ? Either.right(new Post("application/json", text.right)) : Either.left(text.left.reason)
+}
 
 /**
  * Puts parameters, as an action's codec has encoded them, into one of the forms. Fails with a reason, as a clause about the
@@ -138,16 +151,14 @@ export const payload = (options: {
   if (!Json.isObject(parameters)) return Either.left("is not an object")
   switch (encoding) {
     case "json":
-      return Either.mapBoth(Json.stringify(parameters), {
-        onLeft: ({ reason }) => reason,
-        onRight: (body) => post("application/json", body)
-      })
+      return json(parameters)
     case "query":
     case "form":
       return Either.map(Parameters.flatten(parameters), (flat) => flatPayload(encoding, flat))
     case "multipart":
-      return Either.map(parts(parameters), (all) =>
-        post(`multipart/form-data; boundary=${options.boundary}`, formatMultipart(all, options.boundary))
+      return Either.map(
+        parts(parameters),
+        (all) => new Post(`multipart/form-data; boundary=${options.boundary}`, formatMultipart(all, options.boundary))
       )
     case "octet-stream":
       return octetStream(options.product, parameters)

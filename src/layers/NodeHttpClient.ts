@@ -91,7 +91,7 @@ export const make = (
     const send = (request: HttpClientRequest.HttpClientRequest, url: URL, body: Body) =>
       Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((fiber) =>
         Effect.async((resume) => {
-          const route = engine.to(url.origin)
+          const route = engine.to(url.protocol.slice(0, -1), url.host)
           const exchange = new Sending(engine.limits, request, resume)
           exchange.watch(fiber)
           const path = `${route.prefix}${url.pathname}${url.search}`

@@ -10,13 +10,14 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { Dispatcher } from "undici"
 import * as Wire from "../domain/Wire.js"
-import { Transport, TransportFault } from "../services/Transport.js"
+import { type Sending as Begun, make as makeTransport, Transport, TransportFault } from "../services/Transport.js"
 import * as Engine from "./internal/engine.js"
 import { Exchange, type Limits, type Reader } from "./internal/exchange.js"
 
@@ -48,10 +49,10 @@ export interface Options {
   readonly proxy?: string | Redacted.Redacted | false | undefined
 }
 
-type Answered = Effect.Effect<Wire.WireResponse, TransportFault>
+type Answered = Exit.Exit<Wire.WireResponse, TransportFault>
 
 /** A request on its way: its answer is read whole, unless it streams. */
-class Sending extends Exchange implements Reader {
+class Sending extends Exchange implements Reader, Begun {
   private timer: NodeJS.Timeout | undefined
 
   constructor(
@@ -71,7 +72,7 @@ class Sending extends Exchange implements Reader {
   /** Whoever waits is told that it took too long. */
   expire(): void {
     const { sent } = this
-    this.resume(Effect.fail(new TransportFault({ reason: "no answer came in time", sent, late: true })))
+    this.resume(Exit.fail(new TransportFault({ reason: "no answer came in time", sent, late: true })))
     this.cancel()
   }
 
@@ -85,7 +86,7 @@ class Sending extends Exchange implements Reader {
     const { headers, status } = this
     if (Wire.mediaType(headers) === "text/event-stream") {
       this.watch(this.fiber)
-      this.answer(Effect.succeed({ status, headers, body: "", stream: this.stream }))
+      this.answer(Exit.succeed({ status, headers, body: "", stream: this.stream }))
     } else {
       this.readWhole(this)
     }
@@ -96,13 +97,13 @@ class Sending extends Exchange implements Reader {
     this.forget()
     this.answer(
       Either.isRight(outcome)
-        ? Effect.succeed({ status, headers, body: Wire.text(outcome.right) })
-        : Effect.fail(outcome.left)
+        ? Exit.succeed({ status, headers, body: Wire.text(outcome.right) })
+        : Exit.fail(outcome.left)
     )
   }
 
   protected fail(fault: TransportFault): void {
-    this.answer(Effect.fail(fault))
+    this.answer(Exit.fail(fault))
   }
 
   private answer(answered: Answered): void {
@@ -125,19 +126,15 @@ const ring = (sending: Sending): void => sending.expire()
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
-  Effect.map(Engine.make(options), (engine) => ({
-    keepsTime: true,
-    send: (request, endpoint, timeout) =>
-      Effect.withFiberRuntime<Wire.WireResponse, TransportFault>((fiber) =>
-        Effect.async((resume) => {
-          const route = engine.to(`${endpoint.protocol}://${endpoint.host}`)
-          const sending = new Sending(engine.limits, fiber, resume)
-          sending.limit(timeout)
-          route.pool.dispatch(new Outgoing(request, route), sending)
-          return Effect.sync(() => sending.drop())
-        })
-      )
-  }))
+  Effect.map(Engine.make(options), (engine) =>
+    makeTransport(({ endpoint, fiber, request, timeout }, resume) => {
+      const route = engine.to(endpoint.protocol, endpoint.host)
+      const sending = new Sending(engine.limits, fiber, resume)
+      sending.limit(timeout)
+      route.pool.dispatch(new Outgoing(request, route), sending)
+      return sending
+    })
+  )
 
 /** The longest that a timer of Node can wait, some 24 days; whoever waits longer waits for ever. */
 const longest = 2 ** 31 - 1
@@ -152,8 +149,8 @@ class Outgoing implements Dispatcher.DispatchOptions {
   constructor({ body, headers, method, path, query }: Wire.WireRequest, route: Engine.Route) {
     this.method = method === "GET" ? "GET" : "POST"
     this.path = query === "" ? `${route.prefix}${path}` : `${route.prefix}${path}?${query}`
-    this.headers = route.headers.slice()
-    this.headers.push("accept-encoding", "gzip, deflate")
+    this.headers = ["accept-encoding", "gzip, deflate"]
+    for (const text of route.headers) this.headers.push(text)
     for (const name in headers) {
       // What a proxy is told names the host already.
       if (name !== "host" || route.prefix === "") this.headers.push(name, headers[name] ?? "")

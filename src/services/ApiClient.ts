@@ -24,6 +24,7 @@ import * as CircuitBreaker from "./CircuitBreaker.js"
 import { ClockSync } from "./ClockSync.js"
 import { CredentialProvider } from "./CredentialProvider.js"
 import * as Answer from "./internal/answer.js"
+import type * as Attempts from "./internal/attempt.js"
 import * as Calls from "./internal/calling.js"
 import * as CallPlan from "./internal/callPlan.js"
 import * as Deprecations from "./internal/deprecations.js"
@@ -158,7 +159,7 @@ export const call = <A extends Action.Action.AnyUnary>(
   request: Action.Action.Request<A>,
   options?: Options
 ): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
-  Effect.flatMap(ApiClient, (client) => client.call(action, request, options))
+  Step.service(ApiClient, (client) => client.call(action, request, options))
 
 /**
  * Calls an action that streams, and gives its events as they come. Nothing is sent until the stream is run; whoever stops
@@ -358,7 +359,7 @@ export const make = (
     const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
     const breaker = Option.isSome(given) ? given.value : yield* CircuitBreaker.make()
     const budget = yield* RetryBudget.make
-    const means: Calls.Means = { transport, signer, clock, credentials, limiter, breaker, budget, observed: "" }
+    const means: Attempts.Means = { transport, signer, clock, credentials, limiter, breaker, budget, observed: "" }
 
     /** The terms of calls without options of their own. What an endpoint's function says may change from call to call. */
     const usual = new WeakMap<Action.Action.Any, CallPlan.Terms>()
@@ -377,7 +378,7 @@ export const make = (
       action: A,
       request: Action.Action.Request<A>,
       perCall: Options | undefined,
-      read: Calls.Read<A, B>,
+      read: Attempts.Read<A, B>,
       use: (call: Calls.Call<A, B>) => Effect.Effect<C, E>
     ): Effect.Effect<C, E | InvalidRequestInput> =>
       Step.make<C, E | InvalidRequestInput>(({ fiber }) => {
@@ -402,14 +403,8 @@ export const make = (
       response: WireResponse,
       origin: Answer.Origin,
       mode: CallPlan.Terms["mode"]
-    ): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>> => {
-      const read = Answer.read(action, origin, response, mode)
-      if (Either.isLeft(read)) return Effect.fail(read.left)
-      const { deprecatedWarning, result } = read.right
-      return deprecatedWarning === undefined
-        ? Effect.succeed(result)
-        : Effect.as(warn(action, deprecatedWarning), result)
-    }
+    ): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>> =>
+      Answer.read(action, origin, response, mode, (warning) => warn(action, warning))
 
     const readResult = <A extends Action.Action.AnyUnary>(
       action: A,

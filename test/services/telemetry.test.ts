@@ -4,6 +4,7 @@ import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
@@ -14,6 +15,7 @@ import * as RetryPolicy from "effect-tencentcloud/domain/RetryPolicy"
 import * as Layers from "effect-tencentcloud/layers/index"
 import type * as ApiClient from "effect-tencentcloud/services/ApiClient"
 import * as Telemetry from "effect-tencentcloud/services/Telemetry"
+import * as Transport from "effect-tencentcloud/services/Transport"
 import * as Network from "../fixtures/ScriptedTransport.js"
 import { now } from "../fixtures/Signed.js"
 import { CreateVolume, DeleteVolumes, DescribeVolumes } from "../fixtures/Volumes.js"
@@ -27,6 +29,9 @@ interface Told {
 }
 
 class Spans extends Context.Tag("test/Spans")<Spans, ReadonlyArray<Told>>() {}
+
+/** The name of the span that the tracer is in, as OpenTelemetry keeps one for libraries that know no Effect. */
+class Here extends Context.Tag("test/Here")<Here, () => string | undefined>() {}
 
 const parentName = (parent: Option.Option<Tracer.AnySpan>): string | undefined =>
   Option.match(parent, { onNone: () => undefined, onSome: (span) => (span._tag === "Span" ? span.name : "outside") })
@@ -62,7 +67,21 @@ const tracer = Layer.unwrapEffect(
         addLinks: () => {}
       }
     }
-    return Layer.merge(Layer.succeed(Spans, told), Layer.setTracer(Tracer.make({ span, context: (run) => run() })))
+    let here: Tracer.AnySpan | undefined
+    const context: Tracer.Tracer["context"] = (run, fiber) => {
+      const before = here
+      here = fiber.currentSpan
+      try {
+        return run()
+      } finally {
+        here = before
+      }
+    }
+    return Layer.mergeAll(
+      Layer.succeed(Spans, told),
+      Layer.succeed(Here, () => (here?._tag === "Span" ? here.name : undefined)),
+      Layer.setTracer(Tracer.make({ span, context }))
+    )
   })
 )
 
@@ -123,6 +142,43 @@ describe("a span", () => {
         { ...attempt, attributes: common }
       ])
     }).pipe(Effect.provide(layer([throttled, Network.result()])))
+  )
+
+  it.effect("of an attempt is the one that its request is sent in, and no other code is", () =>
+    Effect.gen(function* () {
+      const here = yield* Here
+      const seen: Array<string | undefined> = []
+      const headers = { "content-type": "application/json" }
+      const body = JSON.stringify({ Response: { VolumeId: "vol-1", TotalCount: 0, Names: [], RequestId: "1" } })
+      const answer = Exit.succeed({ status: 200, headers, body })
+      const transports: ReadonlyArray<Transport.Transport["Type"]> = [
+        {
+          send: () =>
+            Effect.suspend(() => {
+              seen.push(here())
+              return answer
+            })
+        },
+        Transport.make((_, resume) => {
+          seen.push(here())
+          resume(answer)
+          return { drop: () => {} }
+        })
+      ]
+      for (const transport of transports) {
+        const client = Layers.ApiClient.layer().pipe(
+          Layer.provide([signing, Layer.succeed(Transport.Transport, transport)])
+        )
+        yield* settle(
+          DescribeVolumes().pipe(
+            Effect.tap(() => seen.push(here())),
+            Effect.provide(client)
+          )
+        )
+      }
+      const attempt = "ebs/DescribeVolumes attempt"
+      assert.deepStrictEqual(seen, [attempt, undefined, attempt, undefined])
+    }).pipe(Effect.provide(tracer))
   )
 
   it.effect.each<{ readonly step: Network.Step; readonly type: string }>([

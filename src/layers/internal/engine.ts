@@ -140,9 +140,7 @@ export interface Route {
   readonly headers: ReadonlyArray<string>
 }
 
-const makeRoutes = (
-  settings: Settings
-): { readonly to: (origin: string) => Route; readonly close: () => Promise<unknown> } => {
+const makeRoutes = (settings: Settings): { readonly to: Engine["to"]; readonly close: () => Promise<unknown> } => {
   const openers = Connector.make({
     timeout: millis(settings.connectTimeout),
     secureContext: settings.secureContext
@@ -169,21 +167,27 @@ const makeRoutes = (
       headers: ["host", host, ...login]
     }
   }
-  const routes = new Map<string, Route>()
+  // By protocol and then by host: a text that is put together anew for each request would have to be hashed anew.
+  const routes = new Map<string, Map<string, Route>>()
   let closed = false
   return {
-    to: (origin) => {
-      const known = routes.get(origin)
+    to: (protocol, host) => {
+      const known = routes.get(protocol)?.get(host)
       if (known !== undefined) return known
-      const url = new URL(origin)
+      const url = new URL(`${protocol}://${host}`)
       const route = make(url, settings.proxyOf(url))
       if (closed) route.pool.close()
-      routes.set(origin, route)
+      const hosts = routes.get(protocol) ?? new Map<string, Route>()
+      routes.set(protocol, hosts.set(host, route))
       return route
     },
     close: () => {
       closed = true
-      return Promise.all(Array.from(routes.values(), ({ pool }) => pool.close()))
+      return Promise.all(
+        Array.from(routes.values())
+          .flatMap((hosts) => [...hosts.values()])
+          .map(({ pool }) => pool.close())
+      )
     }
   }
 }
@@ -191,8 +195,8 @@ const makeRoutes = (
 /** Routes to all origins. Their connections are closed with the scope, and requests that are under way then fail. */
 export interface Engine {
   readonly limits: Limits
-  /** How `https://example.com` is reached. */
-  readonly to: (origin: string) => Route
+  /** How a host is reached, which may name a port. */
+  readonly to: (protocol: string, host: string) => Route
 }
 
 export const make = (options: Options): Effect.Effect<Engine, ConfigError.ConfigError, Scope.Scope> =>

@@ -73,6 +73,8 @@ const noHeaders: Wire.Headers = {}
 
 const noRawHeaders: ReadonlyArray<Buffer> = []
 
+const noChunks: Array<Uint8Array> = []
+
 const readHeaders = (raw: ReadonlyArray<Buffer>): Wire.Headers => {
   // Without a prototype, whose names a header may have.
   const headers: Record<string, string> = Object.create(null)
@@ -102,12 +104,12 @@ export abstract class Exchange implements Tenant {
   sent = false
   status = 0
   /** As they were sent, two for each header. */
-  rawHeaders: ReadonlyArray<Buffer> = []
+  rawHeaders: ReadonlyArray<Buffer> = noRawHeaders
   private read: Wire.Headers | undefined = undefined
   private resumeSocket: (() => void) | undefined = undefined
   private decoder: Transform | undefined = undefined
   private unread: NodeJS.Timeout | undefined = undefined
-  private chunks: Array<Uint8Array> = []
+  private chunks: Array<Uint8Array> = noChunks
   private buffered = 0
   private received = 0
   private decoded = 0
@@ -234,7 +236,7 @@ export abstract class Exchange implements Tenant {
     return Effect.suspend(() => {
       if (this.chunks.length > 0) {
         const chunks = Chunk.unsafeFromArray(this.chunks)
-        this.chunks = []
+        this.chunks = noChunks
         this.buffered = 0
         this.flow()
         return Effect.succeed(chunks)
@@ -262,7 +264,7 @@ export abstract class Exchange implements Tenant {
 
   private outcome(): Either.Either<Uint8Array, TransportFault> {
     const chunks = this.chunks
-    this.chunks = []
+    this.chunks = noChunks
     if (this.fault !== undefined) return Either.left(this.fault)
     this.whole ??= Wire.join(chunks)
     return Either.right(this.whole)
@@ -271,7 +273,8 @@ export abstract class Exchange implements Tenant {
   private push(chunk: Uint8Array): boolean {
     this.decoded += chunk.byteLength
     if (this.decoded > this.limits.maxBodySize) return this.tooLarge()
-    this.chunks.push(chunk)
+    if (this.chunks === noChunks) this.chunks = [chunk]
+    else this.chunks.push(chunk)
     this.buffered += chunk.byteLength
     this.wake?.()
     if (this.reader === "whole" || this.buffered < highWaterMark) return true

@@ -18,9 +18,13 @@ export interface Tenant extends Dispatcher.DispatchHandlers {
   readonly sent: boolean
 }
 
-interface Connection {
-  readonly client: Client
-  readonly opener: Opener
+class Connection {
+  busy = false
+
+  constructor(
+    readonly client: Client,
+    readonly opener: Opener
+  ) {}
 }
 
 /** How a pool opens its connections, and how many. */
@@ -36,7 +40,8 @@ export interface Options {
  */
 export class Pool {
   private readonly idle: Array<Connection> = []
-  private readonly busy = new Set<Connection>()
+  private readonly connections = new Set<Connection>()
+  private busy = 0
   private readonly waiting = new Set<Turn>()
   private readonly closing = new Set<Promise<unknown>>()
   private closed = false
@@ -47,14 +52,14 @@ export class Pool {
   dispatch(request: Dispatcher.DispatchOptions, tenant: Tenant): void {
     const turn = new Turn(this, request, tenant)
     tenant.lease = turn
-    if (this.waiting.size === 0 && this.busy.size < this.options.connections) turn.start()
+    if (this.waiting.size === 0 && this.busy < this.options.connections) turn.start()
     else this.waiting.add(turn)
   }
 
   /** Closes every connection, and lets what is under way fail. */
   close(): Promise<unknown> {
     this.closed = true
-    for (const connection of [...this.idle, ...this.busy]) this.destroy(connection)
+    for (const connection of this.connections) this.destroy(connection)
     for (const turn of this.waiting) turn.start()
     this.waiting.clear()
     return Promise.all(this.closing)
@@ -65,7 +70,8 @@ export class Pool {
     if (this.closed) return undefined
     // The one that was used last: the others may then grow old and be closed.
     const connection = this.idle.pop() ?? this.open()
-    this.busy.add(connection)
+    connection.busy = true
+    this.busy += 1
     return connection
   }
 
@@ -88,24 +94,30 @@ export class Pool {
 
   private open(): Connection {
     const opener = this.options.opener()
-    return { client: this.options.client(opener.connect), opener }
+    const connection = new Connection(this.options.client(opener.connect), opener)
+    this.connections.add(connection)
+    return connection
   }
 
   private leave(connection: Connection): void {
-    this.busy.delete(connection)
+    if (!connection.busy) return
+    connection.busy = false
+    this.busy -= 1
     // Not from within the parser that tells of the end.
     if (this.waiting.size > 0) queueMicrotask(() => this.next())
   }
 
   private next(): void {
     for (const turn of this.waiting) {
-      if (this.busy.size >= this.options.connections) return
+      if (this.busy >= this.options.connections) return
       this.waiting.delete(turn)
       turn.start()
     }
   }
 
-  private destroy({ client, opener }: Connection): void {
+  private destroy(connection: Connection): void {
+    const { client, opener } = connection
+    this.connections.delete(connection)
     const gone = client.destroy().finally(() => this.closing.delete(gone))
     this.closing.add(gone)
     opener.abandon()

@@ -1,4 +1,6 @@
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import type * as Action from "../../domain/Action.js"
 import { MalformedResponse } from "../../domain/ClientError.js"
@@ -14,11 +16,13 @@ export interface Origin {
 }
 
 /**
- * Puts the RequestId beside the members of a result. A decoder may give one object many times over, so a plain one is copied;
- * an instance of a class has to be this call's own, and is told from a plain one by its prototype. Where it is frozen, there is
- * no place for it.
+ * Puts the RequestId beside the members of a result, unless it is there: a shape keeps it. A decoder may give one object many times
+ * over, so a plain one is copied; an instance of a class has to be this call's own, and is told from a plain one by its prototype.
+ * Where it is frozen, there is no place for it.
  */
 const withRequestId = (value: object, requestId: string): object | undefined => {
+  // No other answer has it, so this is no object of another one's.
+  if (requestId !== "" && "RequestId" in value && value.RequestId === requestId) return value
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return { ...value, RequestId: requestId }
   const member = { value: requestId, enumerable: true, writable: true, configurable: true }
@@ -30,10 +34,10 @@ export const failure = <A extends Action.Action.Any>(
   action: A,
   { region }: Origin,
   { code, message, requestId }: { readonly code: string; readonly message: string; readonly requestId: string }
-): Either.Either<never, Action.Action.Error<A>> => {
+): Action.Action.Error<A> => {
   const where = { product: action.product, action: action.name, ...(region === undefined ? {} : { region }) }
   // The decoder of this very action gives the errors of this very action.
-  return Either.left(action.decodeError({ code, message, requestId, ...where }) as Action.Action.Error<A>)
+  return action.decodeError({ code, message, requestId, ...where }) as Action.Action.Error<A>
 }
 
 /** What the envelope adds to every result, and no contract names. */
@@ -61,21 +65,19 @@ export const result = <A extends Action.Action.Any>(
     : Either.right(whole as Action.Action.Success<A>)
 }
 
-/** A result, and what the service says beside it of an action that it is about to give up. */
-export interface Answer<A> {
-  readonly result: Action.Action.Success<A>
-  readonly deprecatedWarning: string | undefined
-}
-
-/** Reads an answer as this action's result, or as one of its errors. */
+/**
+ * Reads an answer as this action's result, or as one of its errors. What the service says beside it of an action that it is about to
+ * give up goes to `warn`.
+ */
 export const read = <A extends Action.Action.Any>(
   action: A,
   origin: Origin,
   response: WireResponse,
-  mode: "response" | "strict"
-): Either.Either<Answer<A>, Action.Action.Error<A>> => {
+  mode: "response" | "strict",
+  warn: (warning: string) => Effect.Effect<void>
+): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>> => {
   const malformed = (reason: string, requestId: string, truncated = false) =>
-    Either.left(
+    Exit.fail(
       new MalformedResponse({
         action: action.name,
         host: origin.host,
@@ -94,9 +96,9 @@ export const read = <A extends Action.Action.Any>(
     return malformed(reason, requestId, truncated && response.status === 200)
   }
   const envelope = decoded.right
-  if (envelope._tag === "Failure") return failure(action, origin, envelope)
+  if (envelope._tag === "Failure") return Exit.fail(failure(action, origin, envelope))
   const read = result(action, envelope.response, envelope.requestId, mode)
   if (Either.isLeft(read)) return malformed(read.left, envelope.requestId)
   const { DeprecatedWarning: warning } = envelope.response
-  return Either.right({ result: read.right, deprecatedWarning: typeof warning === "string" ? warning : undefined })
+  return typeof warning === "string" ? Effect.as(warn(warning), read.right) : Exit.succeed(read.right)
 }

@@ -34,7 +34,7 @@ export const read = <A extends Action.AnyStreaming>(
   ): Either.Either<Action.Success<A>, Action.Error<A>> => {
     if (Either.isLeft(event)) return Either.left(malformed(`holds an event that ${event.left}`))
     return event.right._tag === "Failure"
-      ? Answer.failure(action, origin, { ...event.right, requestId: event.right.requestId || requestId })
+      ? Either.left(Answer.failure(action, origin, { ...event.right, requestId: event.right.requestId || requestId }))
       : Either.mapLeft(Answer.result(action, event.right.data, requestId, mode), malformed)
   }
   return Stream.suspend(() => {

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import * as FiberRef from "effect/FiberRef"
+import type * as Tracer from "effect/Tracer"
 
 /** Who takes a step: a fiber, with the services that the step may ask for. */
 export interface Asking<R> {
@@ -25,7 +25,7 @@ class Step<A, E, R> extends Effectable.Class<A, E, R> {
   commit(): Effect.Effect<A, E, R> {
     return Effect.withFiberRuntime<A, E, R>((fiber) =>
       // A fiber that runs an effect has the services that the effect asks for.
-      this.take({ fiber, context: fiber.getFiberRef(FiberRef.currentContext) as Context.Context<R> })
+      settled(this, { fiber, context: fiber.currentContext as Context.Context<R> })
     )
   }
 }
@@ -84,6 +84,23 @@ export const andThen = <A, E, R, B, E2, R2>(
   })
 }
 
+/** Goes on with what two effects give, one after the other. */
+export const both = <A, E, R, B, E2, R2, C, E3, R3>(
+  first: Effect.Effect<A, E, R>,
+  second: Effect.Effect<B, E2, R2>,
+  next: (one: A, other: B) => Effect.Effect<C, E3, R3>
+): Effect.Effect<C, E | E2 | E3, R | R2 | R3> =>
+  make<C, E | E2 | E3, R | R2 | R3>((asking) => {
+    const begun = settled(first, asking)
+    const one = exitOf(begun)
+    if (one === undefined) return Effect.flatMap(begun, (one) => andThen(second, (other) => next(one, other)))
+    if (Exit.isFailure(one)) return Exit.failCause(one.cause)
+    const went = settled(second, asking)
+    const other = exitOf(went)
+    if (other === undefined) return Effect.flatMap(went, (other) => next(one.value, other))
+    return Exit.isSuccess(other) ? next(one.value, other.value) : Exit.failCause(other.cause)
+  })
+
 /** Goes on with how an effect ends. */
 export const matchCause = <A, E, R, B, E2, R2, C, E3, R3>(
   self: Effect.Effect<A, E, R>,
@@ -98,6 +115,79 @@ export const matchCause = <A, E, R, B, E2, R2, C, E3, R3>(
     const exit = exitOf(before)
     if (exit === undefined) return Effect.matchCauseEffect(before, options)
     return Exit.isSuccess(exit) ? options.onSuccess(exit.value) : options.onFailure(exit.cause)
+  })
+}
+
+/** Something outside that was begun, until nobody waits for it any more. */
+export interface Begun {
+  readonly drop: () => void
+}
+
+type Begin<A, E> = (fiber: Asking<never>["fiber"], resume: (ended: Effect.Effect<A, E>) => void) => Begun
+
+class Pending<A, E> extends Effectable.Class<A, E> {
+  constructor(readonly begin: Begin<A, E>) {
+    super()
+  }
+  commit(): Effect.Effect<A, E> {
+    return Effect.withFiberRuntime<A, E>((fiber) =>
+      Effect.async((resume) => {
+        const begun = this.begin(fiber, resume)
+        return Effect.sync(() => begun.drop())
+      })
+    )
+  }
+}
+
+/** An effect that waits for something outside: a function begins it, and another is told how it ended. */
+export const pending = <A, E = never>(begin: Begin<A, E>): Effect.Effect<A, E> => new Pending(begin)
+
+/** Lets what follows be interrupted, where the program may be. */
+export type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+/** The same fiber, in a span. */
+const within = (fiber: Asking<never>["fiber"], span: Tracer.AnySpan): Asking<never>["fiber"] =>
+  Object.create(fiber, { currentSpan: { value: span } })
+
+/** Who waits, and goes on with how that ended. */
+export interface Waiting<A, E, B, E2> {
+  readonly fiber: Asking<never>["fiber"]
+  readonly restore: Restore
+  /** What is waited for belongs into it, where there is one. */
+  readonly span: Tracer.AnySpan | undefined
+  arrived(value: A): Effect.Effect<B, E2>
+  failed(cause: Cause.Cause<E>): Effect.Effect<B, E2>
+}
+
+/**
+ * Waits, which may be interrupted, and goes on, which may not. Whoever waits is in a region without interruption already, so what is
+ * pending needs none of its own. The effect that this gives is run once.
+ */
+export const waited = <A, E, B, E2>(self: Effect.Effect<A, E>, waiting: Waiting<A, E, B, E2>): Effect.Effect<B, E2> => {
+  const { fiber, restore, span } = waiting
+  if (!(self instanceof Pending)) {
+    return Effect.matchCauseEffect(restore(span === undefined ? self : Effect.withParentSpan(self, span)), {
+      onFailure: (cause) => waiting.failed(cause),
+      onSuccess: (value) => waiting.arrived(value)
+    })
+  }
+  // What it takes to begin is let go of then: a request need not be held until its answer is there.
+  let pending: Pending<A, E> | undefined = self
+  let begun: Begun | undefined
+  const answer = Effect.async<A, E>((resume) => {
+    const begin = () => {
+      begun = pending?.begin(fiber, resume)
+      pending = undefined
+    }
+    if (span === undefined) begin()
+    else fiber.currentTracer.context(begin, within(fiber, span))
+  })
+  return Effect.matchCauseEffect(restore(answer), {
+    onFailure: (cause) => {
+      begun?.drop()
+      return waiting.failed(cause)
+    },
+    onSuccess: (value) => waiting.arrived(value)
   })
 }
 

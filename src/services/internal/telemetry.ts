@@ -185,15 +185,12 @@ export const endCall = (
   end(span, exit, fiber)
 }
 
-/** Ends the span of an attempt, and gives how that ended. */
-export const endAttempt = <A, E extends Failure>(
+/** Ends the span of an attempt. */
+export const endAttempt: (
   span: Tracer.Span,
-  exit: Exit.Exit<A, E>,
+  exit: Exit.Exit<unknown, Failure>,
   fiber: Fiber.RuntimeFiber<unknown, unknown>
-): Exit.Exit<A, E> => {
-  end(span, exit, fiber)
-  return exit
-}
+) => void = end
 
 /** Counts a call that has ended. `mine` are the labels of the program that calls. */
 export const countCall = (action: Named, exit: Exit.Exit<unknown, Failure>, mine: Labels): void =>
@@ -212,11 +209,7 @@ export const tellOffset = (now: Effect.Effect<number>): Effect.Effect<void> =>
     Metric.set(Telemetry.clockOffset, seconds - Math.floor(millis / 1000))
   )
 
-/** The headers that let the service's trace go on from this one's, where there is one. */
-export const traceHeaders: Effect.Effect<Readonly<Record<string, string>>> = Effect.map(
-  Effect.option(Effect.currentParentSpan),
-  Option.match({
-    onNone: () => ({}),
-    onSome: ({ sampled, spanId, traceId }) => ({ traceparent: `00-${traceId}-${spanId}-${sampled ? "01" : "00"}` })
-  })
-)
+/** The headers that let the service's trace go on from this one's. */
+export const traceHeaders = ({ sampled, spanId, traceId }: Tracer.AnySpan): Readonly<Record<string, string>> => ({
+  traceparent: `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`
+})
