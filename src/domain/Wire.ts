@@ -140,5 +140,8 @@ export const byteLength = (body: string | Uint8Array): number => bytes(body).byt
  * @since 0.1.0
  * @category getters
  */
-export const mediaType = (headers: Headers): string =>
-  (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? ""
+export const mediaType = (headers: Headers): string => {
+  const type = headers["content-type"] ?? ""
+  const end = type.indexOf(";")
+  return (end < 0 ? type : type.slice(0, end)).trim().toLowerCase()
+}

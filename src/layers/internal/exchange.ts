@@ -83,7 +83,24 @@ const readHeaders = (raw: ReadonlyArray<Buffer>): Wire.Headers => {
     const value = raw[index + 1]?.toString("latin1") ?? ""
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
-  return headers
+  return Object.freeze(headers)
+}
+
+const isSame = (one: Buffer, other: Buffer | undefined): boolean => {
+  if (one.length !== other?.length) return false
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
+  return true
+}
+
+/** What was read last: within a second, answers of one server differ in nothing but their bodies. */
+let latest = { raw: noRawHeaders, headers: readHeaders(noRawHeaders) }
+
+const headersOf = (raw: ReadonlyArray<Buffer>): Wire.Headers => {
+  if (raw.length !== latest.raw.length || !raw.every((text, index) => isSame(text, latest.raw[index]))) {
+    // Copies: what was received holds whole answers.
+    latest = { raw: raw.map((text) => Buffer.from(text)), headers: readHeaders(raw) }
+  }
+  return latest.headers
 }
 
 /** Who waits for all of a body. */
@@ -132,7 +149,7 @@ export abstract class Exchange implements Tenant {
 
   /** Lower-case names; none before the head of the answer is there. */
   get headers(): Wire.Headers {
-    this.read ??= this.status === 0 ? noHeaders : readHeaders(this.rawHeaders)
+    this.read ??= this.status === 0 ? noHeaders : headersOf(this.rawHeaders)
     return this.read
   }
 

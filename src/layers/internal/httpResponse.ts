@@ -39,7 +39,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   ) {
     super()
     this.status = exchange.status
-    this.headers = Headers.unsafeFromRecord(exchange.headers)
+    this.headers = Headers.unsafeFromRecord({ ...exchange.headers })
   }
 
   get cookies(): Cookies.Cookies {
