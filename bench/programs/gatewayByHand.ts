@@ -25,12 +25,13 @@ const policies = new Map([
   [identity, policy.statement.map(({ action }) => new RegExp(`^${action.replace("*", ".*")}$`))]
 ])
 
-const seen = new Set<string>()
+/** Two generations: to take the oldest out of a Set one by one gets slower the more were taken out. */
+let [seen, seenBefore] = [new Set<string>(), new Set<string>()]
 
 const isReplay = (signature: string): boolean => {
-  if (seen.has(signature)) return true
+  if (seen.has(signature) || seenBefore.has(signature)) return true
+  if (seen.size >= 50_000) [seen, seenBefore] = [new Set(), seen]
   seen.add(signature)
-  if (seen.size > 100_000) for (const oldest of seen) return !seen.delete(oldest)
   return false
 }
 

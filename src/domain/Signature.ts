@@ -250,7 +250,20 @@ const format = (secretId: string, scope: string, signedHeaders: string, signatur
 /** Real clients sign two or three. */
 const maxSignedHeaders = 64
 
-const fields = (text: string): Either.Either<ReadonlyMap<string, string>, string> => {
+/** As nearly every client writes it: what it finds here, the way through all parts would find as well. */
+const usual =
+  /^TC3-HMAC-SHA256 Credential=([\w*-]+)\/([\w-]+)\/([\w-]+)\/tc3_request, ?SignedHeaders=([^,=\s]+), ?Signature=([^,=\s]+)$/
+
+interface Fields {
+  readonly secretId: string
+  readonly date: string
+  readonly service: string
+  readonly signedHeaders: string
+  readonly signature: string
+}
+
+/** Reads it in whatever order and with whatever white space. */
+const readParts = (text: string): Either.Either<Fields, string> => {
   const map = new Map<string, string>()
   for (const part of text.split(",")) {
     const equals = part.indexOf("=")
@@ -259,8 +272,48 @@ const fields = (text: string): Either.Either<ReadonlyMap<string, string>, string
     if (map.has(name)) return Either.left("one of its parts is given twice")
     map.set(name, part.slice(equals + 1).trim())
   }
-  return Either.right(map)
+  const credential = map.get("Credential")
+  const signedHeaders = map.get("SignedHeaders")
+  const signature = map.get("Signature")
+  if (credential === undefined) return Either.left("`Credential` is missing")
+  if (signedHeaders === undefined) return Either.left("`SignedHeaders` is missing")
+  if (signature === undefined) return Either.left("`Signature` is missing")
+  const [secretId, date, service, terminator, ...rest] = credential.split("/")
+  return !secretId || !date || !service || terminator !== "tc3_request" || rest.length > 0
+    ? Either.left("`Credential` should be `SecretId/Date/Service/tc3_request`")
+    : Either.right({ secretId, date, service, signedHeaders, signature })
 }
+
+const readFields = (header: string): Either.Either<Fields, string> => {
+  const [, secretId, date, service, signedHeaders, signature] = usual.exec(header) ?? []
+  if (secretId && date && service && signedHeaders && signature) {
+    return Either.right({ secretId, date, service, signedHeaders, signature })
+  }
+  const space = header.indexOf(" ")
+  return header.slice(0, Math.max(space, 0)) === algorithm
+    ? readParts(header.slice(space + 1))
+    : Either.left(`it should begin with \`${algorithm}\``)
+}
+
+/** The list of signed headers that was read last, and how they are hashed: most clients sign the same. */
+let read: Names & { readonly inOrder: ReadonlyArray<string> } = { names: [], listed: "", inOrder: [] }
+
+const readNames = (listed: string): Either.Either<ReadonlyArray<string>, string> => {
+  if (listed === read.listed && listed !== "") return Either.right(read.inOrder)
+  const inOrder = listed.split(";")
+  const odd = inOrder.length > maxSignedHeaders || inOrder.some((name) => !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
+  if (odd || new Set(inOrder).size !== inOrder.length)
+    return Either.left("`SignedHeaders` should be distinct lower-case names separated by semicolons")
+  if (!inOrder.includes("content-type") || !inOrder.includes("host")) {
+    return Either.left("`SignedHeaders` should name `content-type` and `host`")
+  }
+  read = { names: [...inOrder].sort(), listed, inOrder: Object.freeze(inOrder) }
+  return Either.right(inOrder)
+}
+
+/** How signed headers are hashed. */
+const namesRead = (inOrder: ReadonlyArray<string>): Names =>
+  inOrder === read.inOrder ? read : { names: [...inOrder].sort(), listed: inOrder.join(";") }
 
 /**
  * Reads the header `Authorization`. Fails with what is wrong with it, as a clause that quotes nothing.
@@ -269,30 +322,15 @@ const fields = (text: string): Either.Either<ReadonlyMap<string, string>, string
  * @category decoding
  */
 export const parseAuthorization = (header: string): Either.Either<Authorization, string> => {
-  const space = header.indexOf(" ")
-  if (header.slice(0, Math.max(space, 0)) !== algorithm) return Either.left(`it should begin with \`${algorithm}\``)
-  return Either.flatMap(fields(header.slice(space + 1)), (map): Either.Either<Authorization, string> => {
-    const credential = map.get("Credential")
-    const signedHeaders = map.get("SignedHeaders")
-    const signature = map.get("Signature")
-    if (credential === undefined) return Either.left("`Credential` is missing")
-    if (signedHeaders === undefined) return Either.left("`SignedHeaders` is missing")
-    if (signature === undefined) return Either.left("`Signature` is missing")
-    const [secretId, date, service, terminator, ...rest] = credential.split("/")
-    if (!secretId || !date || !service || terminator !== "tc3_request" || rest.length > 0) {
-      return Either.left("`Credential` should be `SecretId/Date/Service/tc3_request`")
-    }
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return Either.left("`Date` in Credential not valid")
-    if (!/^[0-9a-f]{64}$/.test(signature)) return Either.left("`Signature` should be 64 lower-case hexadecimal digits")
-    const names = signedHeaders.split(";")
-    const odd = names.length > maxSignedHeaders || names.some((name) => !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
-    if (odd || new Set(names).size !== names.length)
-      return Either.left("`SignedHeaders` should be distinct lower-case names separated by semicolons")
-    if (!names.includes("content-type") || !names.includes("host")) {
-      return Either.left("`SignedHeaders` should name `content-type` and `host`")
-    }
-    return Either.right({ secretId, scope: { date, service }, signedHeaders: names, signature })
-  })
+  const fields = readFields(header)
+  if (Either.isLeft(fields)) return Either.left(fields.left)
+  const { date, secretId, service, signature, signedHeaders } = fields.right
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return Either.left("`Date` in Credential not valid")
+  if (!/^[0-9a-f]{64}$/.test(signature)) return Either.left("`Signature` should be 64 lower-case hexadecimal digits")
+  const names = readNames(signedHeaders)
+  return Either.isRight(names)
+    ? Either.right({ secretId, scope: { date, service }, signedHeaders: names.right, signature })
+    : Either.left(names.left)
 }
 
 /**
@@ -327,25 +365,18 @@ export interface Received {
 export const verify = (received: Received, key: SigningKey): boolean => {
   const { authorization, headers, method, path, payload, query, timestamp } = received
   const { scope, signature, signedHeaders } = authorization
-  const request: Canonical = {
-    method,
-    path,
-    query,
-    headers,
-    names: [...signedHeaders].sort(),
-    listed: signedHeaders.join(";"),
-    payloadHash: hash(payload)
-  }
+  const { listed, names } = namesRead(signedHeaders)
+  const request: Canonical = { method, path, query, headers, names, listed, payloadHash: hash(payload) }
   const secret = Redacted.value(key)
+  const isSigned = (text: string): boolean =>
+    crypto.equals(crypto.hmacSha256Hex(secret, stringToSign(text, timestamp, scope)), signature)
+  const isSignedFor = (host: string): boolean => {
+    const lower = canonical(request, lowerCase, host)
+    if (isSigned(lower)) return true
+    const sent = canonical(request, asSent, host)
+    return sent !== lower && isSigned(sent)
+  }
   const host = header(headers, "host")
   const portless = host.replace(/:\d+$/, "")
-  for (const name of portless === host ? [host] : [host, portless]) {
-    const lower = canonical(request, lowerCase, name)
-    const sent = canonical(request, asSent, name)
-    for (const text of lower === sent ? [lower] : [lower, sent]) {
-      const expected = crypto.hmacSha256Hex(secret, stringToSign(text, timestamp, scope))
-      if (crypto.equals(expected, signature)) return true
-    }
-  }
-  return false
+  return isSignedFor(host) || (portless !== host && isSignedFor(portless))
 }

@@ -339,7 +339,10 @@ export const make = <R = GatewayCheck.Services>(
         const reason = typeof body.left === "string" ? body.left : body.left.map(Issue.format).join("; ")
         return Effect.die(new Error(`${action.name} gave a result that cannot be sent: ${reason}`))
       }
-      if (Wire.byteLength(body.right) <= maxResponseSize) return Effect.succeed(body.right)
+      // No text has more than three bytes for each of its units.
+      if (body.right.length * 3 <= maxResponseSize || Wire.byteLength(body.right) <= maxResponseSize) {
+        return Effect.succeed(body.right)
+      }
       const limit = maxResponseSize % megabyte === 0 ? `${maxResponseSize / megabyte} MB` : `${maxResponseSize} bytes`
       return Effect.fail(
         new CommonError.ResponseSizeLimitExceeded({ message: Message.responseTooLarge(limit)[language] })

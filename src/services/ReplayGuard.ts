@@ -53,17 +53,32 @@ export const make = (options: Options = {}): Effect.Effect<ReplayGuard["Type"]> 
   Effect.sync(() => {
     const window = Duration.toMillis(options.window ?? "10 minutes")
     const capacity = options.capacity ?? 100_000
-    // Oldest first, since none is ever put in again while it is remembered.
-    const seen = new Map<string, number>()
+    const seen = new Set<string>()
+    // The same in the order in which they came, with their times. A Set keeps that order too, but from its first entry on it passes
+    // over those that were taken out.
+    let signatures: Array<string> = []
+    let times: Array<number> = []
+    let first = 0
+
+    const forget = (now: number): void => {
+      while (first < times.length && (seen.size >= capacity || now - (times[first] ?? now) > window)) {
+        seen.delete(signatures[first] ?? "")
+        first += 1
+      }
+      if (first * 2 < times.length) return
+      signatures = signatures.slice(first)
+      times = times.slice(first)
+      first = 0
+    }
+
     return {
       remember: (signature) =>
         Step.atMillis((now) => {
-          for (const [oldest, at] of seen) {
-            if (now - at <= window && seen.size < capacity) break
-            seen.delete(oldest)
-          }
-          if (seen.has(signature)) return Effect.succeed(false)
-          seen.set(signature, now)
+          forget(now)
+          const before = seen.size
+          if (seen.add(signature).size === before) return Effect.succeed(false)
+          signatures.push(signature)
+          times.push(now)
           return Effect.succeed(true)
         })
     }
