@@ -252,7 +252,7 @@ const maxSignedHeaders = 64
 
 /** As nearly every client writes it: what it finds here, the way through all parts would find as well. */
 const usual =
-  /^TC3-HMAC-SHA256 Credential=([\w*-]+)\/([\w-]+)\/([\w-]+)\/tc3_request, ?SignedHeaders=([^,=\s]+), ?Signature=([^,=\s]+)$/
+  /^TC3-HMAC-SHA256 Credential=([\w*-]+)\/(\d{4}-\d{2}-\d{2})\/([\w-]+)\/tc3_request, ?SignedHeaders=([^,=\s]+), ?Signature=([0-9a-f]{64})$/
 
 interface Fields {
   readonly secretId: string
@@ -279,9 +279,12 @@ const readParts = (text: string): Either.Either<Fields, string> => {
   if (signedHeaders === undefined) return Either.left("`SignedHeaders` is missing")
   if (signature === undefined) return Either.left("`Signature` is missing")
   const [secretId, date, service, terminator, ...rest] = credential.split("/")
-  return !secretId || !date || !service || terminator !== "tc3_request" || rest.length > 0
-    ? Either.left("`Credential` should be `SecretId/Date/Service/tc3_request`")
-    : Either.right({ secretId, date, service, signedHeaders, signature })
+  if (!secretId || !date || !service || terminator !== "tc3_request" || rest.length > 0)
+    return Either.left("`Credential` should be `SecretId/Date/Service/tc3_request`")
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return Either.left("`Date` in Credential not valid")
+  return /^[0-9a-f]{64}$/.test(signature)
+    ? Either.right({ secretId, date, service, signedHeaders, signature })
+    : Either.left("`Signature` should be 64 lower-case hexadecimal digits")
 }
 
 const readFields = (header: string): Either.Either<Fields, string> => {
@@ -325,8 +328,6 @@ export const parseAuthorization = (header: string): Either.Either<Authorization,
   const fields = readFields(header)
   if (Either.isLeft(fields)) return Either.left(fields.left)
   const { date, secretId, service, signature, signedHeaders } = fields.right
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return Either.left("`Date` in Credential not valid")
-  if (!/^[0-9a-f]{64}$/.test(signature)) return Either.left("`Signature` should be 64 lower-case hexadecimal digits")
   const names = readNames(signedHeaders)
   return Either.isRight(names)
     ? Either.right({ secretId, scope: { date, service }, signedHeaders: names.right, signature })

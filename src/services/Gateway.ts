@@ -27,6 +27,7 @@ import * as Wire from "../domain/Wire.js"
 import * as FaultInjector from "./FaultInjector.js"
 import * as GatewayCheck from "./GatewayCheck.js"
 import type { Call, Handlers } from "./Handlers.js"
+import { type Take, takeOf } from "./internal/check.js"
 import * as Deprecations from "./internal/deprecations.js"
 import * as eventAnswer from "./internal/eventAnswer.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
@@ -229,11 +230,13 @@ export const make = <R = GatewayCheck.Services>(
     const journal = yield* Journal.Journal
     const injector = yield* FaultInjector.FaultInjector
     const names = checks.map(({ name }) => name)
+    const takes = checks.map(takeOf)
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
     /** Makes a check, and notes what it said. */
     const noted = (
-      check: GatewayCheck.Check<R>,
+      check: string,
+      take: Take<R>,
       context: GatewayCheck.RequestContext,
       trace: Trace,
       asking: Step.Asking<R>
@@ -242,19 +245,19 @@ export const make = <R = GatewayCheck.Services>(
       const begin = clock.unsafeCurrentTimeNanos()
       const note = (exit: Exit.Exit<unknown, unknown>): void => {
         trace.verdicts.push({
-          check: check.name,
+          check,
           verdict: Exit.isSuccess(exit) ? "passed" : verdictOf(exit.cause),
           took: Duration.nanos(clock.unsafeCurrentTimeNanos() - begin)
         })
       }
-      const made = Step.tried(check.run(context), asking)
+      const made = Step.attempted(() => take(context, asking), asking)
       const exit = Step.exitOf(made)
       if (exit === undefined) return Effect.onExit(made, (exit) => Effect.sync(() => note(exit)))
       note(exit)
       return exit
     }
 
-    /** Makes the checks from a place on: in a plain loop, for as long as each knows at once what it says. */
+    /** Makes the checks from a place on: in a plain loop, for as long as each knows at once what it says. What one throws it throws. */
     const checksFrom = (
       place: number,
       context: GatewayCheck.RequestContext,
@@ -263,12 +266,12 @@ export const make = <R = GatewayCheck.Services>(
     ): Effect.Effect<GatewayCheck.RequestContext, CommonError.CommonError> => {
       trace.context = context
       for (trace.check = place; ; trace.check++) {
-        const check = checks[trace.check]
-        if (check === undefined) return Effect.succeed(trace.context)
+        const [take, name = ""] = [takes[trace.check], names[trace.check]]
+        if (take === undefined) return Effect.succeed(trace.context)
         const made =
           journal === Journal.off
-            ? Step.tried(check.run(trace.context), asking)
-            : noted(check, trace.context, trace, asking)
+            ? Step.settled(take(trace.context, asking), asking)
+            : noted(name, take, trace.context, trace, asking)
         const exit = Step.exitOf(made)
         if (exit === undefined) {
           const { route } = trace.context
@@ -349,7 +352,11 @@ export const make = <R = GatewayCheck.Services>(
       )
     }
 
-    const answer = (checked: GatewayCheck.RequestContext, trace: Trace): Effect.Effect<Answer, ApiError.Any> => {
+    const answer = (
+      checked: GatewayCheck.RequestContext,
+      trace: Trace,
+      asking: Step.Asking<R>
+    ): Effect.Effect<Answer, ApiError.Any> => {
       const { decoded, language, requestId, route } = checked
       if (route === undefined || decoded === undefined || Either.isLeft(decoded)) {
         return Effect.zipRight(
@@ -363,7 +370,7 @@ export const make = <R = GatewayCheck.Services>(
       const served = route._tag === "Choice" ? route.choose(decoded.right) : route
       if (served._tag === "Unary") {
         const handled = telemetry.within(served.handle(decoded.right, call), span)
-        return Step.andThen(handled, (result) => encodeResult(action, result, call))
+        return Step.follow(asking, handled, (result) => encodeResult(action, result, call))
       }
       const handled = telemetry.streamWithin(served.handle(decoded.right, call), span)
       return eventAnswer.open(action, handled, (cause) =>
@@ -419,33 +426,41 @@ export const make = <R = GatewayCheck.Services>(
         return given
       })
 
-    const respondTo = (trace: Trace, asking: Step.Asking<R>): Effect.Effect<Wire.WireResponse> => {
+    const refused = (trace: Trace, error: ApiError.Any): Wire.WireResponse => {
       const { requestId, wire } = trace.context
-      const refused = (error: ApiError.Any): Wire.WireResponse => {
-        trace.code = error.code
-        return respond(wire, requestId, failure(error, requestId))
-      }
-      const settle = (answer: Effect.Effect<Answer, ApiError.Any>): Effect.Effect<Wire.WireResponse> =>
-        Step.matchCause(answer, {
-          onFailure: (cause) => {
-            const { language, route } = trace.context
-            // Most causes are one failure, and need no search.
-            const error = cause._tag === "Fail" ? cause.error : Option.getOrUndefined(Cause.failureOption(cause))
-            if (trace.check < checks.length) trace.verdict = error === undefined ? verdictOf(cause) : "refused"
-            return error !== undefined && isApiError(error)
-              ? Effect.succeed(refused(error))
-              : Effect.map(defect(route?.action.name ?? "a check", language, cause), refused)
-          },
-          onSuccess: (body) => Effect.succeed(respond(wire, requestId, body, trace.context.route?.action))
-        })
-      const checked = Step.make<GatewayCheck.RequestContext, CommonError.CommonError>(() =>
-        checksFrom(0, trace.context, trace, asking)
-      )
+      trace.code = error.code
+      return respond(wire, requestId, failure(error, requestId))
+    }
+
+    /** What goes out, however the answer came about. */
+    const responded = (trace: Trace, exit: Exit.Exit<Answer, ApiError.Any>): Effect.Effect<Wire.WireResponse> => {
+      const { language, requestId, route, wire } = trace.context
+      if (Exit.isSuccess(exit)) return Effect.succeed(respond(wire, requestId, exit.value, route?.action))
+      const { cause } = exit
+      // Most causes are one failure, and need no search.
+      const error = cause._tag === "Fail" ? cause.error : Option.getOrUndefined(Cause.failureOption(cause))
+      if (trace.check < checks.length) trace.verdict = error === undefined ? verdictOf(cause) : "refused"
+      return error !== undefined && isApiError(error)
+        ? Effect.succeed(refused(trace, error))
+        : Effect.map(defect(route?.action.name ?? "a check", language, cause), (error) => refused(trace, error))
+    }
+
+    const respondTo = (trace: Trace, asking: Step.Asking<R>): Effect.Effect<Wire.WireResponse> => {
+      const checked = () => checksFrom(0, trace.context, trace, asking)
+      const settle = (answer: Effect.Effect<Answer, ApiError.Any>) =>
+        Step.conclude(asking, answer, (exit) => responded(trace, exit))
       return injector === FaultInjector.off
-        ? settle(Step.andThen(checked, (context) => answer(context, trace)))
-        : Effect.matchCauseEffect(checked, {
+        ? settle(
+            Step.attempted(() => Step.follow(asking, checked(), (context) => answer(context, trace, asking)), asking)
+          )
+        : Effect.matchCauseEffect(Step.attempted(checked, asking), {
             onFailure: (cause) => settle(Effect.failCause(cause)),
-            onSuccess: (context) => injected(context, settle(answer(context, trace)), trace)
+            onSuccess: (context) =>
+              injected(
+                context,
+                Effect.suspend(() => settle(Step.attempted(() => answer(context, trace, asking), asking))),
+                trace
+              )
           })
     }
 
@@ -465,11 +480,16 @@ export const make = <R = GatewayCheck.Services>(
       return journal === Journal.off ? told : Effect.zipRight(told, record(trace, receivedAt, end))
     }
 
-    const answered = (trace: Trace, receivedAt: number, response: Wire.WireResponse) => {
+    const answered = (
+      trace: Trace,
+      receivedAt: number,
+      response: Wire.WireResponse,
+      asking: Step.Asking<R>
+    ): Effect.Effect<Wire.WireResponse> => {
       const { cut, stream } = response
       if (stream === undefined) {
         const outcome = cut === undefined ? "answered" : "broken"
-        return Step.andThen(tell(trace, receivedAt, { outcome, events: undefined, response }), () =>
+        return Step.follow(asking, tell(trace, receivedAt, { outcome, events: undefined, response }), () =>
           Effect.succeed(response)
         )
       }
@@ -483,25 +503,20 @@ export const make = <R = GatewayCheck.Services>(
 
     /** How a request ends. What is known at once cannot be interrupted, and needs no guard. */
     const end = (trace: Trace, receivedAt: number, asking: Step.Asking<R>): Effect.Effect<Wire.WireResponse> => {
-      const settle = {
-        onFailure: (cause: Cause.Cause<never>) =>
-          Effect.zipRight(
-            Cause.isInterruptedOnly(cause)
-              ? tell(trace, receivedAt, { outcome: "interrupted", events: undefined, response: undefined })
-              : ended(trace, undefined, "defect"),
-            Effect.failCause(cause)
-          ),
-        onSuccess: (response: Wire.WireResponse) => answered(trace, receivedAt, response)
+      const settle = (exit: Exit.Exit<Wire.WireResponse>): Effect.Effect<Wire.WireResponse> => {
+        if (Exit.isSuccess(exit)) return answered(trace, receivedAt, exit.value, asking)
+        const told = Cause.isInterruptedOnly(exit.cause)
+          ? tell(trace, receivedAt, { outcome: "interrupted", events: undefined, response: undefined })
+          : ended(trace, undefined, "defect")
+        return Effect.zipRight(told, exit)
       }
-      const responded = Step.tried(respondTo(trace, asking), asking)
-      return Exit.isExit(responded)
-        ? Step.matchCause(responded, settle)
-        : Effect.uninterruptibleMask((restore) =>
-            Effect.matchCauseEffect(
-              restore(Effect.annotateLogs(responded, { requestId: trace.context.requestId })),
-              settle
-            )
+      const responded = Step.attempted(() => respondTo(trace, asking), asking)
+      const exit = Step.exitOf(responded)
+      return exit === undefined
+        ? Effect.uninterruptibleMask((restore) =>
+            Step.ending(restore(Effect.annotateLogs(responded, { requestId: trace.context.requestId })), settle)
           )
+        : settle(exit)
     }
 
     const begun = (
@@ -509,21 +524,20 @@ export const make = <R = GatewayCheck.Services>(
       fiber: Fiber.RuntimeFiber<unknown, unknown>
     ): Effect.Effect<Wire.WireResponse> => {
       const asking = { fiber, context: services }
-      const named = Step.andThen(uuid, (requestId) => {
-        const observer = observe(fiber, wire.headers)
-        const receivedAt = Step.clockOf(asking).unsafeCurrentTimeMillis()
-        const trace: Trace = {
-          observer,
-          context: { requestId, wire, language: languageOf(wire) },
-          check: -1,
-          verdict: "interrupted",
-          code: undefined,
-          faults: [],
-          verdicts: []
-        }
-        return end(trace, receivedAt, asking)
-      })
-      return Step.tried(named, asking)
+      const named = () =>
+        Step.follow(asking, uuid, (requestId) => {
+          const trace: Trace = {
+            observer: observe(fiber, wire.headers),
+            context: { requestId, wire, language: languageOf(wire) },
+            check: -1,
+            verdict: "interrupted",
+            code: undefined,
+            faults: [],
+            verdicts: []
+          }
+          return end(trace, Step.clockOf(asking).unsafeCurrentTimeMillis(), asking)
+        })
+      return Step.attempted(named, asking)
     }
 
     return {

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -25,6 +26,7 @@ import { Authorizer } from "./Authorizer.js"
 import { ClockSync } from "./ClockSync.js"
 import { CredentialValidator, type Signed } from "./CredentialValidator.js"
 import { Handlers, type Route } from "./Handlers.js"
+import { check, type Found, tooEarly } from "./internal/check.js"
 import { readParameters } from "./internal/readParameters.js"
 import { refuse, refuseFlat } from "./internal/refusal.js"
 import * as Step from "./internal/step.js"
@@ -94,42 +96,6 @@ export interface Check<R> {
  */
 export type Services = Handlers | ClockSync | CredentialValidator | RateLimiter | Authorizer
 
-type Found<K extends keyof RequestContext> = RequestContext & {
-  readonly [Key in K]-?: Exclude<RequestContext[Key], undefined>
-}
-
-const has = <K extends keyof RequestContext>(context: RequestContext, keys: ReadonlyArray<K>): context is Found<K> => {
-  for (const key of keys) if (context[key] === undefined) return false
-  return true
-}
-
-/**
- * Where the list has been put into an order that cannot work, the request is answered with `InternalError`, and the log tells which
- * check came too early.
- */
-const tooEarly = (context: RequestContext, name: string, missing: keyof RequestContext | undefined) =>
-  Effect.zipRight(
-    Effect.logError(`The check ${name} needs ${missing}, which no earlier check has found: look at their order.`),
-    refuse(context, CommonError.InternalError, Message.internalError)
-  )
-
-/** A check, and what earlier ones have to have found. */
-const check = <K extends keyof RequestContext, R = never>(
-  name: string,
-  needs: ReadonlyArray<K>,
-  run: (context: Found<K>) => Effect.Effect<RequestContext, CommonError.CommonError, R>
-): Check<R> => ({
-  name,
-  run: (context) =>
-    has(context, needs)
-      ? run(context)
-      : tooEarly(
-          context,
-          name,
-          needs.find((key) => context[key] === undefined)
-        )
-})
-
 type Writable<A> = { -readonly [Key in keyof A]: A[Key] }
 
 /**
@@ -162,10 +128,11 @@ const add = <K extends keyof RequestContext>(
 const pass: (context: RequestContext) => Effect.Effect<RequestContext> = Effect.succeed
 
 /** Passes the context on, once something else has passed. */
-const passAfter = <E, R>(
-  self: Effect.Effect<unknown, E, R>,
-  context: RequestContext
-): Effect.Effect<RequestContext, E, R> => Step.andThen(self, () => pass(context))
+const passAfter = <E>(
+  self: Effect.Effect<unknown, E>,
+  context: RequestContext,
+  asking: Step.Asking<never>
+): Effect.Effect<RequestContext, E> => Step.follow(asking, self, () => pass(context))
 
 /**
  * GET and POST, and nothing else.
@@ -370,29 +337,28 @@ const onlyProduct = (
  * @since 0.1.0
  * @category checks
  */
-export const action: Check<Handlers> = check("action", ["common"], (context) =>
-  Step.service(Handlers, (handlers) => {
-    const { common, wire } = context
-    const host = Endpoint.parseHost(wire.headers.host ?? "")
-    const named = namedProduct(handlers, wire, host)
-    const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
-    return Step.andThen(product, (product) => {
-      if (product === undefined) return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
-      if (!handlers.versions(product).includes(common.version)) {
-        return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
+export const action: Check<Handlers> = check("action", ["common"], (context, asking) => {
+  const handlers = Context.get(asking.context, Handlers)
+  const { common, wire } = context
+  const host = Endpoint.parseHost(wire.headers.host ?? "")
+  const named = namedProduct(handlers, wire, host)
+  const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
+  return Step.follow(asking, product, (product) => {
+    if (product === undefined) return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
+    if (!handlers.versions(product).includes(common.version)) {
+      return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
+    }
+    return Step.follow(asking, handlers.find(product, common.version, common.action), (route) => {
+      if (route === undefined) {
+        const message = Message.invalidAction(common.action, product, common.version)
+        return refuse(context, CommonError.InvalidAction, message)
       }
-      return Step.andThen(handlers.find(product, common.version, common.action), (route) => {
-        if (route === undefined) {
-          const message = Message.invalidAction(common.action, product, common.version)
-          return refuse(context, CommonError.InvalidAction, message)
-        }
-        return route.action.offline
-          ? refuse(context, CommonError.ActionOffline, Message.actionOffline(common.action))
-          : pass(add(context, "route", route))
-      })
+      return route.action.offline
+        ? refuse(context, CommonError.ActionOffline, Message.actionOffline(common.action))
+        : pass(add(context, "route", route))
     })
   })
-)
+})
 
 /** Who calls an action unsigned. */
 const nobody: Key = {
@@ -438,11 +404,10 @@ export const authorization: Check<never> = check("authorization", ["signature", 
  * @since 0.1.0
  * @category checks
  */
-export const clock: Check<ClockSync> = check("clock", ["common"], (context) =>
-  Step.service(ClockSync, (clock) =>
-    passAfter(clock.check(Number(context.common.timestamp), context.language), context)
-  )
-)
+export const clock: Check<ClockSync> = check("clock", ["common"], (context, asking) => {
+  const clock = Context.get(asking.context, ClockSync)
+  return passAfter(clock.check(Number(context.common.timestamp), context.language), context, asking)
+})
 
 /**
  * The key exists, is enabled, and has its token where it is a temporary one.
@@ -450,15 +415,14 @@ export const clock: Check<ClockSync> = check("clock", ["common"], (context) =>
  * @since 0.1.0
  * @category checks
  */
-export const key: Check<CredentialValidator> = check("key", ["signature", "common"], (context) => {
+export const key: Check<CredentialValidator> = check("key", ["signature", "common"], (context, asking) => {
   const { authorization, common, language, named, signature } = context
   if (context.key === nobody) return pass(context)
   const secretId = signature === "v1" ? (named?.get("SecretId") ?? "") : authorization?.secretId
   if (secretId === undefined) return tooEarly(context, "key", "authorization")
-  return Step.service(CredentialValidator, (validator) =>
-    Step.andThen(validator.identify({ secretId, token: common.token }, language), (key) =>
-      pass(add(context, "key", key))
-    )
+  const validator = Context.get(asking.context, CredentialValidator)
+  return Step.follow(asking, validator.identify({ secretId, token: common.token }, language), (key) =>
+    pass(add(context, "key", key))
   )
 })
 
@@ -503,16 +467,15 @@ const statesItsHash = ({ signature, wire }: RequestContext): boolean => {
  * @since 0.1.0
  * @category checks
  */
-export const signature: Check<CredentialValidator> = check("signature", ["common", "key"], (context) => {
+export const signature: Check<CredentialValidator> = check("signature", ["common", "key"], (context, asking) => {
   if (context.key === nobody) return pass(context)
   const signed = signedOf(context)
   if (Either.isLeft(signed)) return tooEarly(context, "signature", signed.left)
-  return Step.service(CredentialValidator, (validator) =>
-    Step.andThen(validator.verify(signed.right, context.key, context.language), () =>
-      statesItsHash(context)
-        ? pass(context)
-        : refuse(context, CommonError.InvalidParameterValue, Message.wrongContentHash)
-    )
+  const validator = Context.get(asking.context, CredentialValidator)
+  return Step.follow(asking, validator.verify(signed.right, context.key, context.language), () =>
+    statesItsHash(context)
+      ? pass(context)
+      : refuse(context, CommonError.InvalidParameterValue, Message.wrongContentHash)
   )
 })
 
@@ -523,14 +486,13 @@ export const signature: Check<CredentialValidator> = check("signature", ["common
  * @category checks
  */
 export const replay: Check<never> = {
-  ...check("replay", ["common", "key"], (context) => {
+  ...check("replay", ["common", "key"], (context, asking) => {
     const { authorization, common, key, named } = context
     if (key === nobody) return pass(context)
     const signature = context.signature === "v1" ? named?.get("Signature") : authorization?.signature
-    return Step.reference(ReplayGuard.ReplayGuard, (guard) =>
-      Step.andThen(guard.remember(`${key.secretId} ${common.timestamp} ${signature}`), (isFirst) =>
-        isFirst ? pass(context) : refuse(context, CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
-      )
+    const guard = Context.get(asking.context, ReplayGuard.ReplayGuard)
+    return Step.follow(asking, guard.remember(`${key.secretId} ${common.timestamp} ${signature}`), (isFirst) =>
+      isFirst ? pass(context) : refuse(context, CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
     )
   }),
   isOn: Effect.map(ReplayGuard.ReplayGuard, (guard) => guard !== ReplayGuard.off)
@@ -543,15 +505,14 @@ export const replay: Check<never> = {
  * @category checks
  */
 export const addresses: Check<never> = {
-  ...check("addresses", [], (context) =>
-    Step.reference(AddressList.AddressList, (list) => {
-      const { address } = context.wire
-      if (list.isDenied(address)) return refuse(context, CommonError.IpInBlacklist, Message.ipInBlacklist)
-      return list.isAllowed(address)
-        ? pass(context)
-        : refuse(context, CommonError.IpNotInWhitelist, Message.ipNotInWhitelist)
-    })
-  ),
+  ...check("addresses", [], (context, asking) => {
+    const list = Context.get(asking.context, AddressList.AddressList)
+    const { address } = context.wire
+    if (list.isDenied(address)) return refuse(context, CommonError.IpInBlacklist, Message.ipInBlacklist)
+    return list.isAllowed(address)
+      ? pass(context)
+      : refuse(context, CommonError.IpNotInWhitelist, Message.ipNotInWhitelist)
+  }),
   isOn: Effect.map(AddressList.AddressList, (list) => list !== AddressList.off)
 }
 
@@ -561,11 +522,10 @@ export const addresses: Check<never> = {
  * @since 0.1.0
  * @category checks
  */
-export const mfa: Check<CredentialValidator> = check("mfa", ["key"], (context) =>
-  Step.service(CredentialValidator, (validator) =>
-    passAfter(validator.checkMfa(context.key, context.language), context)
-  )
-)
+export const mfa: Check<CredentialValidator> = check("mfa", ["key"], (context, asking) => {
+  const validator = Context.get(asking.context, CredentialValidator)
+  return passAfter(validator.checkMfa(context.key, context.language), context, asking)
+})
 
 /**
  * The region that a host name resolves to. Whoever invents names gets no more calls by it: those that neither the cloud nor the
@@ -582,22 +542,21 @@ const accessRegion = ({ wire }: RequestContext, { action }: Route): string => {
  * @since 0.1.0
  * @category checks
  */
-export const rateLimit: Check<RateLimiter> = check("rate limit", ["key", "route"], (context) =>
-  Step.service(RateLimiter, (limiter) => {
-    const { key, language, route, wire } = context
-    const { name, product, rateLimit } = route.action
-    const call = {
-      product,
-      action: name,
-      accessRegion: accessRegion(context, route),
-      account: key.account,
-      identity: key.identity,
-      address: wire.address,
-      limit: rateLimit
-    }
-    return passAfter(limiter.take(call, language), context)
-  })
-)
+export const rateLimit: Check<RateLimiter> = check("rate limit", ["key", "route"], (context, asking) => {
+  const limiter = Context.get(asking.context, RateLimiter)
+  const { key, language, route, wire } = context
+  const { name, product, rateLimit } = route.action
+  const call = {
+    product,
+    action: name,
+    accessRegion: accessRegion(context, route),
+    account: key.account,
+    identity: key.identity,
+    address: wire.address,
+    limit: rateLimit
+  }
+  return passAfter(limiter.take(call, language), context, asking)
+})
 
 /**
  * The action is offered in the region, and a region is given where it needs one.
@@ -623,8 +582,8 @@ export const region: Check<never> = check("region", ["common", "route"], (contex
  * @since 0.1.0
  * @category checks
  */
-export const content: Check<never> = check("content", ["signature", "route"], (context) =>
-  Step.andThen(readParameters(context, context.route), ([parameters, mode]) =>
+export const content: Check<never> = check("content", ["signature", "route"], (context, asking) =>
+  Step.follow(asking, readParameters(context, context.route), ([parameters, mode]) =>
     pass(add(context, "decoded", context.route.action.request.decode(parameters, mode)))
   )
 )
@@ -637,7 +596,7 @@ export const content: Check<never> = check("content", ["signature", "route"], (c
  * @since 0.1.0
  * @category checks
  */
-export const cam: Check<Authorizer> = check("cam", ["decoded", "key", "route"], (context) => {
+export const cam: Check<Authorizer> = check("cam", ["decoded", "key", "route"], (context, asking) => {
   const { decoded, key, language, requestId, route, wire } = context
   // Of nobody there are no policies: that the action may be called unsigned is what grants it.
   if (key === nobody) return pass(context)
@@ -653,20 +612,19 @@ export const cam: Check<Authorizer> = check("cam", ["decoded", "key", "route"], 
     requestId,
     language
   }
-  return Step.service(Authorizer, (authorizer) => {
-    if (authorizer.mode !== "soft") return passAfter(authorizer.authorize(attempt), context)
-    const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
-    const missing = Effect.filter(resources, (resource) =>
-      Effect.isFailure(authorizer.authorize({ ...attempt, resources: [resource] }))
+  const authorizer = Context.get(asking.context, Authorizer)
+  if (authorizer.mode !== "soft") return passAfter(authorizer.authorize(attempt), context, asking)
+  const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
+  const missing = Effect.filter(resources, (resource) =>
+    Effect.isFailure(authorizer.authorize({ ...attempt, resources: [resource] }))
+  )
+  return Effect.map(missing, (missing) =>
+    add(
+      context,
+      "missing",
+      missing.map((resource) => ({ action: operation, resource }))
     )
-    return Effect.map(missing, (missing) =>
-      add(
-        context,
-        "missing",
-        missing.map((resource) => ({ action: operation, resource }))
-      )
-    )
-  })
+  )
 })
 
 const issueOrder: ReadonlyArray<Issue.Issue["kind"]> = ["unknown", "missing", "type", "value"]

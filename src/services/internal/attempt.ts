@@ -68,15 +68,6 @@ export interface Asked<A extends Action.Action.Any, B> extends Spending.Progress
 /** Goes on with how something ended. */
 export type Next<A extends Action.Action.Any, B> = (exit: Exit.Exit<B, Failure<A>>) => Effect.Effect<B, Failure<A>>
 
-export const ending = <B, E, C, E2>(
-  self: Effect.Effect<B, E>,
-  next: (exit: Exit.Exit<B, E>) => Effect.Effect<C, E2>
-): Effect.Effect<C, E2> =>
-  Effect.matchCauseEffect(self, {
-    onSuccess: (value) => next(Exit.succeed(value)),
-    onFailure: (cause) => next(Exit.failCause(cause))
-  })
-
 /** A call that took too long, or an attempt at it. */
 export const late = (
   { action, host }: { readonly action: Action.Action.Any; readonly host: string },
@@ -204,11 +195,11 @@ export class Attempt<A extends Action.Action.Any, B> implements Step.Waiting<Wir
     if (exit !== undefined) {
       return observed === Effect.void
         ? this.ended(exit)
-        : ending(observed, (observed) => this.ended(Exit.zipRight(observed, exit)))
+        : Step.ending(observed, (observed) => this.ended(Exit.zipRight(observed, exit)))
     }
     const { restore, span } = this
     const inSpan = span === undefined ? read : Effect.withParentSpan(read, span)
-    return ending(after(observed, restore(inSpan)), (exit) => this.ended(exit))
+    return Step.ending(after(observed, restore(inSpan)), (exit) => this.ended(exit))
   }
 
   /** A codec is the user's own, and may throw whatever it promises. */
@@ -238,6 +229,6 @@ export class Attempt<A extends Action.Action.Any, B> implements Step.Waiting<Wir
       outcome === undefined ? Effect.void : call.means.limiter.observe(place, outcome),
       told === undefined ? Effect.void : told.report(endpoint.host, Verdict.of(exit))
     )
-    return noted === Effect.void ? next(exit) : ending(noted, (noted) => next(Exit.zipRight(noted, exit)))
+    return noted === Effect.void ? next(exit) : Step.ending(noted, (noted) => next(Exit.zipRight(noted, exit)))
   }
 }

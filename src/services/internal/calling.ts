@@ -12,10 +12,10 @@ import type * as Action from "../../domain/Action.js"
 import { TransportError } from "../../domain/ClientError.js"
 import type * as Endpoint from "../../domain/Endpoint.js"
 import type { Payload } from "../../domain/Request.js"
-import { type Asked, Attempt, ending, type Failure, late, type Means, type Next, type Read } from "./attempt.js"
+import { type Asked, Attempt, type Failure, late, type Means, type Next, type Read } from "./attempt.js"
 import * as CallPlan from "./callPlan.js"
 import * as Spending from "./spent.js"
-import type * as Step from "./step.js"
+import * as Step from "./step.js"
 import * as Telemetry from "./telemetry.js"
 import * as Verdict from "./verdict.js"
 
@@ -65,7 +65,7 @@ export class Call<A extends Action.Action.Any, B> implements Asked<A, B> {
     const next: Next<A, B> = (exit) => this.ended(exit)
     if (deadline === undefined) return this.tried(restore, next)
     const tried = Effect.uninterruptibleMask((restore) => this.tried(restore, identity))
-    return ending(
+    return Step.ending(
       restore(Effect.timeoutFail(tried, { duration: deadline, onTimeout: () => late(this, "call", deadline) })),
       next
     )
@@ -83,7 +83,7 @@ export class Call<A extends Action.Action.Any, B> implements Asked<A, B> {
     this.means.budget.deposit()
     return this.attempt(restore, (exit) => {
       const error = Exit.isSuccess(exit) ? undefined : Option.getOrUndefined(Cause.failureOption(exit.cause))
-      return error === undefined ? next(exit) : ending(restore(this.goOn(error)), next)
+      return error === undefined ? next(exit) : Step.ending(restore(this.goOn(error)), next)
     })
   }
 
@@ -133,6 +133,6 @@ export class Call<A extends Action.Action.Any, B> implements Asked<A, B> {
     if (well !== undefined) return new Attempt(this, well, restore, breaker, next).made
     const at = (endpoint: Endpoint.Endpoint) =>
       Effect.uninterruptibleMask((restore) => new Attempt(this, endpoint, restore, undefined, identity).made)
-    return ending(restore(breaker.call(this.endpoints, at, Verdict.of)), next)
+    return Step.ending(restore(breaker.call(this.endpoints, at, Verdict.of)), next)
   }
 }

@@ -41,12 +41,6 @@ export const service = <I, S, A, E, R>(
   next: (service: S) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R | I> => make<A, E, R | I>(({ context }) => next(Context.unsafeGet(context, tag)))
 
-/** Asks for what has a default. */
-export const reference = <I, S, A, E, R>(
-  tag: Context.Reference<I, S>,
-  next: (value: S) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R> => make<A, E, R>(({ context }) => next(Context.get(context, tag)))
-
 /** An effect of which every step that can be taken has been. */
 export const settled = <A, E, R>(self: Effect.Effect<A, E, R>, asking: Asking<NoInfer<R>>): Effect.Effect<A, E, R> => {
   let effect = self
@@ -60,9 +54,16 @@ export const exitOf = <A, E, R>(self: Effect.Effect<A, E, R>): Exit.Exit<A, E> |
   Exit.isExit(self) ? (self as Exit.Exit<A, E>) : undefined
 
 /** The same, where a step that throws is an effect that has died. */
-export const tried = <A, E, R>(self: Effect.Effect<A, E, R>, asking: Asking<NoInfer<R>>): Effect.Effect<A, E, R> => {
+export const tried = <A, E, R>(self: Effect.Effect<A, E, R>, asking: Asking<NoInfer<R>>): Effect.Effect<A, E, R> =>
+  attempted(() => self, asking)
+
+/** The same of what a function gives, which may throw as well. */
+export const attempted = <A, E, R>(
+  make: () => Effect.Effect<A, E, R>,
+  asking: Asking<NoInfer<R>>
+): Effect.Effect<A, E, R> => {
   try {
-    return settled(self, asking)
+    return settled(make(), asking)
   } catch (defect) {
     return Exit.die(defect)
   }
@@ -70,19 +71,24 @@ export const tried = <A, E, R>(self: Effect.Effect<A, E, R>, asking: Asking<NoIn
 
 const mayBeDone = (self: Effect.Effect<unknown, unknown, unknown>): boolean => self instanceof Step || Exit.isExit(self)
 
+/** Goes on with what an effect gives, for whoever takes a step already. */
+export const follow = <A, E, R, B, E2, R2>(
+  asking: Asking<NoInfer<R>>,
+  self: Effect.Effect<A, E, R>,
+  next: (value: A) => Effect.Effect<B, E2, R2>
+): Effect.Effect<B, E | E2, R | R2> => {
+  const before = settled(self, asking)
+  const exit = exitOf(before)
+  if (exit === undefined) return Effect.flatMap(before, next)
+  return Exit.isSuccess(exit) ? next(exit.value) : Exit.failCause(exit.cause)
+}
+
 /** Goes on with what an effect gives. */
 export const andThen = <A, E, R, B, E2, R2>(
   self: Effect.Effect<A, E, R>,
   next: (value: A) => Effect.Effect<B, E2, R2>
-): Effect.Effect<B, E | E2, R | R2> => {
-  if (!mayBeDone(self)) return Effect.flatMap(self, next)
-  return make<B, E | E2, R | R2>((asking) => {
-    const before = settled(self, asking)
-    const exit = exitOf(before)
-    if (exit === undefined) return Effect.flatMap(before, next)
-    return Exit.isSuccess(exit) ? next(exit.value) : Exit.failCause(exit.cause)
-  })
-}
+): Effect.Effect<B, E | E2, R | R2> =>
+  mayBeDone(self) ? make<B, E | E2, R | R2>((asking) => follow(asking, self, next)) : Effect.flatMap(self, next)
 
 /** Goes on with what two effects give, one after the other. */
 export const both = <A, E, R, B, E2, R2, C, E3, R3>(
@@ -101,22 +107,26 @@ export const both = <A, E, R, B, E2, R2, C, E3, R3>(
     return Exit.isSuccess(other) ? next(one.value, other.value) : Exit.failCause(other.cause)
   })
 
-/** Goes on with how an effect ends. */
-export const matchCause = <A, E, R, B, E2, R2, C, E3, R3>(
+/** Goes on with how an effect ends, for whoever takes a step already. */
+export const conclude = <A, E, R, B, E2, R2>(
+  asking: Asking<NoInfer<R>>,
   self: Effect.Effect<A, E, R>,
-  options: {
-    readonly onFailure: (cause: Cause.Cause<E>) => Effect.Effect<B, E2, R2>
-    readonly onSuccess: (value: A) => Effect.Effect<C, E3, R3>
-  }
-): Effect.Effect<B | C, E2 | E3, R | R2 | R3> => {
-  if (!mayBeDone(self)) return Effect.matchCauseEffect(self, options)
-  return make<B | C, E2 | E3, R | R2 | R3>((asking) => {
-    const before = tried(self, asking)
-    const exit = exitOf(before)
-    if (exit === undefined) return Effect.matchCauseEffect(before, options)
-    return Exit.isSuccess(exit) ? options.onSuccess(exit.value) : options.onFailure(exit.cause)
-  })
+  next: (exit: Exit.Exit<A, E>) => Effect.Effect<B, E2, R2>
+): Effect.Effect<B, E2, R | R2> => {
+  const before = tried(self, asking)
+  const exit = exitOf(before)
+  return exit === undefined ? ending(before, next) : next(exit)
 }
+
+/** Goes on with how an effect ends. */
+export const ending = <A, E, R, B, E2, R2>(
+  self: Effect.Effect<A, E, R>,
+  next: (exit: Exit.Exit<A, E>) => Effect.Effect<B, E2, R2>
+): Effect.Effect<B, E2, R | R2> =>
+  Effect.matchCauseEffect(self, {
+    onFailure: (cause) => next(Exit.failCause(cause)),
+    onSuccess: (value) => next(Exit.succeed(value))
+  })
 
 /** Something outside that was begun, until nobody waits for it any more. */
 export interface Begun {
