@@ -53,32 +53,28 @@ export const make = (options: Options = {}): Effect.Effect<ReplayGuard["Type"]> 
   Effect.sync(() => {
     const window = Duration.toMillis(options.window ?? "10 minutes")
     const capacity = options.capacity ?? 100_000
-    const seen = new Set<string>()
-    // The same in the order in which they came, with their times. A Set keeps that order too, but from its first entry on it passes
-    // over those that were taken out.
-    let signatures: Array<string> = []
-    let times: Array<number> = []
-    let first = 0
+    const seen = new Map<string, number>()
+    // Oldest first, since none is ever put in again while it is remembered. One iterator for good: each new one would have to pass over
+    // all that was taken out before it. It must never come to the end, where it would stay.
+    const inOrder = seen.entries()
+    let oldest: readonly [signature: string, at: number] | undefined
 
-    const forget = (now: number): void => {
-      while (first < times.length && (seen.size >= capacity || now - (times[first] ?? now) > window)) {
-        seen.delete(signatures[first] ?? "")
-        first += 1
-      }
-      if (first * 2 < times.length) return
-      signatures = signatures.slice(first)
-      times = times.slice(first)
-      first = 0
+    const next = (): void => {
+      oldest = seen.size === 0 ? undefined : inOrder.next().value
     }
+
+    const isDue = (at: number, now: number): boolean => seen.size >= capacity || now - at > window
 
     return {
       remember: (signature) =>
         Step.atMillis((now) => {
-          forget(now)
-          const before = seen.size
-          if (seen.add(signature).size === before) return Effect.succeed(false)
-          signatures.push(signature)
-          times.push(now)
+          while (oldest !== undefined && isDue(oldest[1], now)) {
+            seen.delete(oldest[0])
+            next()
+          }
+          if (seen.has(signature)) return Effect.succeed(false)
+          seen.set(signature, now)
+          if (oldest === undefined) next()
           return Effect.succeed(true)
         })
     }

@@ -96,16 +96,9 @@ export const both = <A, E, R, B, E2, R2, C, E3, R3>(
   second: Effect.Effect<B, E2, R2>,
   next: (one: A, other: B) => Effect.Effect<C, E3, R3>
 ): Effect.Effect<C, E | E2 | E3, R | R2 | R3> =>
-  make<C, E | E2 | E3, R | R2 | R3>((asking) => {
-    const begun = settled(first, asking)
-    const one = exitOf(begun)
-    if (one === undefined) return Effect.flatMap(begun, (one) => andThen(second, (other) => next(one, other)))
-    if (Exit.isFailure(one)) return Exit.failCause(one.cause)
-    const went = settled(second, asking)
-    const other = exitOf(went)
-    if (other === undefined) return Effect.flatMap(went, (other) => next(one.value, other))
-    return Exit.isSuccess(other) ? next(one.value, other.value) : Exit.failCause(other.cause)
-  })
+  make<C, E | E2 | E3, R | R2 | R3>((asking) =>
+    follow(asking, first, (one) => follow(asking, second, (other) => next(one, other)))
+  )
 
 /** Goes on with how an effect ends, for whoever takes a step already. */
 export const conclude = <A, E, R, B, E2, R2>(
