@@ -66,7 +66,7 @@ export const sign: Benchmark = {
   unit: "µs",
   goals: [
     { against: "theirs", is: "at least", value: 3 },
-    { against: "floor", is: "at most", value: 1.25, held: 1.4 }
+    { against: "floor", is: "at most", value: 1.25 }
   ],
   prepare: (pace) =>
     Effect.gen(function* () {
