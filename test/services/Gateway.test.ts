@@ -213,6 +213,23 @@ describe("Gateway: the checks", () => {
     }).pipe(Effect.provide(layer({ checks })))
   })
 
+  it.effect("may be objects of a class, and copies of ours that do something else", () => {
+    class Maintenance implements GatewayCheck.Check<never> {
+      readonly name = "maintenance"
+      constructor(private readonly until: string) {}
+      run(context: GatewayCheck.RequestContext, ...others: ReadonlyArray<unknown>) {
+        return others.length > 0
+          ? Effect.succeed(context)
+          : Effect.fail(new ServiceUnavailable({ message: `back at ${this.until}` }))
+      }
+    }
+    const open = { ...GatewayCheck.clock, run: (context: GatewayCheck.RequestContext) => Effect.succeed(context) }
+    const checks = GatewayCheck.checks.map((check) => (check === GatewayCheck.clock ? open : check))
+    return Effect.gen(function* () {
+      assert.strictEqual((yield* Answer.of(v3({ timestamp: now - 3600 }))).message, "back at noon")
+    }).pipe(Effect.provide(layer({ checks: [...checks, new Maintenance("noon")] })))
+  })
+
   const inOrder = (names: ReadonlyArray<string>) =>
     names.flatMap((name) => GatewayCheck.checks.filter((check) => check.name === name))
   const names = GatewayCheck.checks.map(({ name }) => name)
@@ -324,15 +341,21 @@ describe("Gateway: a defect", () => {
     }).pipe(Effect.provide([layer({}, handlers), Seen.layer]))
   )
 
-  it.effect("in a service that a check asks is answered in the same way", () =>
+  it.effect.each<{ readonly how: string; readonly run: GatewayCheck.Check<never>["run"] }>([
+    { how: "dies", run: () => Effect.die(new Error(planted)) },
+    {
+      how: "throws",
+      run: () => {
+        throw new Error(planted)
+      }
+    }
+  ])("in a check that $how is answered in the same way", ({ run }) =>
     Effect.gen(function* () {
       const { code } = yield* Answer.of(v3())
       assert.strictEqual(code, "InternalError")
       const { lines } = yield* Seen.Seen
       assert.include(lines[0]?.text, planted)
-    }).pipe(
-      Effect.provide([layer({ checks: [{ name: "broken", run: () => Effect.die(new Error(planted)) }] }), Seen.layer])
-    )
+    }).pipe(Effect.provide([layer({ checks: [{ name: "broken", run }] }), Seen.layer]))
   )
 })
 

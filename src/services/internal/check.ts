@@ -53,8 +53,8 @@ export const check = <K extends keyof RequestContext, R = never>(
 }
 
 /** How a check is made without an effect of its own, where it is one of ours; one of somebody else's is run. */
-export const takeOf = <R>({ run }: Check<R>): Take<R> => {
+export const takeOf = <R>(check: Check<R>): Take<R> => {
   // A function that has this was made above, together with what it has.
-  const { [taken]: take = run } = run as { readonly [taken]?: Take<R> } & Check<R>["run"]
-  return take
+  const { [taken]: take } = check.run as { readonly [taken]?: Take<R> }
+  return take ?? ((context) => check.run(context))
 }
