@@ -150,7 +150,7 @@ export type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A
 
 /** The same fiber, in a span. */
 const within = (fiber: Asking<never>["fiber"], span: Tracer.AnySpan): Asking<never>["fiber"] =>
-  Object.create(fiber, { currentSpan: { value: span } })
+  Object.assign(Object.create(fiber), { currentSpan: span })
 
 /** Who waits, and goes on with how that ended. */
 export interface Waiting<A, E, B, E2> {

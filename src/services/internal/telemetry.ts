@@ -118,9 +118,19 @@ export class SpanError extends Data.Error<{ readonly type: string; readonly mess
   }
 }
 
-const hostAttributes = (host: string): Record<string, unknown> => {
-  const [, address = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
-  return { "server.address": address, ...(port === undefined ? {} : { "server.port": Number(port) }) }
+/** The host that was told last: a program calls few. */
+let told: { readonly host: string; readonly attributes: Readonly<Record<string, unknown>> } = {
+  host: "",
+  attributes: {}
+}
+
+const hostAttributes = (host: string): Readonly<Record<string, unknown>> => {
+  if (told.host !== host) {
+    const [, address = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
+    const attributes = { "server.address": address, ...(port === undefined ? {} : { "server.port": Number(port) }) }
+    told = { host, attributes }
+  }
+  return told.attributes
 }
 
 /** What both ends say of an action. */
@@ -156,7 +166,7 @@ export const attemptSpan = (
 ): Effect.Effect<Tracer.Span> =>
   Effect.makeSpan(`${action.product}/${action.name} attempt`, {
     kind: "client",
-    attributes: { ...attributesOf(action, asked), ...hostAttributes(host) },
+    attributes: Object.assign(attributesOf(action, asked), hostAttributes(host)),
     captureStackTrace: false,
     parent
   })
