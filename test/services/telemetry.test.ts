@@ -2,6 +2,7 @@ import { inspect } from "node:util"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,6 +15,8 @@ import * as Tracer from "effect/Tracer"
 import * as RetryPolicy from "effect-tencentcloud/domain/RetryPolicy"
 import * as Layers from "effect-tencentcloud/layers/index"
 import type * as ApiClient from "effect-tencentcloud/services/ApiClient"
+import { RateLimiter } from "effect-tencentcloud/services/RateLimiter"
+import { Signer } from "effect-tencentcloud/services/Signer"
 import * as Telemetry from "effect-tencentcloud/services/Telemetry"
 import * as Transport from "effect-tencentcloud/services/Transport"
 import * as Network from "../fixtures/ScriptedTransport.js"
@@ -178,6 +181,32 @@ describe("a span", () => {
       }
       const attempt = "ebs/DescribeVolumes attempt"
       assert.deepStrictEqual(seen, [attempt, undefined, attempt, undefined])
+    }).pipe(Effect.provide(tracer))
+  )
+
+  it.effect("ends where a service that a program brings throws, whichever it is", () =>
+    Effect.gen(function* () {
+      const broken = (): never => {
+        throw new Error("broken")
+      }
+      const limiter = { take: () => Effect.void, wait: () => Effect.void, observe: () => Effect.void }
+      const services: ReadonlyArray<Layer.Layer<never>> = [
+        Layer.succeed(Signer, { sign: broken }),
+        Layer.succeed(RateLimiter, { ...limiter, wait: broken }),
+        Layer.succeed(RateLimiter, { ...limiter, observe: broken }),
+        Layer.succeed(Transport.Transport, { send: broken }),
+        Layer.succeed(Transport.Transport, Transport.make(broken))
+      ]
+      for (const service of services) {
+        const before = (yield* Spans).length
+        const network = Layer.merge(signing, Network.layer(Network.result()))
+        const client = Layers.ApiClient.layer().pipe(Layer.provide(Layer.merge(network, service)))
+        const exit = yield* settle(Effect.provide(DescribeVolumes(), client))
+        assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))
+        const made = (yield* Spans).slice(before)
+        assert.strictEqual(made[0]?.attributes["error.type"], "defect")
+        for (const { ended } of made) assert.isDefined(ended)
+      }
     }).pipe(Effect.provide(tracer))
   )
 

@@ -79,6 +79,8 @@ export const late = (
 const after = <A, E>(first: Effect.Effect<void>, then: Effect.Effect<A, E>): Effect.Effect<A, E> =>
   first === Effect.void ? then : Effect.zipRight(first, then)
 
+const noServices = /* #__PURE__ */ Context.empty()
+
 /** Why there is no answer. */
 type Broken = TransportFault | CredentialsUnavailable | RequestTimeout
 
@@ -100,8 +102,11 @@ class Place implements RateLimit.Call {
  * An attempt at one host, when its turn has come: signed, sent, its answer read, and whatever came of it noted. It is made in a region
  * without interruption; `restore` lets what it waits for be interrupted.
  */
-export class Attempt<A extends Action.Action.Any, B> implements Step.Waiting<WireResponse, Broken, B, Failure<A>> {
+export class Attempt<A extends Action.Action.Any, B>
+  implements Step.Waiting<WireResponse, Broken, B, Failure<A>>, Step.Asking<never>
+{
   readonly fiber: Asked<A, B>["fiber"]
+  readonly context = noServices
   span: Tracer.Span | undefined = undefined
   private readonly place: Place
 
@@ -119,7 +124,7 @@ export class Attempt<A extends Action.Action.Any, B> implements Step.Waiting<Wir
 
   /** Makes the attempt. */
   get made(): Effect.Effect<B, Failure<A>> {
-    const turn = this.call.means.limiter.wait(this.place)
+    const turn = Step.attempted(() => this.call.means.limiter.wait(this.place), this)
     if (turn === Effect.void) return this.begun()
     return Effect.matchCauseEffect(this.restore(turn), {
       onSuccess: () => this.begun(),
@@ -140,12 +145,16 @@ export class Attempt<A extends Action.Action.Any, B> implements Step.Waiting<Wir
 
   private sent(): Effect.Effect<B, Failure<A>> {
     const { call, endpoint } = this
-    const { fiber, means, payload, terms } = call
+    const { means, payload, terms } = call
     const { request, signatureMethod: method, timeout, unsignedPayload } = terms
-    const signed = means.signer.sign({ request, payload, host: endpoint.host, method, unsignedPayload })
-    const carried = Step.tried(
-      Step.andThen(signed, (wire) => this.carried(wire)),
-      { fiber, context: Context.empty() }
+    const carried = Step.attempted(
+      () =>
+        Step.follow(
+          this,
+          means.signer.sign({ request, payload, host: endpoint.host, method, unsignedPayload }),
+          (wire) => this.carried(wire)
+        ),
+      this
     )
     const timed = means.transport.keepsTime
       ? carried
@@ -225,9 +234,13 @@ export class Attempt<A extends Action.Action.Any, B> implements Step.Waiting<Wir
     if (span !== undefined) Telemetry.endAttempt(span, exit, call.fiber)
     Telemetry.countAttempt(call.action, exit, call.labels)
     const outcome = Verdict.ofLimit(exit)
-    const noted = after(
-      outcome === undefined ? Effect.void : call.means.limiter.observe(place, outcome),
-      told === undefined ? Effect.void : told.report(endpoint.host, Verdict.of(exit))
+    const noted = Step.attempted(
+      () =>
+        after(
+          outcome === undefined ? Effect.void : call.means.limiter.observe(place, outcome),
+          told === undefined ? Effect.void : told.report(endpoint.host, Verdict.of(exit))
+        ),
+      this
     )
     return noted === Effect.void ? next(exit) : Step.ending(noted, (noted) => next(Exit.zipRight(noted, exit)))
   }
