@@ -52,7 +52,7 @@ export class Transport extends Context.Tag("effect-tencentcloud/Transport")<
  * @category models
  */
 export interface Sending {
-  /** Nobody waits for its answer any more: it was given, or whoever asked was interrupted. */
+  /** Nobody waits for its answer any more: whoever asked was interrupted before it was taken. */
   readonly drop: () => void
 }
 

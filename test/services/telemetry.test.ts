@@ -15,6 +15,8 @@ import * as Tracer from "effect/Tracer"
 import * as RetryPolicy from "effect-tencentcloud/domain/RetryPolicy"
 import * as Layers from "effect-tencentcloud/layers/index"
 import type * as ApiClient from "effect-tencentcloud/services/ApiClient"
+import { CircuitBreaker } from "effect-tencentcloud/services/CircuitBreaker"
+import { ClockSync } from "effect-tencentcloud/services/ClockSync"
 import { RateLimiter } from "effect-tencentcloud/services/RateLimiter"
 import { Signer } from "effect-tencentcloud/services/Signer"
 import * as Telemetry from "effect-tencentcloud/services/Telemetry"
@@ -194,12 +196,27 @@ describe("a span", () => {
         Layer.succeed(Signer, { sign: broken }),
         Layer.succeed(RateLimiter, { ...limiter, wait: broken }),
         Layer.succeed(RateLimiter, { ...limiter, observe: broken }),
+        Layer.succeed(CircuitBreaker, {
+          call: broken,
+          well: broken,
+          report: broken,
+          state: broken,
+          states: Effect.never
+        }),
+        Layer.succeed(ClockSync, { now: Effect.succeed(now), observe: broken, check: () => Effect.void }),
         Layer.succeed(Transport.Transport, { send: broken }),
         Layer.succeed(Transport.Transport, Transport.make(broken))
       ]
       for (const service of services) {
         const before = (yield* Spans).length
-        const network = Layer.merge(signing, Network.layer(Network.result()))
+        const network = Layer.merge(
+          signing,
+          Network.layer(
+            Network.answer('{"Response":{"TotalCount":0,"Names":[],"RequestId":"1"}}', {
+              date: "Fri, 27 Nov 2026 12:00:00 GMT"
+            })
+          )
+        )
         const client = Layers.ApiClient.layer().pipe(Layer.provide(Layer.merge(network, service)))
         const exit = yield* settle(Effect.provide(DescribeVolumes(), client))
         assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))

@@ -187,38 +187,34 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   failed(cause: Cause.Cause<Broken>): Effect.Effect<B, Failure<A>> {
-    return this.ended(
+    const explained = () =>
       Either.match(Cause.failureOrCause(cause), {
         onLeft: (error) => Exit.fail(this.explained(error)),
         onRight: Exit.failCause
       })
-    )
+    return Step.conclude(this, Step.attempted(explained, this), (exit) => this.ended(exit))
   }
 
   arrived(response: WireResponse): Effect.Effect<B, Failure<A>> {
-    const { date } = response.headers
-    this.call.date = date
-    const observed = this.observed(date)
-    const read = this.read(response)
-    const exit = Step.exitOf(read)
-    if (exit !== undefined) {
-      return observed === Effect.void
-        ? this.ended(exit)
-        : Step.ending(observed, (observed) => this.ended(Exit.zipRight(observed, exit)))
-    }
-    const { restore, span } = this
-    const inSpan = span === undefined ? read : Effect.withParentSpan(read, span)
-    return Step.ending(after(observed, restore(inSpan)), (exit) => this.ended(exit))
+    return Step.conclude(
+      this,
+      Step.attempted(() => this.taken(response), this),
+      (exit) => this.ended(exit)
+    )
   }
 
-  /** A codec is the user's own, and may throw whatever it promises. */
-  private read(response: WireResponse): Effect.Effect<B, Failure<A>> {
-    const { action, read, terms } = this.call
-    try {
-      return read(action, response, { host: this.endpoint.host, region: terms.request.region }, terms.mode)
-    } catch (defect) {
-      return Exit.die(defect)
-    }
+  /** Takes an answer in. A codec and a clock may be the user's own, and throw whatever they promise. */
+  private taken(response: WireResponse): Effect.Effect<B, Failure<A>> {
+    const { call, restore, span } = this
+    const { action, read, terms } = call
+    const { date } = response.headers
+    call.date = date
+    const observed = this.observed(date)
+    const origin = { host: this.endpoint.host, region: terms.request.region }
+    const result = read(action, response, origin, terms.mode)
+    const exit = Step.exitOf(result)
+    if (exit !== undefined) return after(observed, exit)
+    return after(observed, restore(span === undefined ? result : Effect.withParentSpan(result, span)))
   }
 
   private observed(date: string | undefined): Effect.Effect<void> {
@@ -237,8 +233,8 @@ export class Attempt<A extends Action.Action.Any, B>
     const noted = Step.attempted(
       () =>
         after(
-          outcome === undefined ? Effect.void : call.means.limiter.observe(place, outcome),
-          told === undefined ? Effect.void : told.report(endpoint.host, Verdict.of(exit))
+          told === undefined ? Effect.void : told.report(endpoint.host, Verdict.of(exit)),
+          outcome === undefined ? Effect.void : call.means.limiter.observe(place, outcome)
         ),
       this
     )

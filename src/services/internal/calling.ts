@@ -1,5 +1,6 @@
 /** One call on its way: attempts at it, repairs, and tries after a failure. */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
@@ -60,15 +61,20 @@ export class Call<A extends Action.Action.Any, B> implements Asked<A, B> {
     })
   }
 
+  /** Whatever a service throws on the way ends the call as well. */
   private limited(restore: Step.Restore): Effect.Effect<B, Failure<A>> {
+    const { fiber } = this
     const { deadline } = this.terms
-    const next: Next<A, B> = (exit) => this.ended(exit)
-    if (deadline === undefined) return this.tried(restore, next)
-    const tried = Effect.uninterruptibleMask((restore) => this.tried(restore, identity))
-    return Step.ending(
-      restore(Effect.timeoutFail(tried, { duration: deadline, onTimeout: () => late(this, "call", deadline) })),
-      next
-    )
+    const tried =
+      deadline === undefined
+        ? Step.attempted(() => this.tried(restore), { fiber, context: Context.empty() })
+        : restore(
+            Effect.timeoutFail(
+              Effect.uninterruptibleMask((restore) => this.tried(restore)),
+              { duration: deadline, onTimeout: () => late(this, "call", deadline) }
+            )
+          )
+    return Step.ending(tried, (exit) => this.ended(exit))
   }
 
   private ended(exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
@@ -79,11 +85,11 @@ export class Call<A extends Action.Action.Any, B> implements Asked<A, B> {
   }
 
   /** A call that needs no second attempt pays for no schedule. */
-  private tried(restore: Step.Restore, next: Next<A, B>): Effect.Effect<B, Failure<A>> {
+  private tried(restore: Step.Restore): Effect.Effect<B, Failure<A>> {
     this.means.budget.deposit()
     return this.attempt(restore, (exit) => {
       const error = Exit.isSuccess(exit) ? undefined : Option.getOrUndefined(Cause.failureOption(exit.cause))
-      return error === undefined ? next(exit) : Step.ending(restore(this.goOn(error)), next)
+      return error === undefined ? exit : restore(this.goOn(error))
     })
   }
 

@@ -3,7 +3,7 @@
  * is done is an `Exit`, and one that asks nothing but its fiber and its services is a step. Whoever is in a fiber already takes both
  * without a turn of its loop; to everybody else they are effects like any other, and do nothing until they are run.
  */
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -187,7 +187,7 @@ export const waited = <A, E, B, E2>(self: Effect.Effect<A, E>, waiting: Waiting<
   })
   return Effect.matchCauseEffect(restore(answer), {
     onFailure: (cause) => {
-      begun?.drop()
+      if (Cause.isInterrupted(cause)) begun?.drop()
       return waiting.failed(cause)
     },
     onSuccess: (value) => waiting.arrived(value)
