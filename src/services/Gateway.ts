@@ -221,7 +221,8 @@ export const make = <R = GatewayCheck.Services>(
     const services = withoutSpan(yield* Effect.context<R>())
     // Without `checks` given, `R` is what the default ones ask.
     const given = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
-    const checks = yield* Effect.filter(given, ({ isOn }) => isOn ?? Effect.succeed(true))
+    const enabled = yield* Effect.filter(given, ({ isOn }) => isOn ?? Effect.succeed(true))
+    const checks = enabled.map((check) => ({ name: check.name, take: takeOf(check) }))
     const maxResponseSize = options.maxResponseSize ?? 10 * megabyte
 
     const internalError = (language: Message.Language) =>
@@ -230,13 +231,11 @@ export const make = <R = GatewayCheck.Services>(
     const journal = yield* Journal.Journal
     const injector = yield* FaultInjector.FaultInjector
     const names = checks.map(({ name }) => name)
-    const takes = checks.map(takeOf)
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
     /** Makes a check, and notes what it said. */
     const noted = (
-      check: string,
-      take: Take<R>,
+      { name, take }: { readonly name: string; readonly take: Take<R> },
       context: GatewayCheck.RequestContext,
       trace: Trace,
       asking: Step.Asking<R>
@@ -245,7 +244,7 @@ export const make = <R = GatewayCheck.Services>(
       const begin = clock.unsafeCurrentTimeNanos()
       const note = (exit: Exit.Exit<unknown, unknown>): void => {
         trace.verdicts.push({
-          check,
+          check: name,
           verdict: Exit.isSuccess(exit) ? "passed" : verdictOf(exit.cause),
           took: Duration.nanos(clock.unsafeCurrentTimeNanos() - begin)
         })
@@ -266,12 +265,12 @@ export const make = <R = GatewayCheck.Services>(
     ): Effect.Effect<GatewayCheck.RequestContext, CommonError.CommonError> => {
       trace.context = context
       for (trace.check = place; ; trace.check++) {
-        const [take, name = ""] = [takes[trace.check], names[trace.check]]
-        if (take === undefined) return Effect.succeed(trace.context)
+        const check = checks[trace.check]
+        if (check === undefined) return Effect.succeed(trace.context)
         const made =
           journal === Journal.off
-            ? Step.settled(take(trace.context, asking), asking)
-            : noted(name, take, trace.context, trace, asking)
+            ? Step.settled(check.take(trace.context, asking), asking)
+            : noted(check, trace.context, trace, asking)
         const exit = Step.exitOf(made)
         if (exit === undefined) {
           const { route } = trace.context
@@ -447,18 +446,16 @@ export const make = <R = GatewayCheck.Services>(
 
     const respondTo = (trace: Trace, asking: Step.Asking<R>): Effect.Effect<Wire.WireResponse> => {
       const checked = () => checksFrom(0, trace.context, trace, asking)
-      const settle = (answer: Effect.Effect<Answer, ApiError.Any>) =>
-        Step.conclude(asking, answer, (exit) => responded(trace, exit))
+      const settle = (make: () => Effect.Effect<Answer, ApiError.Any>) =>
+        Step.conclude(asking, make, (exit) => responded(trace, exit))
       return injector === FaultInjector.off
-        ? settle(
-            Step.attempted(() => Step.follow(asking, checked(), (context) => answer(context, trace, asking)), asking)
-          )
+        ? settle(() => Step.follow(asking, checked(), (context) => answer(context, trace, asking)))
         : Effect.matchCauseEffect(Step.attempted(checked, asking), {
-            onFailure: (cause) => settle(Effect.failCause(cause)),
+            onFailure: (cause) => responded(trace, Exit.failCause(cause)),
             onSuccess: (context) =>
               injected(
                 context,
-                Effect.suspend(() => settle(Step.attempted(() => answer(context, trace, asking), asking))),
+                Effect.suspend(() => settle(() => answer(context, trace, asking))),
                 trace
               )
           })

@@ -18,13 +18,9 @@ export interface Tenant extends Dispatcher.DispatchHandlers {
   readonly sent: boolean
 }
 
-class Connection {
-  busy = false
-
-  constructor(
-    readonly client: Client,
-    readonly opener: Opener
-  ) {}
+interface Connection {
+  readonly client: Client
+  readonly opener: Opener
 }
 
 /** How a pool opens its connections, and how many. */
@@ -41,7 +37,6 @@ export interface Options {
 export class Pool {
   private readonly idle: Array<Connection> = []
   private readonly connections = new Set<Connection>()
-  private busy = 0
   private readonly waiting = new Set<Turn>()
   private readonly closing = new Set<Promise<unknown>>()
   private closed = false
@@ -69,22 +64,19 @@ export class Pool {
   take(): Connection | undefined {
     if (this.closed) return undefined
     // The one that was used last: the others may then grow old and be closed.
-    const connection = this.idle.pop() ?? this.open()
-    connection.busy = true
-    this.busy += 1
-    return connection
+    return this.idle.pop() ?? this.open()
   }
 
   /** Takes a connection back that is as good as before. */
   give(connection: Connection): void {
-    this.leave(connection)
     if (!this.closed) this.idle.push(connection)
+    this.goOn()
   }
 
   /** Closes a connection that is not. */
   discard(connection: Connection): void {
-    this.leave(connection)
     this.destroy(connection)
+    this.goOn()
   }
 
   /** Takes a request back that waits for a connection. */
@@ -94,15 +86,16 @@ export class Pool {
 
   private open(): Connection {
     const opener = this.options.opener()
-    const connection = new Connection(this.options.client(opener.connect), opener)
+    const connection = { client: this.options.client(opener.connect), opener }
     this.connections.add(connection)
     return connection
   }
 
-  private leave(connection: Connection): void {
-    if (!connection.busy) return
-    connection.busy = false
-    this.busy -= 1
+  private get busy(): number {
+    return this.connections.size - this.idle.length
+  }
+
+  private goOn(): void {
     // Not from within the parser that tells of the end.
     if (this.waiting.size > 0) queueMicrotask(() => this.next())
   }

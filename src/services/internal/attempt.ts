@@ -192,13 +192,13 @@ export class Attempt<A extends Action.Action.Any, B>
         onLeft: (error) => Exit.fail(this.explained(error)),
         onRight: Exit.failCause
       })
-    return Step.conclude(this, Step.attempted(explained, this), (exit) => this.ended(exit))
+    return Step.conclude(this, explained, (exit) => this.ended(exit))
   }
 
   arrived(response: WireResponse): Effect.Effect<B, Failure<A>> {
     return Step.conclude(
       this,
-      Step.attempted(() => this.taken(response), this),
+      () => this.taken(response),
       (exit) => this.ended(exit)
     )
   }
@@ -214,7 +214,7 @@ export class Attempt<A extends Action.Action.Any, B>
     const result = read(action, response, origin, terms.mode)
     const exit = Step.exitOf(result)
     if (exit !== undefined) return after(observed, exit)
-    return after(observed, restore(span === undefined ? result : Effect.withParentSpan(result, span)))
+    return after(observed, restore(Step.inSpan(result, span)))
   }
 
   private observed(date: string | undefined): Effect.Effect<void> {
@@ -227,17 +227,14 @@ export class Attempt<A extends Action.Action.Any, B>
   /** Takes note of it. */
   private ended(exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
     const { call, endpoint, next, place, span, told } = this
-    if (span !== undefined) Telemetry.endAttempt(span, exit, call.fiber)
+    if (span !== undefined) Telemetry.endSpan(span, exit, call.fiber)
     Telemetry.countAttempt(call.action, exit, call.labels)
     const outcome = Verdict.ofLimit(exit)
-    const noted = Step.attempted(
-      () =>
-        after(
-          told === undefined ? Effect.void : told.report(endpoint.host, Verdict.of(exit)),
-          outcome === undefined ? Effect.void : call.means.limiter.observe(place, outcome)
-        ),
-      this
-    )
-    return noted === Effect.void ? next(exit) : Step.ending(noted, (noted) => next(Exit.zipRight(noted, exit)))
+    const noting = () =>
+      after(
+        told === undefined ? Effect.void : told.report(endpoint.host, Verdict.of(exit)),
+        outcome === undefined ? Effect.void : call.means.limiter.observe(place, outcome)
+      )
+    return Step.conclude(this, noting, (noted) => next(Exit.zipRight(noted, exit)))
   }
 }

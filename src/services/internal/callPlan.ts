@@ -222,10 +222,9 @@ export const payload = <A extends Action.Action.Any>(
       : Either.right(codec.unchecked(input as never))
   if (Either.isLeft(encoded)) return refuse(encoded.left)
   const parameters = terms.takesToken ? withClientToken(encoded.right, id) : encoded.right
-  const encoding = encodingOf(action, parameters, terms.encoding)
-  const made = Either.isRight(encoding)
-    ? Request.payload({ product: action.product, encoding: encoding.right, parameters, boundary: id })
-    : Either.left(encoding.left)
+  const made = Either.flatMap(encodingOf(action, parameters, terms.encoding), (encoding) =>
+    Request.payload({ product: action.product, encoding, parameters, boundary: id })
+  )
   if (Either.isLeft(made)) {
     const expected = `something that can be sent as ${terms.encoding ?? "json or multipart"}; it ${made.left}`
     return refuse([fault("request", expected)])

@@ -53,11 +53,7 @@ export const exitOf = <A, E, R>(self: Effect.Effect<A, E, R>): Exit.Exit<A, E> |
   // An effect that is an `Exit` ends as it says.
   Exit.isExit(self) ? (self as Exit.Exit<A, E>) : undefined
 
-/** The same, where a step that throws is an effect that has died. */
-export const tried = <A, E, R>(self: Effect.Effect<A, E, R>, asking: Asking<NoInfer<R>>): Effect.Effect<A, E, R> =>
-  attempted(() => self, asking)
-
-/** The same of what a function gives, which may throw as well. */
+/** The same of what a function gives; where that throws, or a step does, it is an effect that has died. */
 export const attempted = <A, E, R>(
   make: () => Effect.Effect<A, E, R>,
   asking: Asking<NoInfer<R>>
@@ -100,13 +96,13 @@ export const both = <A, E, R, B, E2, R2, C, E3, R3>(
     follow(asking, first, (one) => follow(asking, second, (other) => next(one, other)))
   )
 
-/** Goes on with how an effect ends, for whoever takes a step already. */
+/** Goes on with how that ends which a function gives, for whoever takes a step already. */
 export const conclude = <A, E, R, B, E2, R2>(
   asking: Asking<NoInfer<R>>,
-  self: Effect.Effect<A, E, R>,
+  make: () => Effect.Effect<A, E, R>,
   next: (exit: Exit.Exit<A, E>) => Effect.Effect<B, E2, R2>
 ): Effect.Effect<B, E2, R | R2> => {
-  const before = tried(self, asking)
+  const before = attempted(make, asking)
   const exit = exitOf(before)
   return exit === undefined ? ending(before, next) : next(exit)
 }
@@ -162,30 +158,41 @@ export interface Waiting<A, E, B, E2> {
   failed(cause: Cause.Cause<E>): Effect.Effect<B, E2>
 }
 
+/** The same effect, in a span where there is one. */
+export const inSpan = <A, E>(self: Effect.Effect<A, E>, span: Tracer.AnySpan | undefined): Effect.Effect<A, E> =>
+  span === undefined ? self : Effect.withParentSpan(self, span)
+
 /**
- * Waits, which may be interrupted, and goes on, which may not. Whoever waits is in a region without interruption already, so what is
- * pending needs none of its own. The effect that this gives is run once.
+ * Begins what is pending, once, in a span where there is one. What it takes to begin is let go of then: a request need not be held
+ * until its answer is there.
  */
-export const waited = <A, E, B, E2>(self: Effect.Effect<A, E>, waiting: Waiting<A, E, B, E2>): Effect.Effect<B, E2> => {
-  const { fiber, restore, span } = waiting
-  if (!(self instanceof Pending)) {
-    return Effect.matchCauseEffect(restore(span === undefined ? self : Effect.withParentSpan(self, span)), {
-      onFailure: (cause) => waiting.failed(cause),
-      onSuccess: (value) => waiting.arrived(value)
-    })
-  }
-  // What it takes to begin is let go of then: a request need not be held until its answer is there.
+const beginning = <A, E>(
+  self: Pending<A, E>,
+  { fiber, span }: Pick<Waiting<A, E, unknown, unknown>, "fiber" | "span">,
+  note: (begun: Begun | undefined) => void
+): Effect.Effect<A, E> => {
   let pending: Pending<A, E> | undefined = self
-  let begun: Begun | undefined
-  const answer = Effect.async<A, E>((resume) => {
+  return Effect.async((resume) => {
     const begin = () => {
-      begun = pending?.begin(fiber, resume)
+      note(pending?.begin(fiber, resume))
       pending = undefined
     }
     if (span === undefined) begin()
     else fiber.currentTracer.context(begin, within(fiber, span))
   })
-  return Effect.matchCauseEffect(restore(answer), {
+}
+
+/**
+ * Waits, which may be interrupted, and goes on, which may not. Whoever waits is in a region without interruption already, so what is
+ * pending needs none of its own. The effect that this gives is run once.
+ */
+export const waited = <A, E, B, E2>(self: Effect.Effect<A, E>, waiting: Waiting<A, E, B, E2>): Effect.Effect<B, E2> => {
+  let begun: Begun | undefined
+  const note = (made: Begun | undefined): void => {
+    begun = made
+  }
+  const answer = self instanceof Pending ? beginning<A, E>(self, waiting, note) : inSpan(self, waiting.span)
+  return Effect.matchCauseEffect(waiting.restore(answer), {
     onFailure: (cause) => {
       if (Cause.isInterrupted(cause)) begun?.drop()
       return waiting.failed(cause)

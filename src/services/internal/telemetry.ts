@@ -171,7 +171,8 @@ export const attemptSpan = (
     parent
   })
 
-const end = (
+/** Ends the span of an attempt, or of a call, by how that ended. */
+export const endSpan = (
   span: Tracer.Span,
   exit: Exit.Exit<unknown, Failure>,
   fiber: Fiber.RuntimeFiber<unknown, unknown>
@@ -192,15 +193,8 @@ export const endCall = (
 ): void => {
   span.attribute("tencentcloud.attempts", progress.attempts)
   for (const [key, value] of Object.entries(hostAttributes(progress.host))) span.attribute(key, value)
-  end(span, exit, fiber)
+  endSpan(span, exit, fiber)
 }
-
-/** Ends the span of an attempt. */
-export const endAttempt: (
-  span: Tracer.Span,
-  exit: Exit.Exit<unknown, Failure>,
-  fiber: Fiber.RuntimeFiber<unknown, unknown>
-) => void = end
 
 /** Counts a call that has ended. `mine` are the labels of the program that calls. */
 export const countCall = (action: Named, exit: Exit.Exit<unknown, Failure>, mine: Labels): void =>
