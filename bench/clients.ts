@@ -6,9 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type * as Scope from "effect/Scope"
-import * as ApiClientLayers from "effect-tencentcloud/layers/ApiClient"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
-import type { ApiClient, Options } from "effect-tencentcloud/services/ApiClient"
 import { type Dispatcher, Pool } from "undici"
 import * as ByHand from "./byHand.js"
 import { type Repeat, verify, type Wrong } from "./harness.js"
@@ -35,8 +34,8 @@ const check = ({ TotalCount }: Answer): void => {
 }
 
 /** The default client, with the key in its environment; nothing is changed but the endpoint and the tracing. */
-const clientLayer = (port: number, options: Options): Layer.Layer<ApiClient> =>
-  ApiClientLayers.layerDefault({ region: call.region, endpoint: `http://127.0.0.1:${port}`, ...options }).pipe(
+const clientLayer = (port: number, options: ApiClient.Options): Layer.Layer<ApiClient.ApiClient> =>
+  ApiClient.layerDefault({ region: call.region, endpoint: `http://127.0.0.1:${port}`, ...options }).pipe(
     Layer.provide(
       Layer.setConfigProvider(
         ConfigProvider.fromMap(
@@ -56,7 +55,7 @@ const scopedRuntime = <R>(layer: Layer.Layer<R>) =>
     (runtime) => runtime.disposeEffect
   )
 
-export const ours = (port: number, options: Options): Effect.Effect<Client, never, Scope.Scope> =>
+export const ours = (port: number, options: ApiClient.Options): Effect.Effect<Client, never, Scope.Scope> =>
   clientOf(clientLayer(port, options))
 
 /** With the spans of OpenTelemetry, which go to an exporter that only counts them. */
@@ -76,7 +75,7 @@ export const traced = (
   return Effect.map(clientOf(Layer.merge(clientLayer(port, {}), tracing)), (client) => ({ client, spans: () => spans }))
 }
 
-const clientOf = (layer: Layer.Layer<ApiClient>): Effect.Effect<Client, never, Scope.Scope> =>
+const clientOf = (layer: Layer.Layer<ApiClient.ApiClient>): Effect.Effect<Client, never, Scope.Scope> =>
   Effect.map(scopedRuntime(layer), (runtime) => ({
     once: () => runtime.runPromise(DescribeInstances(request)),
     calls: (atOnce) => (times) => {

@@ -1,18 +1,17 @@
 /** A gateway with all checks on, its stores in memory, and a handler that does nothing. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Product from "effect-tencentcloud/domain/Product"
-import * as AddressList from "effect-tencentcloud/layers/AddressList"
-import * as Authorizer from "effect-tencentcloud/layers/Authorizer"
-import * as ClockSync from "effect-tencentcloud/layers/ClockSync"
-import * as CredentialValidator from "effect-tencentcloud/layers/CredentialValidator"
-import * as GatewayLayers from "effect-tencentcloud/layers/Gateway"
-import * as KeyStore from "effect-tencentcloud/layers/KeyStore"
-import * as RateLimiter from "effect-tencentcloud/layers/RateLimiter"
-import * as ReplayGuard from "effect-tencentcloud/layers/ReplayGuard"
+import * as AddressList from "effect-tencentcloud/AddressList"
+import * as Authorizer from "effect-tencentcloud/Authorizer"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
+import * as Gateway from "effect-tencentcloud/Gateway"
+import type { KeyStore as Keys } from "effect-tencentcloud/KeyStore"
+import * as KeyStore from "effect-tencentcloud/KeyStore"
+import * as Product from "effect-tencentcloud/Product"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
-import * as Gateway from "effect-tencentcloud/services/Gateway"
-import type { KeyStore as Keys } from "effect-tencentcloud/services/KeyStore"
+import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as ReplayGuard from "effect-tencentcloud/ReplayGuard"
 import { key } from "./instances.js"
 import { account, identity, limits, networks, policy } from "./served.js"
 
@@ -21,7 +20,7 @@ const handlers = Gateway.handlers(Product.make([DescribeInstances]), {
 })
 
 export const layerWith = (keys: Layer.Layer<Keys>, remembered?: number): Layer.Layer<Gateway.Gateway> =>
-  GatewayLayers.layer().pipe(
+  Gateway.layer().pipe(
     Layer.provide(CredentialValidator.layer),
     Layer.provide([
       handlers,

@@ -9,7 +9,7 @@ export const variables = (host: string, key: { readonly secretId: string; readon
 
 export const ours = `
 import * as Effect from "effect/Effect"
-import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
 
 const main = DescribeInstances({ Limit: 1 }).pipe(
@@ -21,8 +21,10 @@ Effect.runPromise(main).then(({ RequestId }) => console.log(RequestId))
 
 /** The same over `fetch`, which every runtime brings along: the client that is for bundles. */
 export const oursOverFetch = ours
-  .replace("ApiClient from", "FetchClient from")
-  .replace("layers/ApiClient", "layers/FetchClient")
+  .replace(
+    '* as ApiClient from "effect-tencentcloud/ApiClient"',
+    '* as FetchClient from "effect-tencentcloud/FetchClient"'
+  )
   .replace("ApiClient.layerDefault", "FetchClient.layer")
 
 export const theirs = `

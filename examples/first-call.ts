@@ -5,10 +5,10 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Action from "effect-tencentcloud/domain/Action"
-import { ApiError, catchFamily } from "effect-tencentcloud/domain/ApiError"
-import { layerDefault } from "effect-tencentcloud/layers/ApiClient"
-import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+import * as Action from "effect-tencentcloud/Action"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
+import { layerDefault } from "effect-tencentcloud/ApiClient"
+import { ApiError, catchFamily } from "effect-tencentcloud/ApiError"
 
 /** A code that this action declares beside the common ones. */
 class AccessKeyIllegal extends ApiError("AuthFailure.AccessKeyIllegal") {}

@@ -1,7 +1,7 @@
 /**
  * Which instances run? Lists them over all pages, and handles four codes by tag. Run it with `npx tsx examples/list-instances.ts`:
  * it calls a gateway in its own process, so it needs no key. A program that calls Tencent Cloud is given `layerDefault` of
- * `effect-tencentcloud/layers/ApiClient` instead.
+ * `effect-tencentcloud/ApiClient` instead.
  */
 import { fileURLToPath } from "node:url"
 import * as Chunk from "effect/Chunk"
@@ -9,8 +9,9 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import * as Product from "effect-tencentcloud/domain/Product"
-import * as InProcess from "effect-tencentcloud/layers/InProcess"
+import * as Gateway from "effect-tencentcloud/Gateway"
+import * as InProcess from "effect-tencentcloud/InProcess"
+import * as Product from "effect-tencentcloud/Product"
 import {
   DescribeInstances,
   type DescribeInstancesRequest,
@@ -20,7 +21,6 @@ import {
   InvalidInstanceIdMalformed,
   InvalidZoneMismatchRegion
 } from "effect-tencentcloud/products/cvm"
-import * as Gateway from "effect-tencentcloud/services/Gateway"
 
 /** The names of the instances that run. It calls for as many pages as there are, a hundred instances each. */
 const running = (request: DescribeInstancesRequest) =>

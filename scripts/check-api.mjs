@@ -23,7 +23,7 @@ const byName = (one, other) => (one.name < other.name ? -1 : one.name > other.na
 
 /** Exports first, by name; then what is not exported and stands in their signatures. */
 const declarationsOf = (module) => {
-  const path = join(root, "dist", `${module}.d.ts`)
+  const path = join(root, "dist", `${module.file}.d.ts`)
   const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2023, true)
   const found = file.statements
     // `export {}` only says that the file is a module.

@@ -48,7 +48,7 @@ const exportsOf = (text, statements, prefix = "") =>
 
 let count = 0
 const problems = modules.flatMap((module) => {
-  const path = `src/${module}.ts`
+  const path = `src/${module.file}.ts`
   const text = readFileSync(join(root, path), "utf8")
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true)
   const [first] = file.statements

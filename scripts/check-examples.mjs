@@ -4,10 +4,9 @@
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
+import { join } from "node:path"
+import { modules, root, specifierOf } from "./project.mjs"
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const out = join(root, "node_modules/.cache/examples")
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
@@ -37,7 +36,7 @@ for (const source of sources) {
 // The first compiler reads all 258 products, the second one those that examples import: it would take minutes.
 writeFileSync(
   join(out, "products.d.ts"),
-  'export declare const products: import("effect-tencentcloud/services/Catalogue").Products\n'
+  'export declare const products: import("effect-tencentcloud/Catalogue").Products\n'
 )
 const compilers = [
   { compiler: "typescript", products: "../../../src/products/index.ts" },
@@ -53,9 +52,9 @@ for (const { compiler, products } of compilers) {
         noUnusedLocals: false,
         rootDir: "../../..",
         paths: {
-          "effect-tencentcloud": ["../../../src/index.ts"],
+          ...Object.fromEntries(modules.map((each) => [specifierOf(each), [`../../../src/${each.file}.ts`]])),
           "effect-tencentcloud/products": [products],
-          "effect-tencentcloud/*": ["../../../src/*.ts"]
+          "effect-tencentcloud/products/*": ["../../../src/products/*.ts"]
         }
       },
       include: ["*.ts"]

@@ -29,13 +29,13 @@ const program = `
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import * as Action from "effect-tencentcloud/domain/Action"
-import * as Product from "effect-tencentcloud/domain/Product"
-import { ResourceInUse } from "effect-tencentcloud/domain/CommonError"
-import * as InProcess from "effect-tencentcloud/layers/InProcess"
-import * as ApiClient from "effect-tencentcloud/services/ApiClient"
-import * as Gateway from "effect-tencentcloud/services/Gateway"
-import { Codec, Layers } from "effect-tencentcloud"
+import * as Action from "effect-tencentcloud/Action"
+import * as Product from "effect-tencentcloud/Product"
+import { ResourceInUse } from "effect-tencentcloud/CommonError"
+import * as InProcess from "effect-tencentcloud/InProcess"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
+import * as Gateway from "effect-tencentcloud/Gateway"
+import { Codec, InProcess as Flat } from "effect-tencentcloud"
 
 const Delete = ApiClient.callable(
   Action.make("Delete", {
@@ -56,7 +56,7 @@ const tag: Effect.Effect<string> = Delete({ Id: "1" }).pipe(
   Effect.provide(InProcess.layer.pipe(Layer.provide(Live)))
 )
 const found = await Effect.runPromise(tag)
-if (found !== "ResourceInUse" || !Codec.isCodec(Delete.action.request) || Layers.InProcess.layer !== InProcess.layer) {
+if (found !== "ResourceInUse" || !Codec.isCodec(Delete.action.request) || Flat.layer !== InProcess.layer) {
   throw new Error("unexpected: " + found)
 }
 `
@@ -64,7 +64,7 @@ if (found !== "ResourceInUse" || !Codec.isCodec(Delete.action.request) || Layers
 /** A client of one action of the catalogue over HTTP: what a program that calls the cloud pays for. */
 const client = (module, layer) => `
 import * as Effect from "effect/Effect"
-import { ${layer} } from "effect-tencentcloud/layers/${module}"
+import { ${layer} } from "effect-tencentcloud/${module}"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
 
 Effect.runPromise(DescribeInstances({ Limit: 1 }).pipe(Effect.provide(${layer}())))
@@ -214,7 +214,7 @@ const checkSideEffects = async (specifiers) => {
 /** A program that names one error class gets that one, and nothing above the domain. */
 const checkTreeShaking = async () => {
   const named = await bundle(
-    'import { ResourceInUse } from "effect-tencentcloud/domain/CommonError"; console.log(ResourceInUse.code)',
+    'import { ResourceInUse } from "effect-tencentcloud/CommonError"; console.log(ResourceInUse.code)',
     { plugins: [atOnce] }
   )
   const classes = [...named.text.matchAll(/ApiError\("(.*?)"\)/g)].map(([, code]) => code)
@@ -235,7 +235,7 @@ try {
   const packed = files.map(({ path }) => path)
   checkFiles(packed)
 
-  const entrypoints = modules.map((module) => (module === "index" ? "." : module))
+  const entrypoints = modules.map(({ name }) => (name === "index" ? "." : name))
   const attw = ["--no-install", "attw", join(consumer, filename), "--profile", "esm-only", "--format", "ascii"]
   run("npx", [...attw, "--entrypoints", ...entrypoints], root)
 

@@ -5,9 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { register } from "node:module"
 import { dirname, join } from "node:path"
-import { fileURLToPath } from "node:url"
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+import { modules, root } from "./project.mjs"
 
 // TypeDoc works on the compiler's JavaScript API, which TypeScript 7 does not have.
 const hooks =
@@ -29,8 +27,7 @@ writeFileSync(
 
 const app = await Application.bootstrap({
   name: "effect-tencentcloud",
-  entryPoints: ["domain", "services", "layers"].map((room) => join(root, "src", room, "*.ts")),
-  exclude: [join(root, "src/layers/index.ts")],
+  entryPoints: modules.filter(({ name }) => name !== "index").map(({ file }) => join(root, "src", `${file}.ts`)),
   basePath: join(root, "src"),
   tsconfig,
   out: join(root, "docs/api"),

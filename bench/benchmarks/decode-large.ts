@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Envelope from "effect-tencentcloud/domain/Envelope"
+import * as Envelope from "effect-tencentcloud/Envelope"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
 import { type Benchmark, timeOf, verify } from "../harness.js"
 import { largeAnswer } from "../instances.js"

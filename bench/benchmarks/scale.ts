@@ -3,15 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import * as Signature from "effect-tencentcloud/domain/Signature"
-import * as AuthorizerLayers from "effect-tencentcloud/layers/Authorizer"
-import * as ClockSync from "effect-tencentcloud/layers/ClockSync"
-import * as ValidatorLayers from "effect-tencentcloud/layers/CredentialValidator"
-import * as KeyStore from "effect-tencentcloud/layers/KeyStore"
-import * as RateLimiterLayers from "effect-tencentcloud/layers/RateLimiter"
-import { Authorizer } from "effect-tencentcloud/services/Authorizer"
-import { CredentialValidator } from "effect-tencentcloud/services/CredentialValidator"
-import { RateLimiter } from "effect-tencentcloud/services/RateLimiter"
+import * as Authorizer from "effect-tencentcloud/Authorizer"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
+import * as KeyStore from "effect-tencentcloud/KeyStore"
+import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as Signature from "effect-tencentcloud/Signature"
 import { headersOf } from "../byHand.js"
 import * as Clients from "../clients.js"
 import { type Benchmark, costOf, type Goal, type Pace, type Samples, spread, timeOf, type Wrong } from "../harness.js"
@@ -94,8 +91,8 @@ const identityAt = (index: number): string => String(200_000_000_000 + index)
 export const scaleKeys = scale("keys", "to find a key and check a signature under it, among many keys", (size) =>
   Effect.gen(function* () {
     const keys = Array.from({ length: size }, (_, index) => keyAt(index))
-    const layer = ValidatorLayers.layer.pipe(Layer.provide([KeyStore.layerMemory(keys), ClockSync.layerSystem]))
-    const validator = Context.get(yield* Layer.build(layer), CredentialValidator)
+    const layer = CredentialValidator.layer.pipe(Layer.provide([KeyStore.layerMemory(keys), ClockSync.layerSystem]))
+    const validator = Context.get(yield* Layer.build(layer), CredentialValidator.CredentialValidator)
     const payload = Buffer.from(JSON.stringify(request))
     const signedBy = (each: (typeof keys)[number]) =>
       headersOf(each, product, "cvm.tencentcloudapi.com", call, 1_750_000_000, payload.toString())
@@ -124,8 +121,8 @@ export const scalePolicies = scale("policies", "to ask the policies of a caller,
   Effect.gen(function* () {
     const documents = Object.fromEntries(Array.from({ length: size }, (_, index) => [identityAt(index), [policy]]))
     const authorizer = Context.get(
-      yield* Layer.build(Layer.orDie(AuthorizerLayers.layerPolicies(documents))),
-      Authorizer
+      yield* Layer.build(Layer.orDie(Authorizer.layerPolicies(documents))),
+      Authorizer.Authorizer
     )
     return (index) =>
       authorizer.authorize({
@@ -136,8 +133,8 @@ export const scalePolicies = scale("policies", "to ask the policies of a caller,
 )
 
 export const scaleLimits = scale("limits", "to count a call in its four limits, of many callers", () =>
-  Effect.map(Layer.build(RateLimiterLayers.layerMemory(limits)), (context) => {
-    const limiter = Context.get(context, RateLimiter)
+  Effect.map(Layer.build(RateLimiter.layerMemory(limits)), (context) => {
+    const limiter = Context.get(context, RateLimiter.RateLimiter)
     return (index) =>
       limiter.take({
         ...{ product, action: call.action, accessRegion: "nearest", account, identity: identityAt(index) },

@@ -1,11 +1,10 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Payload } from "effect-tencentcloud/domain/Request"
-import * as ClockSync from "effect-tencentcloud/layers/ClockSync"
-import * as CredentialProvider from "effect-tencentcloud/layers/CredentialProvider"
-import * as SignerLayers from "effect-tencentcloud/layers/Signer"
-import { type Draft, Signer } from "effect-tencentcloud/services/Signer"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+import type { Payload } from "effect-tencentcloud/Request"
+import * as Signer from "effect-tencentcloud/Signer"
 import * as ByHand from "../byHand.js"
 import { type Benchmark, timeOf, verify } from "../harness.js"
 import { call, key, product, request } from "../instances.js"
@@ -23,14 +22,14 @@ const payload: Payload = {
   parameters: []
 }
 
-const draft: Draft = {
+const draft: Signer.Draft = {
   request: { product, action: call.action, version: call.version, region: call.region, client: "effect-tencentcloud" },
   payload,
   host,
   method: "TC3-HMAC-SHA256"
 }
 
-const layer = SignerLayers.layer.pipe(Layer.provide([CredentialProvider.layerStatic(key), ClockSync.layerLearning]))
+const layer = Signer.layer.pipe(Layer.provide([CredentialProvider.layerStatic(key), ClockSync.layerLearning]))
 
 const seconds = (): number => Math.floor(Date.now() / 1000)
 
@@ -70,7 +69,7 @@ export const sign: Benchmark = {
   ],
   prepare: (pace) =>
     Effect.gen(function* () {
-      const signer = Context.get(yield* Layer.build(layer), Signer)
+      const signer = Context.get(yield* Layer.build(layer), Signer.Signer)
       const { headers } = yield* Effect.orDie(signer.sign(draft))
       yield* check("ours", headers.authorization, Number(headers["x-tc-timestamp"]))
       const now = seconds()

@@ -39,7 +39,7 @@ const calls = [
 
 const ours = `
 import * as Effect from "effect/Effect"
-import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 ${calls.map(({ product, version }) => `import * as ${product} from "effect-tencentcloud/products/${product}/${version}"`).join("\n")}
 
 export const main = Effect.gen(function* () {

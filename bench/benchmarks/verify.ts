@@ -2,11 +2,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Signature from "effect-tencentcloud/domain/Signature"
-import * as ClockSync from "effect-tencentcloud/layers/ClockSync"
-import * as ValidatorLayers from "effect-tencentcloud/layers/CredentialValidator"
-import * as KeyStore from "effect-tencentcloud/layers/KeyStore"
-import { CredentialValidator, type Signed } from "effect-tencentcloud/services/CredentialValidator"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
+import * as KeyStore from "effect-tencentcloud/KeyStore"
+import * as Signature from "effect-tencentcloud/Signature"
 import * as ByHand from "../byHand.js"
 import { type Benchmark, verify as check, timeOf } from "../harness.js"
 import { call, key, product, request } from "../instances.js"
@@ -16,7 +15,7 @@ const payload = Buffer.from(JSON.stringify(request))
 const headers = ByHand.headersOf(key, product, host, call, 1_750_000_000, payload.toString())
 const authorization = headers.authorization ?? ""
 
-const signed = (text: string): Signed => ({
+const signed = (text: string): CredentialValidator.Signed => ({
   version: "v3",
   received: {
     method: "POST",
@@ -32,7 +31,7 @@ const signed = (text: string): Signed => ({
 /** Another last digit. */
 const wrong = authorization.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"))
 
-const layer = ValidatorLayers.layer.pipe(Layer.provide([KeyStore.layerMemory([key]), ClockSync.layerSystem]))
+const layer = CredentialValidator.layer.pipe(Layer.provide([KeyStore.layerMemory([key]), ClockSync.layerSystem]))
 
 export const verify: Benchmark = {
   name: "verify",
@@ -41,7 +40,7 @@ export const verify: Benchmark = {
   goals: [{ against: "floor", is: "at most", value: 1.4 }],
   prepare: (pace) =>
     Effect.gen(function* () {
-      const validator = Context.get(yield* Layer.build(layer), CredentialValidator)
+      const validator = Context.get(yield* Layer.build(layer), CredentialValidator.CredentialValidator)
       const known = yield* Effect.orDie(validator.identify({ secretId: key.secretId, token: undefined }))
       const accepts = (text: string) => Effect.isSuccess(validator.verify(signed(text), known))
       yield* check("ours", yield* accepts(authorization), "a right signature is refused")

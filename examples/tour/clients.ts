@@ -5,21 +5,20 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Answer } from "effect-tencentcloud/domain/ApiError"
-import type { Credential } from "effect-tencentcloud/domain/Credential"
-import * as Envelope from "effect-tencentcloud/domain/Envelope"
-import * as RetryPolicy from "effect-tencentcloud/domain/RetryPolicy"
-import * as ApiClients from "effect-tencentcloud/layers/ApiClient"
-import * as ClockSync from "effect-tencentcloud/layers/ClockSync"
-import * as CredentialProvider from "effect-tencentcloud/layers/CredentialProvider"
-import * as RateLimiter from "effect-tencentcloud/layers/RateLimiter"
-import * as Signer from "effect-tencentcloud/layers/Signer"
-import * as Transport from "effect-tencentcloud/layers/Transport"
-import type { ApiClient, Options } from "effect-tencentcloud/services/ApiClient"
-import { GatewayServer } from "effect-tencentcloud/services/GatewayServer"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
+import type { Answer } from "effect-tencentcloud/ApiError"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import type { Credential } from "effect-tencentcloud/Credential"
+import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+import * as Envelope from "effect-tencentcloud/Envelope"
+import { GatewayServer } from "effect-tencentcloud/GatewayServer"
+import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
+import * as Signer from "effect-tencentcloud/Signer"
+import * as Transport from "effect-tencentcloud/Transport"
 import type { World } from "./world.js"
 
-const options = (endpoint: string): Options => ({
+const options = (endpoint: string): ApiClient.Options => ({
   endpoint,
   region: "ap-guangzhou",
   timeout: "5 seconds",
@@ -27,21 +26,21 @@ const options = (endpoint: string): Options => ({
 })
 
 const client = <E, R>(
-  make: (options: Options) => Layer.Layer<ApiClient, E, R>
-): Layer.Layer<ApiClient, E, R | GatewayServer> =>
+  make: (options: ApiClient.Options) => Layer.Layer<ApiClient.ApiClient, E, R>
+): Layer.Layer<ApiClient.ApiClient, E, R | GatewayServer> =>
   Layer.unwrapEffect(Effect.map(GatewayServer, ({ address }) => make(options(address.url))))
 
 /** Makes calls with a key. */
 export const as = (key: Credential.Input) =>
   Effect.provide(
-    client((options) => ApiClients.layerHttp(options).pipe(Layer.provide(CredentialProvider.layerStatic(key))))
+    client((options) => ApiClient.layerHttp(options).pipe(Layer.provide(CredentialProvider.layerStatic(key))))
   )
 
 /** Makes calls with a key, by a clock that is six minutes slow, and that no answer sets right. */
 export const asLatecomer = (key: Credential.Input) =>
   Effect.provide(
     client((options) =>
-      ApiClients.layer(options).pipe(
+      ApiClient.layer(options).pipe(
         Layer.provide(Signer.layer),
         Layer.provide([
           CredentialProvider.layerStatic(key),

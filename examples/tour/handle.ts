@@ -2,9 +2,9 @@
  * The one handler: a case for each code that a call can fail with. Leave one out, and it does not compile.
  */
 import * as Effect from "effect/Effect"
-import type { Action } from "effect-tencentcloud/domain/Action"
-import { type ApiError, catchEveryTag } from "effect-tencentcloud/domain/ApiError"
-import * as CommonError from "effect-tencentcloud/domain/CommonError"
+import type { Action } from "effect-tencentcloud/Action"
+import { type ApiError, catchEveryTag } from "effect-tencentcloud/ApiError"
+import * as CommonError from "effect-tencentcloud/CommonError"
 import type { DescribeTask } from "../volumes/contract.js"
 
 /** What the calls of the tour can fail with: no action declares more than this one. */

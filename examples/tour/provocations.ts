@@ -3,8 +3,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import type { ApiError } from "effect-tencentcloud/domain/ApiError"
-import * as CommonError from "effect-tencentcloud/domain/CommonError"
+import type { ApiError } from "effect-tencentcloud/ApiError"
+import * as CommonError from "effect-tencentcloud/CommonError"
 import * as Ebs from "../volumes/contract.js"
 import { as, asLatecomer, put } from "./clients.js"
 import type { Failure } from "./handle.js"

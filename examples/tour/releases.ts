@@ -3,8 +3,8 @@
  * is older, or ahead of the server, sends it in good faith.
  */
 import * as Schema from "effect/Schema"
-import * as Action from "effect-tencentcloud/domain/Action"
-import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+import * as Action from "effect-tencentcloud/Action"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 
 const release = { product: "ebs", version: "2026-01-01", response: Schema.Struct({}), errors: [] }
 

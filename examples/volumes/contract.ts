@@ -3,7 +3,8 @@
  * own failures. Its clients and its gateway are both made from these values.
  */
 import * as Schema from "effect/Schema"
-import * as Action from "effect-tencentcloud/domain/Action"
+import * as Action from "effect-tencentcloud/Action"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 import {
   FailedOperation,
   InternalErrorAsyncRequestError,
@@ -16,9 +17,8 @@ import {
   ResourceUnavailable,
   UnauthorizedOperation,
   UnsupportedOperation
-} from "effect-tencentcloud/domain/CommonError"
-import * as Product from "effect-tencentcloud/domain/Product"
-import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+} from "effect-tencentcloud/CommonError"
+import * as Product from "effect-tencentcloud/Product"
 
 const ebs = {
   product: "ebs",

@@ -16,9 +16,9 @@ import {
   ResourceUnavailable,
   UnauthorizedOperation,
   UnsupportedOperation
-} from "effect-tencentcloud/domain/CommonError"
-import * as Gateway from "effect-tencentcloud/services/Gateway"
-import type { Call, Handlers } from "effect-tencentcloud/services/Handlers"
+} from "effect-tencentcloud/CommonError"
+import * as Gateway from "effect-tencentcloud/Gateway"
+import type { Call, Handlers } from "effect-tencentcloud/Handlers"
 import { Ebs } from "./contract.js"
 import * as State from "./state.js"
 import * as Storage from "./storage.js"

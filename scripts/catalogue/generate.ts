@@ -46,7 +46,7 @@ const indexOf = (products: ReadonlyArray<Catalogue.Product>): string =>
   [
     header("catalogue/"),
     "",
-    'import type * as $ from "../services/Catalogue.js"',
+    'import type * as $ from "../services/catalogue/Catalogue.js"',
     "",
     "/** Every product of the catalogue, by its versions, oldest first; each is loaded when it is asked for. */",
     "export const products: $.Products = {",

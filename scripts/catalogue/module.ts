@@ -247,8 +247,8 @@ export const render = (
     "",
     ...(commonCodes.length === 0
       ? []
-      : [`${group("import { ", commonCodes, ' } from "../../domain/CommonError.js"', width)}`]),
-    'import * as $ from "../../services/ProductAction.js"',
+      : [`${group("import { ", commonCodes, ' } from "../../domain/errors/CommonError.js"', width)}`]),
+    'import * as $ from "../../services/catalogue/ProductAction.js"',
     "",
     ...(commonCodes.length === 0 ? [] : [group("export { ", commonCodes, " }", width), ""]),
     ...ownCodes.flatMap(([code, name]) => [classOf(name, code), ""]),

@@ -1,5 +1,5 @@
 /** What the error classes of a version are called. */
-import * as CommonError from "../../src/domain/CommonError.js"
+import * as CommonError from "../../src/domain/errors/CommonError.js"
 
 const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1)
 

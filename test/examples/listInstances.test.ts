@@ -4,19 +4,18 @@ import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Fault from "effect-tencentcloud/domain/Fault"
-import * as CatalogueLayers from "effect-tencentcloud/layers/Catalogue"
-import * as Emulator from "effect-tencentcloud/layers/Emulator"
-import * as FaultInjector from "effect-tencentcloud/layers/FaultInjector"
-import * as InProcess from "effect-tencentcloud/layers/InProcess"
-import * as JournalLayers from "effect-tencentcloud/layers/Journal"
+import * as Catalogue from "effect-tencentcloud/Catalogue"
+import * as Emulator from "effect-tencentcloud/Emulator"
+import * as Fault from "effect-tencentcloud/Fault"
+import * as FaultInjector from "effect-tencentcloud/FaultInjector"
+import * as InProcess from "effect-tencentcloud/InProcess"
+import * as Journal from "effect-tencentcloud/Journal"
 import { product as cvm } from "effect-tencentcloud/products/cvm"
-import { Journal } from "effect-tencentcloud/services/Journal"
 import { CvmLive, report } from "../../examples/list-instances.js"
 
-const TestLayer = InProcess.layer.pipe(Layer.provide(CvmLive), Layer.provideMerge(JournalLayers.layerMemory()))
+const TestLayer = InProcess.layer.pipe(Layer.provide(CvmLive), Layer.provideMerge(Journal.layerMemory()))
 
-const EmulatorLive = Emulator.layer({ seed: "instances" }).pipe(Layer.provide(CatalogueLayers.layerOf([cvm])))
+const EmulatorLive = Emulator.layer({ seed: "instances" }).pipe(Layer.provide(Catalogue.layerOf([cvm])))
 
 const emulated = InProcess.layer.pipe(Layer.provide(EmulatorLive))
 
@@ -32,7 +31,7 @@ describe("the list of instances", () => {
   it.effect("goes over all pages, one call each", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* report({}), "200 run: worker-0, worker-1, worker-2…")
-      const { entries } = yield* Journal
+      const { entries } = yield* Journal.Journal
       assert.deepStrictEqual(
         (yield* entries).map(({ request }) => JSON.parse(request.body)),
         [{ Limit: 100 }, { Limit: 100, Offset: 100 }, { Limit: 100, Offset: 200 }]

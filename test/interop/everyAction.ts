@@ -8,20 +8,19 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
-import * as ApiError from "effect-tencentcloud/domain/ApiError"
-import * as Fault from "effect-tencentcloud/domain/Fault"
-import * as Sample from "effect-tencentcloud/domain/Sample"
-import * as Shape from "effect-tencentcloud/domain/Shape"
-import * as CatalogueLayers from "effect-tencentcloud/layers/Catalogue"
-import * as InProcess from "effect-tencentcloud/layers/InProcess"
-import * as RateLimiter from "effect-tencentcloud/layers/RateLimiter"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
+import * as ApiError from "effect-tencentcloud/ApiError"
+import * as Catalogue from "effect-tencentcloud/Catalogue"
+import * as Emulator from "effect-tencentcloud/Emulator"
+import * as Fault from "effect-tencentcloud/Fault"
+import { FaultInjector } from "effect-tencentcloud/FaultInjector"
+import * as Handlers from "effect-tencentcloud/Handlers"
+import * as InProcess from "effect-tencentcloud/InProcess"
+import type { Member } from "effect-tencentcloud/ProductAction"
 import { products } from "effect-tencentcloud/products"
-import * as ApiClient from "effect-tencentcloud/services/ApiClient"
-import { Catalogue } from "effect-tencentcloud/services/Catalogue"
-import * as Emulator from "effect-tencentcloud/services/Emulator"
-import { FaultInjector } from "effect-tencentcloud/services/FaultInjector"
-import * as Handlers from "effect-tencentcloud/services/Handlers"
-import type { Member } from "effect-tencentcloud/services/ProductAction"
+import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as Sample from "effect-tencentcloud/Sample"
+import * as Shape from "effect-tencentcloud/Shape"
 
 const now = Date.UTC(2026, 0, 1)
 const region = "ap-guangzhou"
@@ -45,7 +44,7 @@ const online = (source: Handlers.Source): Handlers.Source => ({
 
 const serve = (make: (source: Handlers.Source) => Handlers.Source) =>
   InProcess.layer.pipe(
-    Layer.provide(Handlers.fromSource(Effect.map(Catalogue, (catalogue) => make(Emulator.make(catalogue))))),
+    Layer.provide(Handlers.fromSource(Effect.map(Catalogue.Catalogue, (catalogue) => make(Emulator.make(catalogue))))),
     Layer.provide([InjectorLive, RateLimiter.layerUnlimited]),
     // What is deprecated is said in the log.
     Layer.provideMerge(Logger.remove(Logger.defaultLogger))
@@ -103,7 +102,7 @@ const timeout = 600_000
 
 export const prove = (part: number, parts: number) =>
   describe.each(all.filter((_, index) => index % parts === part))("$product $version", ({ product, version }) => {
-    const modules = CatalogueLayers.layer({ [product]: { [version]: products[product]?.[version] ?? assert.fail() } })
+    const modules = Catalogue.layer({ [product]: { [version]: products[product]?.[version] ?? assert.fail() } })
 
     const each = (
       of: (member: Member) => boolean,
@@ -111,7 +110,7 @@ export const prove = (part: number, parts: number) =>
     ) =>
       Effect.gen(function* () {
         yield* TestClock.setTime(now)
-        const { actions } = yield* Effect.flatten((yield* Catalogue).product(product, version))
+        const { actions } = yield* Effect.flatten((yield* Catalogue.Catalogue).product(product, version))
         yield* Effect.forEach(Object.values(actions).filter(of), prove, { discard: true })
       })
 

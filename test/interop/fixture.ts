@@ -5,17 +5,21 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
-import * as Action from "effect-tencentcloud/domain/Action"
-import { ApiError } from "effect-tencentcloud/domain/ApiError"
-import { ResourceNotFound } from "effect-tencentcloud/domain/CommonError"
-import * as Json from "effect-tencentcloud/domain/Json"
-import * as Product from "effect-tencentcloud/domain/Product"
-import { hash } from "effect-tencentcloud/domain/Signature"
-import * as Layers from "effect-tencentcloud/layers/index"
-import type { ClockSync } from "effect-tencentcloud/services/ClockSync"
-import * as Gateway from "effect-tencentcloud/services/Gateway"
-import type { GatewayServer } from "effect-tencentcloud/services/GatewayServer"
-import type { Handlers } from "effect-tencentcloud/services/Handlers"
+import * as Action from "effect-tencentcloud/Action"
+import { ApiError } from "effect-tencentcloud/ApiError"
+import * as Authorizer from "effect-tencentcloud/Authorizer"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import { ResourceNotFound } from "effect-tencentcloud/CommonError"
+import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
+import * as Gateway from "effect-tencentcloud/Gateway"
+import type { GatewayServer } from "effect-tencentcloud/GatewayServer"
+import type { Handlers } from "effect-tencentcloud/Handlers"
+import * as Json from "effect-tencentcloud/Json"
+import * as KeyStore from "effect-tencentcloud/KeyStore"
+import * as NodeGateway from "effect-tencentcloud/NodeGateway"
+import * as Product from "effect-tencentcloud/Product"
+import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import { hash } from "effect-tencentcloud/Signature"
 import type { CommonClient } from "tencentcloud-sdk-nodejs-common"
 
 /** The official signing functions. The package is CommonJS, and its deep modules have no names that ESM could import. */
@@ -135,7 +139,7 @@ export const keys = {
   stranger: { secretId: "AKIDSTRANGER", secretKey: "stranger-key" }
 } as const
 
-const KeysLive = Layers.KeyStore.layerMemory([
+const KeysLive = KeyStore.layerMemory([
   keys.owner,
   { ...keys.temporary, session: { token: keys.temporary.token, expiresAt: future } },
   { ...keys.expired, session: { token: keys.expired.token, expiresAt: past } },
@@ -144,16 +148,16 @@ const KeysLive = Layers.KeyStore.layerMemory([
   { ...keys.stranger, identity: "200000000002" }
 ])
 
-const serverWith = (clock: Layer.Layer<ClockSync>): Layer.Layer<GatewayServer> =>
-  Layers.NodeGateway.layer().pipe(
-    Layer.provide(Layers.Gateway.layer()),
-    Layer.provide(Layers.CredentialValidator.layer),
+const serverWith = (clock: Layer.Layer<ClockSync.ClockSync>): Layer.Layer<GatewayServer> =>
+  NodeGateway.layer().pipe(
+    Layer.provide(Gateway.layer()),
+    Layer.provide(CredentialValidator.layer),
     Layer.provide([
       KeysLive,
       clock,
       HandlersLive,
-      Layers.Authorizer.layerPolicies({}),
-      Layers.RateLimiter.layerMemory({ action: 10_000 })
+      Authorizer.layerPolicies({}),
+      RateLimiter.layerMemory({ action: 10_000 })
     ]),
     // A handler that dies is one of the cases: what the gateway logs of it is not for the reader of the tests.
     Layer.provide(Logger.remove(Logger.defaultLogger)),
@@ -161,8 +165,8 @@ const serverWith = (clock: Layer.Layer<ClockSync>): Layer.Layer<GatewayServer> =
   )
 
 /** The gateway, on a free port. */
-export const ServerLive = serverWith(Layers.ClockSync.layerSystem)
+export const ServerLive = serverWith(ClockSync.layerSystem)
 
 /** The same, with a clock that is wrong. */
-export const serverOff = (...by: Parameters<typeof Layers.ClockSync.layerOff>): Layer.Layer<GatewayServer> =>
-  serverWith(Layers.ClockSync.layerOff(...by))
+export const serverOff = (...by: Parameters<typeof ClockSync.layerOff>): Layer.Layer<GatewayServer> =>
+  serverWith(ClockSync.layerOff(...by))

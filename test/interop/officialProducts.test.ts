@@ -3,14 +3,20 @@ import * as Http from "node:http"
 import { assert, describe, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Fault from "effect-tencentcloud/domain/Fault"
-import * as Shape from "effect-tencentcloud/domain/Shape"
-import * as CatalogueLayers from "effect-tencentcloud/layers/Catalogue"
-import * as Emulator from "effect-tencentcloud/layers/Emulator"
-import * as Layers from "effect-tencentcloud/layers/index"
+import * as Authorizer from "effect-tencentcloud/Authorizer"
+import * as Catalogue from "effect-tencentcloud/Catalogue"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
+import * as Emulator from "effect-tencentcloud/Emulator"
+import * as Fault from "effect-tencentcloud/Fault"
+import * as FaultInjector from "effect-tencentcloud/FaultInjector"
+import * as Gateway from "effect-tencentcloud/Gateway"
+import { GatewayServer } from "effect-tencentcloud/GatewayServer"
+import * as KeyStore from "effect-tencentcloud/KeyStore"
+import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import { products } from "effect-tencentcloud/products"
-import { Catalogue } from "effect-tencentcloud/services/Catalogue"
-import { GatewayServer } from "effect-tencentcloud/services/GatewayServer"
+import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as Shape from "effect-tencentcloud/Shape"
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common"
 import type Exceptions from "tencentcloud-sdk-nodejs-common/tencentcloud/common/exception/tencent_cloud_sdk_exception.js"
 import type { SSEResponseModel } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/sse_response_model.js"
@@ -205,20 +211,20 @@ const key = { secretId: "AKIDOFFICIAL", secretKey: "official-key" }
 /** In this region, each of them fails. */
 const faulty = "ap-hongkong"
 
-const ServerLive = Layers.NodeGateway.layer().pipe(
-  Layer.provide(Layers.Gateway.layer()),
-  Layer.provide(Layers.CredentialValidator.layer),
+const ServerLive = NodeGateway.layer().pipe(
+  Layer.provide(Gateway.layer()),
+  Layer.provide(CredentialValidator.layer),
   Layer.provide([
     Emulator.layer({ seed: "official" }),
-    Layers.KeyStore.layerMemory([key]),
-    Layers.ClockSync.layerSystem,
-    Layers.Authorizer.layerAllowAll,
-    Layers.RateLimiter.layerUnlimited,
-    Layers.FaultInjector.layer(
+    KeyStore.layerMemory([key]),
+    ClockSync.layerSystem,
+    Authorizer.layerAllowAll,
+    RateLimiter.layerUnlimited,
+    FaultInjector.layer(
       cases.map(({ action, code, product }) => ({ product, action, region: faulty, fault: Fault.error(code) }))
     )
   ]),
-  Layer.provideMerge(CatalogueLayers.layer(products)),
+  Layer.provideMerge(Catalogue.layer(products)),
   Layer.orDie
 )
 
@@ -249,7 +255,7 @@ const attempt = <A>(request: () => Promise<A>): Effect.Effect<A, SdkException> =
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 const member = ({ action, product, version }: Case) =>
-  Effect.flatMap(Catalogue, (catalogue) => Effect.flatten(catalogue.action(product, version, action)))
+  Effect.flatMap(Catalogue.Catalogue, (catalogue) => Effect.flatten(catalogue.action(product, version, action)))
 
 layer(ServerLive, { excludeTestServices: true })("the official package", (it) => {
   for (const route of routes) {
@@ -327,7 +333,7 @@ layer(ServerLive, { excludeTestServices: true })("the official package", (it) =>
             return read
           })
           assert.isAbove(events.length, 1)
-          const catalogue = yield* Catalogue
+          const catalogue = yield* Catalogue.Catalogue
           const { action } = yield* Effect.flatten(catalogue.action("hunyuan", undefined, "ChatCompletions"))
           for (const event of events)
             assert.deepStrictEqual(Shape.deviations(Shape.of(action.response) ?? assert.fail(), event), [])

@@ -11,11 +11,14 @@ import * as Layer from "effect/Layer"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import * as Action from "effect-tencentcloud/domain/Action"
-import type { WireRequest } from "effect-tencentcloud/domain/Wire"
-import * as Layers from "effect-tencentcloud/layers/index"
-import * as ApiClient from "effect-tencentcloud/services/ApiClient"
-import { Transport } from "effect-tencentcloud/services/Transport"
+import * as Action from "effect-tencentcloud/Action"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as Signer from "effect-tencentcloud/Signer"
+import * as Transport from "effect-tencentcloud/Transport"
+import type { WireRequest } from "effect-tencentcloud/Wire"
 import { CommonClient } from "tencentcloud-sdk-nodejs-common"
 import { flattenOfficially, keys, Sign, sourceOfficially } from "./fixture.js"
 
@@ -133,16 +136,18 @@ type Tampering = (request: WireRequest) => WireRequest
 
 /** Our client over `fetch`, with a transport that somebody may have tampered with. */
 const client = (key: { readonly secretId: string; readonly secretKey: string }, tamper: Tampering) =>
-  Layers.ApiClient.layer({ region: "ap-guangzhou" }).pipe(
-    Layer.provide(Layers.Signer.layer),
+  ApiClient.layer({ region: "ap-guangzhou" }).pipe(
+    Layer.provide(Signer.layer),
     Layer.provide([
       Layer.effect(
-        Transport,
-        Effect.map(Transport, ({ send }) => ({ send: (request, endpoint) => send(tamper(request), endpoint) }))
-      ).pipe(Layer.provide(Layers.Transport.layerHttp), Layer.provide(FetchHttpClient.layer)),
-      Layers.CredentialProvider.layerStatic(key),
-      Layers.ClockSync.layerFixed(1_700_000_000),
-      Layers.RateLimiter.layerUnlimited
+        Transport.Transport,
+        Effect.map(Transport.Transport, ({ send }) => ({
+          send: (request, endpoint) => send(tamper(request), endpoint)
+        }))
+      ).pipe(Layer.provide(Transport.layerHttp), Layer.provide(FetchHttpClient.layer)),
+      CredentialProvider.layerStatic(key),
+      ClockSync.layerFixed(1_700_000_000),
+      RateLimiter.layerUnlimited
     ])
   )
 

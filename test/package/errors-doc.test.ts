@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
-import * as ClientError from "effect-tencentcloud/domain/ClientError"
-import { classes, InternalErrorAsyncRequestError } from "effect-tencentcloud/domain/CommonError"
-import * as ErrorCategory from "effect-tencentcloud/domain/ErrorCategory"
-import { type Failure, isRetryable } from "effect-tencentcloud/domain/RetryPolicy"
+import * as ClientError from "effect-tencentcloud/ClientError"
+import { classes, InternalErrorAsyncRequestError } from "effect-tencentcloud/CommonError"
+import * as ErrorCategory from "effect-tencentcloud/ErrorCategory"
+import { type Failure, isRetryable } from "effect-tencentcloud/RetryPolicy"
 
 const document = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8")
 

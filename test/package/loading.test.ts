@@ -49,7 +49,9 @@ const isSchema = (file: string): boolean => /\/effect\/dist\/esm\/(Schema|Schema
 
 /** All that a program loads for a first call with the client for Node. */
 const loadedForNode = async (): Promise<ReadonlyArray<string>> => {
-  const files = await Promise.all(["layers/ApiClient.ts", "layers/NodeTransport.ts", "products/sts.ts"].map(loadedBy))
+  const files = await Promise.all(
+    ["layers/client/ApiClient.ts", "layers/client/NodeTransport.ts", "products/sts.ts"].map(loadedBy)
+  )
   return [...new Set(files.flat())]
 }
 
@@ -59,14 +61,14 @@ const filesOf = (files: ReadonlyArray<string>, name: string): ReadonlyArray<stri
 describe("no schema library is loaded by", () => {
   it.each([
     "products/sts.ts",
-    "services/ApiClient.ts",
-    "services/Pages.ts",
-    "services/Waiter.ts",
-    "domain/Shape.ts",
-    "domain/Product.ts",
-    "layers/ApiClient.ts",
-    "layers/FetchTransport.ts",
-    "layers/NodeTransport.ts"
+    "services/client/ApiClient.ts",
+    "services/client/Pages.ts",
+    "services/client/Waiter.ts",
+    "domain/contract/Shape.ts",
+    "domain/contract/Product.ts",
+    "layers/client/ApiClient.ts",
+    "layers/client/FetchTransport.ts",
+    "layers/client/NodeTransport.ts"
   ])("%s", async (entry) => {
     const loaded = await loadedBy(entry)
     assert.include(loaded, `src/${entry}`)
@@ -75,7 +77,7 @@ describe("no schema library is loaded by", () => {
   })
 
   it("and one is loaded by those modules that are about schemas", async () => {
-    for (const entry of ["domain/ShapeSchema.ts", "domain/Codec.ts"])
+    for (const entry of ["domain/contract/ShapeSchema.ts", "domain/contract/Codec.ts"])
       assert.isTrue((await loadedBy(entry)).some(isSchema), entry)
   })
 })
@@ -100,8 +102,13 @@ describe("the client for Node loads", () => {
 
   it("neither the transport over `fetch` nor where a rate limiter counts", async () => {
     const loaded = await loadedForNode()
-    assert.include(loaded, "src/services/RateLimiter.ts")
-    for (const late of ["layers/FetchClient", "layers/FetchTransport", "layers/RateLimiter", "layers/RateLimiterStore"])
+    assert.include(loaded, "src/services/gateway/RateLimiter.ts")
+    for (const late of [
+      "layers/client/FetchClient",
+      "layers/client/FetchTransport",
+      "layers/gateway/RateLimiter",
+      "layers/gateway/RateLimiterStore"
+    ])
       assert.notInclude(loaded, `src/${late}.ts`)
   })
 })
@@ -117,7 +124,7 @@ describe("the parts of undici that are loaded", () => {
 
 describe("the client over `fetch`", () => {
   it("imports nothing on demand, which would make a bundler wrap all the rest", async () => {
-    assert.deepStrictEqual(await importedOnDemand("layers/FetchClient.ts"), [])
-    assert.notDeepEqual(await importedOnDemand("layers/ApiClient.ts"), [])
+    assert.deepStrictEqual(await importedOnDemand("layers/client/FetchClient.ts"), [])
+    assert.notDeepEqual(await importedOnDemand("layers/client/ApiClient.ts"), [])
   })
 })

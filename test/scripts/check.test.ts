@@ -169,7 +169,7 @@ describe("the check of the generated modules", () => {
     [
       "a common class made again",
       newest,
-      'import { InvalidParameter } from "../../domain/CommonError.js"',
+      'import { InvalidParameter } from "../../domain/errors/CommonError.js"',
       'class InvalidParameter extends $.ApiError("InvalidParameter") {}',
       `${at}: InvalidParameter is not the class of CommonError`
     ],

@@ -216,7 +216,7 @@ describe("a generated module", () => {
   })
 
   it("has a class for each code, and the common ones' own", () => {
-    assert.include(text, 'import { InvalidParameter } from "../../domain/CommonError.js"\n')
+    assert.include(text, 'import { InvalidParameter } from "../../domain/errors/CommonError.js"\n')
     assert.include(text, "export { InvalidParameter }\n")
     assert.include(
       text,

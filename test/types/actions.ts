@@ -1,10 +1,10 @@
 /** The actions that the compile-time tests speak of. Nothing of these tests is ever run. */
 import * as Schema from "effect/Schema"
-import * as Action from "effect-tencentcloud/domain/Action"
-import { ApiError } from "effect-tencentcloud/domain/ApiError"
-import { ResourceInsufficient } from "effect-tencentcloud/domain/CommonError"
-import * as Product from "effect-tencentcloud/domain/Product"
-import * as ApiClient from "effect-tencentcloud/services/ApiClient"
+import * as Action from "effect-tencentcloud/Action"
+import { ApiError } from "effect-tencentcloud/ApiError"
+import { ResourceInsufficient } from "effect-tencentcloud/CommonError"
+import * as Product from "effect-tencentcloud/Product"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 
 export class VolumeAttached extends ApiError("ResourceInUse.VolumeAttached") {}
 export class SnapshotRunning extends ApiError("ResourceInUse.SnapshotRunning") {}

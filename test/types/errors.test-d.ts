@@ -1,10 +1,10 @@
 /** What the compiler knows of errors, and of those who handle them. */
 import * as Effect from "effect/Effect"
-import type * as Action from "effect-tencentcloud/domain/Action"
-import { type ApiError, catchCategory, catchEveryTag, catchFamily, decoder, isCategory, isFamily, type UnrecognizedError } from "effect-tencentcloud/domain/ApiError"
-import type { ClientError, TransportError } from "effect-tencentcloud/domain/ClientError"
-import { type CommonError, classes, type DryRunOperation, type LimitExceeded, ResourceInUse, type ResourceInsufficient } from "effect-tencentcloud/domain/CommonError"
-import type { ErrorCategory } from "effect-tencentcloud/domain/ErrorCategory"
+import type * as Action from "effect-tencentcloud/Action"
+import { type ApiError, catchCategory, catchEveryTag, catchFamily, decoder, isCategory, isFamily, type UnrecognizedError } from "effect-tencentcloud/ApiError"
+import type { ClientError, TransportError } from "effect-tencentcloud/ClientError"
+import { type CommonError, classes, type DryRunOperation, type LimitExceeded, ResourceInUse, type ResourceInsufficient } from "effect-tencentcloud/CommonError"
+import type { ErrorCategory } from "effect-tencentcloud/ErrorCategory"
 import { describe, expectTypeOf, it } from "vitest"
 import { CreateVolume, DeleteVolume, DeleteVolumeNext, DescribeVolumes, RegionError, type SnapshotRunning, TooOften, VolumeAttached } from "./actions.js"
 

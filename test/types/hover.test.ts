@@ -8,7 +8,7 @@ const program = `${root}test/types/program.ts`
 const text = `
 import * as Cvm from "effect-tencentcloud/products/cvm"
 import * as Hunyuan from "effect-tencentcloud/products/hunyuan"
-import * as Waiter from "effect-tencentcloud/services/Waiter"
+import * as Waiter from "effect-tencentcloud/Waiter"
 
 export const { RunInstances, DescribeInstances } = Cvm
 export const { ChatCompletions } = Hunyuan

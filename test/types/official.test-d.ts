@@ -1,5 +1,5 @@
 /** What is written for the official package of a product is understood here: its requests are ours, as far as both know a member. */
-import type { Action } from "effect-tencentcloud/domain/Action"
+import type { Action } from "effect-tencentcloud/Action"
 import type * as Cvm from "effect-tencentcloud/products/cvm"
 import type * as Hunyuan from "effect-tencentcloud/products/hunyuan"
 import type * as Mongodb from "effect-tencentcloud/products/mongodb"

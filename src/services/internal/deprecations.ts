@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { Action } from "../../domain/Action.js"
-import type { Headers } from "../../domain/Wire.js"
+import type { Action } from "../../domain/contract/Action.js"
+import type { Headers } from "../../domain/wire/Wire.js"
 
 /**
  * Where an answer that streams says what another says in its result. The protocol knows no place for that: this one is ours. The

@@ -1,0 +1,160 @@
+/**
+ * Parameters as a query or a form carries them: flat names with dots and zero-based indexes, `Filters.0.Values.0=x`.
+ *
+ * @since 0.1.0
+ */
+import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
+import type * as Json from "./Json.js"
+import type { Parameter } from "./SignatureV1.js"
+
+/**
+ * What is wrong with a flat parameter list.
+ *
+ * - `separator`: a part without `=`
+ * - `emptyName`: a part whose name is empty
+ * - `repeated`: a name given twice
+ * - `list`: the indexes of a list do not run from 0 without a gap
+ * - `format`: a name that cannot be read, or that is both a value and an object
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Fault {
+  readonly kind: "separator" | "emptyName" | "repeated" | "list" | "format"
+  readonly name: string
+}
+
+const unescape = (text: string): string => {
+  const spaced = text.replaceAll("+", " ")
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    return spaced
+  }
+}
+
+/**
+ * Reads a query string or a form, in the order in which it was written.
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const parse = (text: string): Either.Either<ReadonlyArray<Parameter>, Fault> => {
+  const parameters: Array<Parameter> = []
+  for (const part of text === "" ? [] : text.split("&")) {
+    const equals = part.indexOf("=")
+    if (equals < 0) return Either.left({ kind: "separator", name: "" })
+    if (equals === 0) return Either.left({ kind: "emptyName", name: "" })
+    parameters.push([unescape(part.slice(0, equals)), unescape(part.slice(equals + 1))])
+  }
+  return Either.right(parameters)
+}
+
+const escape = (text: string): string =>
+  encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  )
+
+/**
+ * Writes a query string or a form: percent-escapes of RFC 3986, upper-case.
+ *
+ * @since 0.1.0
+ * @category encoding
+ */
+export const format = (parameters: ReadonlyArray<Parameter>): string =>
+  parameters.map(([name, value]) => `${escape(name)}=${escape(value)}`).join("&")
+
+/** Deeper than any shape of any product, and too shallow to exhaust a stack. */
+const maxDepth = 32
+
+/**
+ * Flattens nested parameters. `null` and `undefined` are left out; so are empty lists and objects, which a flat form
+ * cannot say. Fails with why a value has no flat form, as a clause.
+ *
+ * @example
+ * ```ts
+ * import * as Parameters from "effect-tencentcloud/Parameters"
+ *
+ * Parameters.flatten({ Limit: 1, Filters: [{ Name: "zone", Values: ["a", "b"] }] })
+ * // right([["Limit", "1"], ["Filters.0.Name", "zone"], ["Filters.0.Values.0", "a"], ["Filters.0.Values.1", "b"]])
+ * ```
+ *
+ * @since 0.1.0
+ * @category encoding
+ */
+export const flatten = (parameters: object): Either.Either<ReadonlyArray<Parameter>, string> => {
+  const flat: Array<Parameter> = []
+  const visit = (given: unknown, path: ReadonlyArray<string>): string | undefined => {
+    // What JSON would write is what is meant: a Date, for one, has its own form.
+    const value = Predicate.hasProperty(given, "toJSON") && typeof given.toJSON === "function" ? given.toJSON() : given
+    if (value === null || value === undefined) return undefined
+    if (typeof value === "number" && !Number.isFinite(value)) return "holds a number that is not finite"
+    if (typeof value !== "object") {
+      flat.push([path.join("."), String(value)])
+      return undefined
+    }
+    if (path.length >= maxDepth) return "is nested too deeply, or holds itself"
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === "" || key.includes(".")) return "has a name that is empty or holds a dot"
+      const fault = visit(inner, [...path, key])
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
+  return Either.flatMap(Either.try({ try: () => visit(parameters, []), catch: () => "cannot be read" }), (fault) =>
+    fault === undefined ? Either.right(flat) : Either.left(fault)
+  )
+}
+
+type Node = string | Map<string, Node>
+
+const insert = (root: Map<string, Node>, [name, value]: Parameter): Fault["kind"] | undefined => {
+  const path = name.split(".")
+  const last = path.pop()
+  if (last === undefined || last === "" || path.includes("") || path.length >= maxDepth) return "format"
+  let branch = root
+  for (const segment of path) {
+    const next = branch.get(segment) ?? new Map<string, Node>()
+    if (typeof next === "string") return "format"
+    branch.set(segment, next)
+    branch = next
+  }
+  if (branch.has(last)) return typeof branch.get(last) === "string" ? "repeated" : "format"
+  branch.set(last, value)
+  return undefined
+}
+
+const isIndex = (segment: string): boolean => /^\d+$/.test(segment)
+
+const build = (node: Node, name: string): Either.Either<Json.Json, Fault> => {
+  if (typeof node === "string") return Either.right(node)
+  const isList = name !== "" && [...node.keys()].every(isIndex)
+  const entries: Array<[string, Json.Json]> = []
+  for (const [key, child] of node) {
+    const built = build(child, name === "" ? key : `${name}.${key}`)
+    if (Either.isLeft(built)) return built
+    entries.push([key, built.right])
+  }
+  if (!isList) return Either.right(Object.fromEntries(entries))
+  const items = new Map(entries)
+  const list = entries.map((_, index) => items.get(String(index)))
+  return list.every((item) => item !== undefined) ? Either.right(list) : Either.left({ kind: "list", name })
+}
+
+/**
+ * Nests flat parameters again. Every value stays a string: only the action's contract knows which of them are numbers.
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const unflatten = (parameters: ReadonlyArray<Parameter>): Either.Either<Json.JsonObject, Fault> => {
+  const root = new Map<string, Node>()
+  for (const parameter of parameters) {
+    const kind = insert(root, parameter)
+    if (kind !== undefined) return Either.left({ kind, name: parameter[0] })
+  }
+  // The root is never a list: `build` makes one only below a name.
+  return Either.map(build(root, ""), (json) => json as Json.JsonObject)
+}

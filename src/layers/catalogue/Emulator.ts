@@ -1,0 +1,35 @@
+/**
+ * Every product of the catalogue, with no handler written.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import { Catalogue } from "../../services/catalogue/Catalogue.js"
+import * as Emulator from "../../services/catalogue/Emulator.js"
+import * as Handlers from "../../services/gateway/Handlers.js"
+
+export * from "../../services/catalogue/Emulator.js"
+
+/**
+ * Serves samples of what the catalogue declares. Handlers that are merged with it take precedence, action by action.
+ *
+ * @example
+ * ```ts
+ * import * as Layer from "effect/Layer"
+ * import { products } from "effect-tencentcloud/products"
+ * import * as Catalogue from "effect-tencentcloud/Catalogue"
+ * import * as Emulator from "effect-tencentcloud/Emulator"
+ * import * as InProcess from "effect-tencentcloud/InProcess"
+ *
+ * export const TestLayer = InProcess.layer.pipe(
+ *   Layer.provide(Emulator.layer({ seed: "volumes" })),
+ *   Layer.provide(Catalogue.layer(products))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options?: Emulator.Options): Layer.Layer<Handlers.Handlers, never, Catalogue> =>
+  Handlers.fromSource(Effect.map(Catalogue, (catalogue) => Emulator.make(catalogue, options)))

@@ -1,0 +1,58 @@
+/**
+ * Where the time comes from.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Timestamp from "../../domain/wire/Timestamp.js"
+import * as ClockSync from "../../services/client/ClockSync.js"
+
+export * from "../../services/client/ClockSync.js"
+
+/**
+ * This machine's clock, as it is: for a gateway.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerSystem: Layer.Layer<ClockSync.ClockSync> = /* #__PURE__ */ Layer.effect(
+  ClockSync.ClockSync,
+  ClockSync.make({})
+)
+
+/**
+ * This machine's clock, set right by the `Date` header of answers: for a client.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerLearning: Layer.Layer<ClockSync.ClockSync> = Layer.effect(
+  ClockSync.ClockSync,
+  ClockSync.make({ learns: true })
+)
+
+/**
+ * This machine's clock, wrong by a fixed amount that no answer sets right: for tests.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerOff = (
+  by: Duration.DurationInput,
+  direction: "ahead" | "behind" = "ahead"
+): Layer.Layer<ClockSync.ClockSync> =>
+  Layer.effect(
+    ClockSync.ClockSync,
+    ClockSync.make({ offset: Duration.toMillis(by) * (direction === "ahead" ? 1 : -1) })
+  )
+
+/**
+ * A clock that stands still: for tests that reproduce a signature.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerFixed = (timestamp: Timestamp.Timestamp): Layer.Layer<ClockSync.ClockSync> =>
+  Layer.effect(ClockSync.ClockSync, ClockSync.make({ millis: Effect.succeed(timestamp * 1000) }))

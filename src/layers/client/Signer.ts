@@ -1,0 +1,22 @@
+/**
+ * How requests are signed.
+ *
+ * @since 0.1.0
+ */
+import * as Layer from "effect/Layer"
+import type { ClockSync } from "../../services/client/ClockSync.js"
+import type { CredentialProvider } from "../../services/client/CredentialProvider.js"
+import * as Signer from "../../services/client/Signer.js"
+
+export * from "../../services/client/Signer.js"
+
+/**
+ * With the key of the CredentialProvider, at the time of the ClockSync.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer: Layer.Layer<Signer.Signer, never, CredentialProvider | ClockSync> = Layer.effect(
+  Signer.Signer,
+  Signer.make
+)

@@ -1,0 +1,94 @@
+import * as Predicate from "effect/Predicate"
+import { TransportFault } from "../../../services/client/Transport.js"
+
+/** Nobody here knows who signed the certificate. */
+const unknownAuthority = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+])
+
+/** The certificate is not to be trusted, and so nothing was sent. */
+const untrusted: ReadonlySet<string> = new Set([
+  ...unknownAuthority,
+  "CERT_CHAIN_TOO_LONG",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REJECTED",
+  "CERT_REVOKED",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "HOSTNAME_MISMATCH",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "PATH_LENGTH_EXCEEDED"
+])
+
+/** What a second try would meet again. */
+const permanent = new Set([...untrusted, "ERR_ANSWER_TOO_LARGE", "UND_ERR_HEADERS_OVERFLOW", "UND_ERR_INVALID_ARG"])
+
+/** The code of an error of the system, of TLS or of the HTTP library. */
+export const codeOf = (error: unknown): string | undefined =>
+  Predicate.hasProperty(error, "code") && typeof error.code === "string" ? error.code : undefined
+
+/** Whether a second try would end in the same way. */
+export const isPermanent = (error: unknown): boolean =>
+  permanent.has(codeOf(error) ?? "") || (Predicate.hasProperty(error, "permanent") && error.permanent === true)
+
+/**
+ * What the system said. Other texts are left behind, since they may quote the request: an error that has no code gives nothing.
+ */
+export const explain = (error: unknown): string | undefined => {
+  const code = codeOf(error)
+  if (code === undefined || !(error instanceof Error)) return undefined
+  if (unknownAuthority.has(code))
+    return `its certificate is signed by an authority that is not known here (${error.message}): give that authority's certificate as \`ca\``
+  // One for each address that was tried, and no message of its own.
+  if (error instanceof AggregateError) return error.errors.flatMap((each) => explain(each) ?? []).join("; ") || code
+  return error.message || code
+}
+
+/** Nothing was sent where no connection came to be. */
+const unsent = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  ...untrusted
+])
+
+interface SystemError {
+  readonly code: string
+  readonly message: string
+}
+
+const isSystemError = (input: unknown): input is SystemError =>
+  Predicate.hasProperty(input, "code") &&
+  typeof input.code === "string" &&
+  Predicate.hasProperty(input, "message") &&
+  typeof input.message === "string"
+
+/** What the system said, out of a chain of causes. Other texts are left behind: they may quote the request. */
+const systemError = (input: unknown, depth = 0): SystemError | undefined => {
+  if (isSystemError(input)) return input
+  return depth < 8 && Predicate.hasProperty(input, "cause") ? systemError(input.cause, depth + 1) : undefined
+}
+
+/**
+ * What a library's error says of a request or of its answer, where the library does not tell whether anything was sent: a guess by
+ * what the system said.
+ */
+export const guess = (error: unknown, failed: "request" | "answer"): TransportFault => {
+  const system = systemError(error)
+  const fallback = failed === "request" ? "the request could not be sent" : "the answer could not be read"
+  return new TransportFault({
+    reason: system === undefined ? fallback : system.message || system.code,
+    sent: failed === "answer" || system === undefined || !unsent.has(system.code),
+    permanent: isPermanent(system)
+  })
+}

@@ -1,0 +1,118 @@
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Action from "../../../domain/contract/Action.js"
+import { isApiError } from "../../../domain/errors/ApiError.js"
+import { CredentialsUnavailable } from "../../../domain/errors/ClientError.js"
+import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
+import * as Issue from "../../../domain/errors/Issue.js"
+import type * as Credential from "../../../domain/rules/Credential.js"
+import * as ApiClient from "../../../services/client/ApiClient.js"
+import * as ClockSync from "../../../services/client/ClockSync.js"
+import { CredentialProvider } from "../../../services/client/CredentialProvider.js"
+import * as Signer from "../../../services/client/Signer.js"
+import { Transport } from "../../../services/client/Transport.js"
+import { RateLimiter } from "../../../services/gateway/RateLimiter.js"
+import * as RateLimiterLayers from "../../gateway/RateLimiter.js"
+import * as BoundedTransport from "./boundedTransport.js"
+
+const common = {
+  product: "sts",
+  version: "2018-08-13",
+  // Each call gives a key of its own and takes none away: it may be repeated.
+  readOnly: true,
+  response: Schema.Struct({
+    Credentials: Schema.Struct({ TmpSecretId: Schema.String, TmpSecretKey: Schema.String, Token: Schema.String }),
+    /** UNIX seconds. */
+    ExpiredTime: Schema.Int
+  }),
+  errors: []
+} as const
+
+const session = {
+  RoleArn: Schema.String,
+  RoleSessionName: Schema.String.pipe(
+    Schema.pattern(/^[\w+=,.@-]{2,128}$/, { description: "2 to 128 letters, digits and `+=,.@_-`" })
+  ),
+  DurationSeconds: Schema.optional(
+    Schema.Int.pipe(Schema.between(1, 43_200, { description: "a number between 1 and 43200" }))
+  )
+}
+
+/** https://www.tencentcloud.com/document/product/1150/49456 */
+export const AssumeRole = Action.make("AssumeRole", {
+  ...common,
+  request: Schema.Struct({
+    ...session,
+    /** Encoded as for a URL. */
+    Policy: Schema.optional(Schema.String),
+    ExternalId: Schema.optional(Schema.String)
+  })
+})
+
+/** https://www.tencentcloud.com/document/product/1150/49454 */
+export const AssumeRoleWithWebIdentity = Action.make("AssumeRoleWithWebIdentity", {
+  ...common,
+  unsigned: true,
+  request: Schema.Struct({ ...session, ProviderId: Schema.String, WebIdentityToken: Schema.String })
+})
+
+type Contract = typeof AssumeRole | typeof AssumeRoleWithWebIdentity
+
+const toCredential = ({ Credentials, ExpiredTime }: Action.Action.Response<Contract>): Credential.Credential.Input => ({
+  secretId: Credentials.TmpSecretId,
+  secretKey: Redacted.make(Credentials.TmpSecretKey),
+  token: Redacted.make(Credentials.Token),
+  expiresAt: ExpiredTime
+})
+
+/** Why there is no key, as a clause. Of the answer it repeats the code and the RequestId alone, and only if they look so. */
+const toReason = (error: Action.Action.Error<Contract>): string => {
+  if (isApiError(error) || error._tag === "UnrecognizedError") {
+    const code = ErrorCode.is(error.code) ? ` with \`${error.code}\`` : ""
+    const requestId = /^[\w-]{1,64}$/.test(error.requestId) ? `, RequestId ${error.requestId}` : ""
+    return `STS refused it${code}${requestId}`
+  }
+  switch (error._tag) {
+    case "TransportError":
+      return `asking ${error.host} failed: ${error.reason}`
+    case "RequestTimeout":
+      return `${error.host} gave no answer within ${Duration.format(error.after)}`
+    case "MalformedResponse":
+      return `${error.host} answered with HTTP ${error.status} and a body that ${error.reason}`
+    case "InvalidRequestInput":
+      return error.issues.map(Issue.format).join(", ")
+    case "CredentialsUnavailable":
+      return error.message
+  }
+}
+
+/** A way to ask STS for a key: signed with another key, or without one. */
+export const make = (endpoint: string | undefined) =>
+  Effect.gen(function* () {
+    const services = Context.make(Transport, yield* BoundedTransport.make).pipe(
+      Context.add(ClockSync.ClockSync, yield* ClockSync.make({ learns: true })),
+      Context.add(RateLimiter, yield* Effect.provide(RateLimiter, RateLimiterLayers.layerUnlimited))
+    )
+
+    return (
+      key: Credential.Credential | undefined,
+      call: (
+        client: ApiClient.ApiClient["Type"]
+      ) => Effect.Effect<Action.Action.Success<Contract>, Action.Action.Error<Contract>>
+    ): Effect.Effect<Credential.Credential.Input, string> =>
+      // A span would hold the words of a refusal.
+      ApiClient.make({ endpoint, tracing: false }).pipe(
+        Effect.flatMap(call),
+        Effect.mapBoth({ onFailure: toReason, onSuccess: toCredential }),
+        Effect.provideServiceEffect(Signer.Signer, Signer.make),
+        // A key that STS refuses is found again with the next search: its source is not asked twice in one.
+        Effect.provideService(CredentialProvider, {
+          get: key === undefined ? Effect.fail(new CredentialsUnavailable({ sources: [] })) : Effect.succeed(key),
+          refresh: Effect.succeed(false)
+        }),
+        Effect.provide(services)
+      )
+  })

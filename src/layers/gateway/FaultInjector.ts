@@ -1,0 +1,55 @@
+/**
+ * What goes wrong in a gateway, on purpose.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as FaultInjector from "../../services/gateway/FaultInjector.js"
+
+export * from "../../services/gateway/FaultInjector.js"
+
+/**
+ * Nothing goes wrong; this is the default, too.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerOff: Layer.Layer<FaultInjector.FaultInjector> = Layer.succeed(
+  FaultInjector.FaultInjector,
+  FaultInjector.off
+)
+
+/**
+ * What the rules say. With a seed, chance falls the same way in every run.
+ *
+ * @example
+ * ```ts
+ * import * as Fault from "effect-tencentcloud/Fault"
+ * import * as FaultInjector from "effect-tencentcloud/FaultInjector"
+ *
+ * export const FaultsLive = FaultInjector.layer(
+ *   [
+ *     { action: "CreateVolume", nth: [1, 2], fault: Fault.error("RequestLimitExceeded") },
+ *     { region: "ap-guangzhou", probability: 0.1, fault: Fault.close }
+ *   ],
+ *   { seed: "volumes" }
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  rules: Iterable<FaultInjector.Rule>,
+  options?: { readonly seed?: string | number | undefined }
+): Layer.Layer<FaultInjector.FaultInjector> =>
+  Layer.effect(
+    FaultInjector.FaultInjector,
+    Effect.map(FaultInjector.make(rules), ({ decide }) => {
+      if (options?.seed === undefined) return { decide }
+      const random = Random.make(options.seed)
+      return { decide: (target) => Effect.withRandom(decide(target), random) }
+    })
+  )

@@ -1,0 +1,116 @@
+/**
+ * Serves products that nobody has written handlers for: what is asked is checked against the action's shape, and answered with a
+ * sample of the response's. It keeps nothing: what a request makes, no other one finds.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as Sample from "../../domain/contract/Sample.js"
+import * as Shape from "../../domain/contract/Shape.js"
+import * as Json from "../../domain/wire/Json.js"
+import * as Handlers from "../gateway/Handlers.js"
+import type { Catalogue } from "./Catalogue.js"
+import type { Member } from "./ProductAction.js"
+
+/**
+ * How a gateway emulates.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** Another seed gives other answers; the same one the same, every time, to the same request. Default: 0. */
+  readonly seed?: string | number | undefined
+}
+
+const day = 24 * 3_600_000
+
+const routeOf = ({ action, paging, streaming }: Member, seed: string | number): Handlers.Route | undefined => {
+  const table = Shape.of(action.response)
+  if (table === undefined) return undefined
+  const options = (request: unknown, { product, region }: Handlers.Call): Effect.Effect<Sample.ResponseOptions> =>
+    Effect.map(Clock.currentTimeMillis, (now) => ({
+      seed,
+      // The same answer all day long.
+      now: Math.floor(now / day) * day,
+      region,
+      product,
+      request,
+      paging
+    }))
+  const unary: Handlers.Route = {
+    _tag: "Unary",
+    action,
+    handle: (request, call) => Effect.map(options(request, call), (options) => Sample.response(table, options))
+  }
+  if (streaming === undefined) return unary
+  const events: Handlers.Route = {
+    _tag: "Streaming",
+    action: streaming,
+    handle: (request, call) =>
+      Stream.flatMap(options(request, call), (options) => Stream.fromIterable(Sample.events(table, options)))
+  }
+  return {
+    _tag: "Choice",
+    action,
+    choose: (request) => (Json.isObject(request) && request.Stream === true ? events : unary)
+  }
+}
+
+/**
+ * Makes routes out of the catalogue, each when it is asked for.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (catalogue: Catalogue["Type"], { seed = 0 }: Options = {}): Handlers.Source => {
+  const routes = new WeakMap<Member, Handlers.Route | undefined>()
+  return {
+    products: catalogue.products,
+    versions: catalogue.versions,
+    find: (product, version, action) =>
+      Effect.map(
+        catalogue.action(product, version, action),
+        Option.match({
+          onNone: () => undefined,
+          onSome: (member) => {
+            const route = routes.get(member) ?? routeOf(member, seed)
+            routes.set(member, route)
+            return route
+          }
+        })
+      )
+  }
+}
+
+/**
+ * Serves every product of the catalogue, one sample for an answer. Handlers that are merged with it take precedence, action by
+ * action; whatever else a gateway does to a request, it does to these.
+ *
+ * An answer is decided by the seed, the request and the day. Codes that an action declares are provoked by a `FaultInjector`.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import { products } from "effect-tencentcloud/products"
+ * import * as InProcess from "effect-tencentcloud/InProcess"
+ * import * as Catalogue from "effect-tencentcloud/Catalogue"
+ * import * as Gateway from "effect-tencentcloud/Gateway"
+ *
+ * const CloudLive = Layer.unwrapEffect(
+ *   Effect.map(Catalogue.make(products), (catalogue) => Gateway.emulate(catalogue, { seed: "volumes" }))
+ * )
+ *
+ * export const TestLayer = InProcess.layer.pipe(Layer.provide(CloudLive))
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const emulate = (catalogue: Catalogue["Type"], options?: Options): Layer.Layer<Handlers.Handlers> =>
+  Handlers.fromSource(Effect.succeed(make(catalogue, options)))

@@ -1,0 +1,77 @@
+/**
+ * What time it is on the other side. The server asks whether a request's timestamp is near enough; the client asks what to
+ * write there.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { AuthFailureSignatureExpire } from "../../domain/errors/CommonError.js"
+import * as Message from "../../domain/rules/Message.js"
+import * as Timestamp from "../../domain/wire/Timestamp.js"
+import * as refusal from "../gateway/internal/refusal.js"
+import * as Step from "../internal/runtime/step.js"
+
+/**
+ * The time of the other side, in UNIX seconds.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class ClockSync extends Context.Tag("effect-tencentcloud/ClockSync")<
+  ClockSync,
+  {
+    /** This side's best estimate of the server's time. */
+    readonly now: Effect.Effect<Timestamp.Timestamp>
+    /** Takes note of the `Date` header of an answer. */
+    readonly observe: (date: string) => Effect.Effect<void>
+    /** Fails where a timestamp is more than 5 minutes away from `now`, either way. */
+    readonly check: (
+      timestamp: Timestamp.Timestamp,
+      language?: Message.Language
+    ) => Effect.Effect<void, AuthFailureSignatureExpire>
+  }
+>() {}
+
+const expired = /* #__PURE__ */ refusal.always(AuthFailureSignatureExpire, Message.signatureExpire)
+
+/** A `Date` header counts whole seconds and has travelled: a smaller difference says nothing. */
+const toleranceMillis = 2000
+
+/**
+ * Makes the service.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: {
+  /** Milliseconds since the epoch. Default: Effect's `Clock`. */
+  readonly millis?: Effect.Effect<number> | undefined
+  /** What is added to it, in milliseconds. Default: 0. */
+  readonly offset?: number | undefined
+  /** Whether the offset follows the `Date` headers that are observed. Default: false. */
+  readonly learns?: boolean | undefined
+}): Effect.Effect<ClockSync["Type"]> =>
+  Effect.sync(() => {
+    let offset = options.offset ?? 0
+    const clock = options.millis ?? Clock.currentTimeMillis
+    const told = (millis: number) => Effect.succeed(Timestamp.fromMillis(millis + offset))
+    const now = options.millis === undefined ? Step.atMillis(told) : Effect.flatMap(options.millis, told)
+    const learn = (date: string): Effect.Effect<void> =>
+      Option.match(Timestamp.fromHttpDate(date), {
+        onNone: () => Effect.void,
+        onSome: (seconds) =>
+          Effect.map(clock, (millis) => {
+            const observed = seconds * 1000 + 500 - millis
+            if (Math.abs(observed - offset) > toleranceMillis) offset = observed
+          })
+      })
+    return {
+      now,
+      observe: options.learns === true ? learn : () => Effect.void,
+      check: (timestamp, language = "en-US") =>
+        Step.andThen(now, (current) => (Timestamp.isWithinSkew(timestamp, current) ? Effect.void : expired(language)))
+    }
+  })

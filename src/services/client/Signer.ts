@@ -1,0 +1,180 @@
+/**
+ * Signs requests, with the key of the CredentialProvider and the time of the ClockSync.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import type { CredentialsUnavailable } from "../../domain/errors/ClientError.js"
+import type * as Credential from "../../domain/rules/Credential.js"
+import * as Request from "../../domain/wire/Request.js"
+import * as Signature from "../../domain/wire/Signature.js"
+import * as SignatureV1 from "../../domain/wire/SignatureV1.js"
+import * as Timestamp from "../../domain/wire/Timestamp.js"
+import type { WireRequest } from "../../domain/wire/Wire.js"
+import * as Step from "../internal/runtime/step.js"
+import { ClockSync } from "./ClockSync.js"
+import { CredentialProvider } from "./CredentialProvider.js"
+import * as signingKeys from "./internal/signingKeys.js"
+
+/**
+ * Which signature: version 3, or one of version 1, which only a query or a form can carry.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type SignatureMethod = "TC3-HMAC-SHA256" | SignatureV1.Method
+
+/**
+ * A request that is ready but for its signature.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Draft {
+  readonly request: Request.Request
+  readonly payload: Request.Payload
+  /** The value of the header `Host`. */
+  readonly host: string
+  /** `SKIP` signs nothing, and asks for no credential. */
+  readonly method: SignatureMethod | "SKIP"
+  /** Whether version 3 signs the word `UNSIGNED-PAYLOAD` in the place of the body. Default: false. */
+  readonly unsignedPayload?: boolean | undefined
+}
+
+/**
+ * Signs requests.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Signer extends Context.Tag("effect-tencentcloud/Signer")<
+  Signer,
+  {
+    /** Signs a draft, for now: a request is signed anew each time that it is sent. */
+    readonly sign: (draft: Draft) => Effect.Effect<WireRequest, CredentialsUnavailable>
+  }
+>() {}
+
+/** What a payload and its host say of a request; what is sent beside that is added. */
+const headersOf = ({ host }: Draft, payload: Request.Payload): Record<string, string> => {
+  // In the order in which they are signed, so that there is little to sort.
+  const headers: Record<string, string> = { "content-type": payload.contentType, host }
+  for (const name in payload.headers) headers[name] = payload.headers[name] ?? ""
+  return headers
+}
+
+const wire = (payload: Request.Payload, headers: Record<string, string>): WireRequest => ({
+  method: payload.method,
+  path: "/",
+  query: payload.query,
+  headers,
+  body: payload.body
+})
+
+const skip = (draft: Draft, timestamp: Timestamp.Timestamp): WireRequest => {
+  const headers = headersOf(draft, draft.payload)
+  Request.commonHeaders(draft.request, headers)
+  headers["x-tc-timestamp"] = String(timestamp)
+  headers.authorization = "SKIP"
+  return wire(draft.payload, headers)
+}
+
+const signV3 = (
+  draft: Draft,
+  { secretId, token }: Credential.Credential,
+  timestamp: Timestamp.Timestamp,
+  key: Signature.SigningKey
+): WireRequest => {
+  const { payload, request, unsignedPayload = false } = draft
+  const headers = headersOf(draft, payload)
+  headers["x-tc-action"] = request.action
+  // Those that are here by now are signed.
+  const authorization = Signature.authorization({
+    signable: {
+      method: payload.method,
+      query: payload.query,
+      headers,
+      payload: unsignedPayload ? Signature.unsignedPayload : payload.body
+    },
+    timestamp,
+    service: request.product,
+    secretId,
+    key
+  })
+  Request.commonHeaders(request, headers)
+  headers["x-tc-timestamp"] = String(timestamp)
+  if (unsignedPayload) headers["x-tc-content-sha256"] = Signature.unsignedPayload
+  if (token !== undefined) headers["x-tc-token"] = Redacted.value(token)
+  headers.authorization = authorization
+  return wire(payload, headers)
+}
+
+const signV1 = (
+  draft: Draft,
+  method: SignatureV1.Method,
+  credential: Credential.Credential,
+  timestamp: Timestamp.Timestamp,
+  nonce: number
+): WireRequest => {
+  const { payload, request } = draft
+  const parameters: ReadonlyArray<SignatureV1.Parameter> = [
+    ...payload.parameters,
+    ...Request.commonParameters(request),
+    ["SecretId", credential.secretId],
+    ["Timestamp", String(timestamp)],
+    ["Nonce", String(nonce)],
+    ["SignatureMethod", method],
+    ...(credential.token === undefined ? [] : [["Token", Redacted.value(credential.token)] as const])
+  ]
+  const source = SignatureV1.source({ method: payload.method, host: draft.host, parameters })
+  const signature = SignatureV1.sign(source, method, credential.secretKey)
+  const signed = Request.flatPayload(payload.method === "GET" ? "query" : "form", [
+    ...parameters,
+    ["Signature", signature]
+  ])
+  const headers = headersOf(draft, signed)
+  if (request.traceId !== undefined) headers["x-tc-traceid"] = request.traceId
+  return wire(signed, headers)
+}
+
+/** A program calls few products with few keys. */
+const capacity = 1000
+
+/**
+ * Makes the service. Keys derived for version 3 are kept for their day, and dropped when the credential changes.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: Effect.Effect<Signer["Type"], never, CredentialProvider | ClockSync> = Effect.gen(function* () {
+  const credentials = yield* CredentialProvider
+  const clock = yield* ClockSync
+  const signingKey = signingKeys.make(capacity)
+
+  const signed = (
+    draft: Draft,
+    method: SignatureMethod,
+    credential: Credential.Credential,
+    timestamp: Timestamp.Timestamp
+  ): Effect.Effect<WireRequest> => {
+    if (method === "TC3-HMAC-SHA256") {
+      const scope = { date: Timestamp.utcDay(timestamp), service: draft.request.product }
+      return Effect.succeed(signV3(draft, credential, timestamp, signingKey(credential, scope)))
+    }
+    return Effect.map(Random.nextIntBetween(1, 0x7fffffff), (nonce) =>
+      signV1(draft, method, credential, timestamp, nonce)
+    )
+  }
+
+  return {
+    sign: (draft) => {
+      const { method } = draft
+      return method === "SKIP"
+        ? Step.andThen(clock.now, (timestamp) => Effect.succeed(skip(draft, timestamp)))
+        : Step.both(credentials.get, clock.now, (credential, timestamp) => signed(draft, method, credential, timestamp))
+    }
+  }
+})

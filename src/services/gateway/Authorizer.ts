@@ -1,0 +1,79 @@
+/**
+ * Whether a caller may do what it asks for.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { AuthFailureUnauthorizedOperation, type UnauthorizedOperation } from "../../domain/errors/CommonError.js"
+import * as Message from "../../domain/rules/Message.js"
+import * as Policy from "../../domain/rules/Policy.js"
+import * as Step from "../internal/runtime/step.js"
+import { errorOf } from "./internal/refusal.js"
+
+/**
+ * What is asked for, and by whom.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Attempt {
+  /** The uin of the main account. */
+  readonly account: string
+  /** The uin of who calls. */
+  readonly identity: string
+  /** `ebs:CreateVolume`. */
+  readonly operation: string
+  /** All of them have to be allowed. */
+  readonly resources: ReadonlyArray<string>
+  readonly address: string | undefined
+  readonly requestId: string
+  readonly language: Message.Language
+}
+
+/**
+ * Lets a caller do what it asks for, or fails with the code that refuses it.
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class Authorizer extends Context.Tag("effect-tencentcloud/Authorizer")<
+  Authorizer,
+  {
+    readonly authorize: (
+      attempt: Attempt
+    ) => Effect.Effect<void, AuthFailureUnauthorizedOperation | UnauthorizedOperation>
+    /** `soft`: a gateway lets pass what is refused, and its journal tells what was missing. Default: `enforce`. */
+    readonly mode?: "enforce" | "soft"
+  }
+>() {}
+
+/**
+ * Makes the service out of the policies of each caller.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (
+  policiesOf: (attempt: Attempt) => Effect.Effect<ReadonlyArray<Policy.Policy>>
+): Authorizer["Type"] => ({
+  authorize: (attempt) =>
+    Step.andThen(policiesOf(attempt), (policies) => {
+      const { address, language, operation, requestId } = attempt
+      // Of no resource nothing could be denied: that is a question about any.
+      const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
+      const resource = resources.find(
+        (resource) => Policy.evaluate(policies, { action: operation, resource, address }) !== "allowed"
+      )
+      return resource === undefined
+        ? Effect.void
+        : Exit.fail(
+            errorOf(
+              AuthFailureUnauthorizedOperation,
+              Message.unauthorized({ requestId, operation, resource }),
+              language
+            )
+          )
+    })
+})

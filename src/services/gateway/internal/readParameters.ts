@@ -1,0 +1,81 @@
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Codec from "../../../domain/contract/Codec.js"
+import * as CommonError from "../../../domain/errors/CommonError.js"
+import * as Message from "../../../domain/rules/Message.js"
+import * as Json from "../../../domain/wire/Json.js"
+import * as Multipart from "../../../domain/wire/Multipart.js"
+import * as Parameters from "../../../domain/wire/Parameters.js"
+import { commonNames } from "../../../domain/wire/Request.js"
+import type { Parameter } from "../../../domain/wire/SignatureV1.js"
+import * as Wire from "../../../domain/wire/Wire.js"
+import type { RequestContext } from "../GatewayCheck.js"
+import type { Route } from "../Handlers.js"
+import { refuse, refuseFlat } from "./refusal.js"
+
+/** The parameters of an action, as they were sent, and how exactly they are to be read. */
+type Read = Effect.Effect<readonly [parameters: unknown, mode: Codec.Mode], CommonError.CommonError>
+
+const readFlat = (context: RequestContext, parameters: ReadonlyArray<Parameter>): Read => {
+  const nested = Parameters.unflatten(parameters)
+  return Either.isLeft(nested) ? refuseFlat(context, nested.left) : Effect.succeed([nested.right, "form"])
+}
+
+const readQuery = (context: RequestContext, text: string): Read => {
+  const flat = Parameters.parse(text)
+  return Either.isLeft(flat) ? refuseFlat(context, flat.left) : readFlat(context, flat.right)
+}
+
+const readJson = (context: RequestContext): Read => {
+  // Bytes that are no UTF-8 would become other characters, and nobody would know.
+  const json = Option.map(Wire.exactText(context.wire.body), Json.parse)
+  return Option.isSome(json) && Either.isRight(json.value) && Json.isObject(json.value.right)
+    ? Effect.succeed([json.value.right, "request"])
+    : refuse(context, CommonError.InvalidParameter, Message.notJson)
+}
+
+const readMultipart = (context: RequestContext): Read => {
+  const parts = Multipart.parse(context.wire.headers, Wire.bytes(context.wire.body))
+  if (Either.isLeft(parts)) return refuse(context, CommonError.InvalidRequest, Message.notMultipart)
+  const members = new Map<string, string | Uint8Array>()
+  for (const [name, value] of parts.right) {
+    if (members.has(name)) return refuseFlat(context, { kind: "repeated", name })
+    members.set(name, value)
+  }
+  return Effect.succeed([Object.fromEntries(members), "parts"])
+}
+
+/** The members of an octet-stream travel in headers. The official clients leave those out of the signature, so they may be. */
+const readOctetStream = (context: RequestContext, { action }: Route): Read => {
+  const { body, headers } = context.wire
+  const prefix = `x-${action.product}-`.toLowerCase()
+  const names = new Map(action.request.members.map((name) => [name.toLowerCase(), name]))
+  const members: Array<readonly [string, string | Uint8Array]> = []
+  for (const [header, value] of Object.entries(headers)) {
+    if (!header.startsWith(prefix)) continue
+    const name = header.slice(prefix.length)
+    members.push([names.get(name) ?? name, value])
+  }
+  const binary = action.binary.map((name) => [name, Wire.bytes(body)] as const)
+  return Effect.succeed([Object.fromEntries([...members, ...binary]), "parts"])
+}
+
+/** Reads the parameters of a request out of the form in which they travelled. */
+export const readParameters = (context: RequestContext, route: Route): Read => {
+  const { flat, wire } = context
+  if (flat !== undefined) {
+    return readFlat(
+      context,
+      flat.filter(([name]) => !commonNames.has(name))
+    )
+  }
+  if (wire.method === "GET") return readQuery(context, wire.query)
+  const type = Wire.mediaType(wire.headers)
+  const { binary } = route.action
+  if (type === "application/json") return readJson(context)
+  if (type === "application/x-www-form-urlencoded") return readQuery(context, Wire.text(wire.body))
+  if (type === "multipart/form-data" && binary.length > 0) return readMultipart(context)
+  if (type === "application/octet-stream" && binary.length === 1) return readOctetStream(context, route)
+  return refuse(context, CommonError.UnsupportedProtocol, Message.unsupportedContentType(type))
+}

@@ -1,0 +1,92 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import * as Paging from "effect-tencentcloud/Paging"
+
+const byOffset: Paging.Paging = { by: "offset", offset: "Offset", total: "TotalCount", items: "Items" }
+const byText: Paging.Paging = { ...byOffset, textual: true }
+const byToken: Paging.Paging = { by: "token", token: "Marker", next: "NextMarker", items: "Items" }
+const nested: Paging.Paging = { ...byOffset, total: "Result.Page.Total", items: "Result.Items" }
+
+const page = (count: number, members: object = {}) => ({ Items: Array.from({ length: count }, () => "x"), ...members })
+
+describe("the items of a page", () => {
+  it.each<[string, Paging.Paging, object, ReadonlyArray<unknown>]>([
+    ["stand where the paging says", byOffset, { Items: [1, 2] }, [1, 2]],
+    ["may stand below other members", nested, { Result: { Items: ["a"] } }, ["a"]],
+    ["are none where the list is missing", byOffset, {}, []],
+    ["are none where something else stands", byOffset, { Items: "x" }, []],
+    ["are none where the way is blocked", nested, { Result: null }, []],
+    ["are none where the way leads into a text", nested, { Result: "x" }, []]
+  ])("%s", (_, paging, response, items) => assert.deepStrictEqual(Paging.itemsOf(paging, response), items))
+})
+
+describe("the next page", () => {
+  it.each<[string, Paging.Paging, object, object, object | undefined]>([
+    ["begins after what has been seen", byOffset, {}, page(2, { TotalCount: 5 }), { Offset: 2 }],
+    [
+      "begins after what was left out, and what has been seen",
+      byOffset,
+      { Offset: 3 },
+      page(1, { TotalCount: 5 }),
+      { Offset: 4 }
+    ],
+    ["is none when all have been seen", byOffset, { Offset: 3 }, page(2, { TotalCount: 5 }), undefined],
+    ["is none when none are there", byOffset, {}, page(0, { TotalCount: 0 }), undefined],
+    ["is none after an empty page, whatever the total", byOffset, { Offset: 2 }, page(0, { TotalCount: 5 }), undefined],
+    ["may be told by a total in a text", byOffset, {}, page(2, { TotalCount: "5" }), { Offset: 2 }],
+    ["is none by a total in a text", byOffset, {}, page(5, { TotalCount: "5" }), undefined],
+    ["is tried where there is no total", byOffset, {}, page(2), { Offset: 2 }],
+    ["is tried where the total is no number", byOffset, {}, page(2, { TotalCount: "many" }), { Offset: 2 }],
+    ["is tried where the total is empty", byOffset, {}, page(2, { TotalCount: "" }), { Offset: 2 }],
+    ["is tried where the total is null", byOffset, {}, page(2, { TotalCount: null }), { Offset: 2 }],
+    ["is tried where the total is less than this page", byOffset, {}, page(2, { TotalCount: -1 }), { Offset: 2 }],
+    [
+      "is told by a total that stands below other members",
+      nested,
+      {},
+      { Result: { Items: [1], Page: { Total: 2 } } },
+      { Offset: 1 }
+    ],
+    [
+      "is told by a text, where the offset is one",
+      byText,
+      { Offset: "8" },
+      page(2, { TotalCount: 20 }),
+      { Offset: "10" }
+    ],
+    ["is told by a text from the start", byText, {}, page(2, { TotalCount: 20 }), { Offset: "2" }],
+    ["is none where the offset was no number", byText, { Offset: "here" }, page(2, { TotalCount: 20 }), undefined],
+    ["has the token of this one", byToken, {}, page(1, { NextMarker: "a" }), { Marker: "a" }],
+    ["has the token also of an empty one", byToken, { Marker: "a" }, page(0, { NextMarker: "b" }), { Marker: "b" }],
+    ["is none without a token", byToken, { Marker: "a" }, page(1), undefined],
+    ["is none with an empty token", byToken, { Marker: "a" }, page(1, { NextMarker: "" }), undefined],
+    ["is none where the token is null", byToken, { Marker: "a" }, page(1, { NextMarker: null }), undefined],
+    ["is none where the token comes again", byToken, { Marker: "a" }, page(1, { NextMarker: "a" }), undefined]
+  ])("%s", (_, paging, request, response, expected) =>
+    assert.deepStrictEqual(Paging.next(paging, request, response), expected)
+  )
+
+  it("is asked for until each item has been seen once, however the service cuts its pages", () =>
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.array(FastCheck.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 20 }),
+        FastCheck.nat(50),
+        FastCheck.boolean(),
+        FastCheck.boolean(),
+        (sizes, total, counted, textual) => {
+          const all = Array.from({ length: total }, (_, index) => index)
+          const seen: Array<unknown> = []
+          let request: { readonly Offset?: string | number } | undefined = {}
+          for (let call = 0; request !== undefined; call++) {
+            assert.isAtMost(call, total + 1)
+            const offset = Number(request.Offset ?? 0)
+            const Items = all.slice(offset, offset + (sizes[call % sizes.length] ?? 1))
+            const response = counted ? { Items, TotalCount: total } : { Items }
+            seen.push(...Paging.itemsOf(byOffset, response))
+            request = Paging.next(textual ? byText : byOffset, request, response)
+          }
+          assert.deepStrictEqual(seen, all)
+        }
+      )
+    ))
+})

@@ -1,0 +1,111 @@
+import { inspect } from "node:util"
+import { assert, describe, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import * as FC from "effect/FastCheck"
+import * as Redacted from "effect/Redacted"
+import * as Credential from "effect-tencentcloud/Credential"
+
+const input = { secretId: "AKIDEXAMPLE", secretKey: "hunter2", token: "token-hunter2" }
+
+const blank = "is blank"
+const before = "has white space before it: remove it"
+const after = "has white space after it: remove it"
+const odd = "holds a character that is not printable ASCII: was it copied whole?"
+
+const faults: ReadonlyArray<readonly [text: string, fault: string]> = [
+  ["", blank],
+  [" \t\n", blank],
+  ["\u3000", blank],
+  [" hunter2", before],
+  ["\nhunter2", before],
+  ["\ufeffhunter2", before],
+  ["hunter2 ", after],
+  ["hunter2\r\n", after],
+  ["hunter2\u00a0", after],
+  ["hun ter2", odd],
+  ["hunter2\u200b", odd],
+  ["hunter２", odd],
+  ["hun\u0000ter2", odd],
+  ["密hunter2", odd]
+]
+
+describe.each([
+  ["SecretId", (secretId: string) => ({ ...input, secretId })],
+  ["SecretKey", (secretKey: string) => ({ ...input, secretKey })],
+  ["SecretKey", (secretKey: string) => ({ ...input, secretKey: Redacted.make(secretKey) })],
+  ["Token", (token: string) => ({ ...input, token })],
+  ["Token", (token: string) => ({ ...input, token: Redacted.make(token) })]
+])("a %s", (name, withPart) => {
+  it.each(faults)("is refused as %j, which is named and not shown", (text, fault) =>
+    assert.deepStrictEqual(Credential.make(withPart(text)), Either.left([`${name} ${fault}`]))
+  )
+})
+
+it.each(["AKID/x", "AKID,x"])("a SecretId that would end inside the header Authorization is refused: %s", (secretId) =>
+  assert.deepStrictEqual(
+    Credential.make({ ...input, secretId }),
+    Either.left(["SecretId holds a `/` or a `,`: was it copied whole?"])
+  )
+)
+
+it("every fault is told at once", () =>
+  assert.deepStrictEqual(
+    Credential.make({ secretId: "", secretKey: " hunter2", token: "é" }),
+    Either.left([`SecretId ${blank}`, `SecretKey ${before}`, `Token ${odd}`])
+  ))
+
+it.prop(
+  "faults show nothing of any part",
+  [FC.string({ unit: "binary" }), FC.string({ unit: "binary" })],
+  ([start, end]) => {
+    const planted = `${start}hunter2${end}`
+    const made = Credential.make({ secretId: planted, secretKey: planted, token: planted })
+    if (Either.isLeft(made)) assert.notInclude(made.left.join(), "hunter2")
+    else assert.strictEqual(Redacted.value(made.right.secretKey), planted)
+  }
+)
+
+describe("a credential", () => {
+  const credential = Either.getOrThrow(Credential.make({ ...input, expiresAt: 1_767_225_600 }))
+
+  it("holds what it was made of", () => {
+    assert.strictEqual(credential.secretId, input.secretId)
+    assert.strictEqual(Redacted.value(credential.secretKey), input.secretKey)
+    assert.strictEqual(credential.token && Redacted.value(credential.token), input.token)
+    assert.strictEqual(credential.expiresAt, 1_767_225_600)
+  })
+
+  it("needs neither token nor expiry", () => {
+    const { expiresAt, token } = Either.getOrThrow(Credential.make({ secretId: "AKIDEXAMPLE", secretKey: "hunter2" }))
+    assert.isUndefined(token)
+    assert.isUndefined(expiresAt)
+  })
+
+  it("shows neither key nor token", () => {
+    for (const shown of [
+      JSON.stringify(credential),
+      inspect(credential, { depth: null, showHidden: true }),
+      `${credential}`
+    ]) {
+      assert.notInclude(shown, "hunter2")
+      assert.isNotEmpty(shown)
+    }
+  })
+})
+
+it.each([
+  ["token", "token", true],
+  ["Token", "token", false],
+  ["toke", "token", false],
+  ["tokens", "token", false],
+  ["", "token", false],
+  ["", "", true]
+])("%j is the token %j: %j", (text, token, expected) =>
+  assert.strictEqual(Credential.isToken(text, Redacted.make(token)), expected)
+)
+
+it("names a part that is not there at all, as a variable of the environment may not be", () =>
+  assert.deepStrictEqual(
+    Credential.make({ secretId: undefined as never, secretKey: undefined as never }),
+    Either.left(["SecretId is missing", "SecretKey is missing"])
+  ))

@@ -1,0 +1,304 @@
+/** One gateway behind each adapter: what holds of one of them holds of all. */
+import * as Http from "node:http"
+import * as HttpServer from "@effect/platform/HttpServer"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as Action from "effect-tencentcloud/Action"
+import { ResourceInsufficient } from "effect-tencentcloud/CommonError"
+import * as Fault from "effect-tencentcloud/Fault"
+import type { Rule } from "effect-tencentcloud/FaultInjector"
+import * as FaultInjector from "effect-tencentcloud/FaultInjector"
+import { Gateway } from "effect-tencentcloud/Gateway"
+import * as Handlers from "effect-tencentcloud/Handlers"
+import * as HttpGateway from "effect-tencentcloud/HttpGateway"
+import * as NodeGateway from "effect-tencentcloud/NodeGateway"
+import * as Product from "effect-tencentcloud/Product"
+import * as WebGateway from "effect-tencentcloud/WebGateway"
+import * as Wire from "effect-tencentcloud/Wire"
+import * as Answer from "../../fixtures/Answer.js"
+import * as ServedGateway from "../../fixtures/ServedGateway.js"
+import { v1, v3 } from "../../fixtures/Signed.js"
+import * as Volumes from "../../fixtures/Volumes.js"
+
+/** An answer as its reader has it: the head at once, the body as it comes. */
+interface Reply {
+  readonly status: number
+  readonly headers: Wire.Headers
+  readonly body: Stream.Stream<string, "broken off">
+}
+
+/** Asks a gateway. Whoever closes the scope stops reading, and hangs up. */
+type Ask = (request: Wire.WireRequest) => Effect.Effect<Reply, "no answer", Scope.Scope>
+
+const overSocket =
+  (port: number): Ask =>
+  ({ body, headers, method, path, query }) =>
+    Effect.acquireRelease(
+      Effect.sync(() => Http.request({ port, method, path: `${path}?${query}`, headers, agent: false })),
+      (sent) => Effect.sync(() => sent.destroy())
+    ).pipe(
+      Effect.flatMap((sent) =>
+        Effect.async<Reply, "no answer">((resume) => {
+          sent.on("error", () => resume(Effect.fail("no answer")))
+          sent.on("response", (message) => {
+            const chunks = NodeStream.fromReadable<"broken off", Uint8Array>(
+              () => message,
+              () => "broken off"
+            )
+            const headers = Object.entries(message.headers).map(([name, value]) => [name, String(value)])
+            const head = { status: message.statusCode ?? 0, headers: Object.fromEntries(headers) }
+            resume(Effect.succeed({ ...head, body: Stream.decodeText(chunks) }))
+          })
+          sent.end(body)
+        })
+      )
+    )
+
+const adapters: ReadonlyArray<{
+  readonly name: string
+  readonly open: Effect.Effect<Ask, unknown, Gateway | Scope.Scope>
+}> = [
+  {
+    name: "node:http",
+    open: Effect.map(NodeGateway.serve({ shutdownGrace: 0 }), ({ port }) => overSocket(port))
+  },
+  {
+    name: "@effect/platform",
+    open: Effect.gen(function* () {
+      const server = yield* NodeHttpServer.make(() => Http.createServer({ maxHeaderSize: 64 * 1024 }), { port: 0 })
+      yield* HttpServer.serveEffect(HttpGateway.app).pipe(Effect.provideService(HttpServer.HttpServer, server))
+      return overSocket(server.address._tag === "TcpAddress" ? server.address.port : 0)
+    })
+  },
+  {
+    name: "the web's Request and Response",
+    open: Effect.map(
+      WebGateway.make,
+      (handle): Ask =>
+        ({ address, body, headers, method, path, query }) =>
+          Effect.gen(function* () {
+            const hangUp = yield* Effect.acquireRelease(
+              Effect.sync(() => new AbortController()),
+              (controller) => Effect.sync(() => controller.abort())
+            )
+            const request = new Request(`http://${headers.host}${path}?${query}`, {
+              method,
+              headers,
+              signal: hangUp.signal,
+              ...(method === "GET" ? {} : { body: Wire.bytes(body) })
+            })
+            const response = yield* Effect.tryPromise({
+              try: () => handle(request, { address }),
+              catch: () => "no answer" as const
+            })
+            return {
+              status: response.status,
+              headers: Object.fromEntries(response.headers),
+              body: Stream.fromReadableStream(
+                () => response.body ?? new ReadableStream(),
+                () => "broken off" as const
+              ).pipe(Stream.decodeText())
+            }
+          })
+    )
+  },
+  {
+    name: "in process",
+    open: Effect.map(
+      Gateway,
+      (gateway): Ask =>
+        (request) =>
+          Effect.map(gateway.handle(request), ({ body, cut, headers, status, stream }) => ({
+            status,
+            headers,
+            body:
+              cut !== undefined
+                ? Stream.fail("broken off")
+                : stream === undefined
+                  ? Stream.make(body)
+                  : Stream.mapError(Stream.decodeText(stream), () => "broken off" as const)
+          }))
+    )
+  }
+]
+
+/** What HTTP adds by itself. */
+const hop = new Set(["connection", "content-length", "date", "keep-alive", "transfer-encoding"])
+const named = (headers: Wire.Headers) => Object.fromEntries(Object.entries(headers).filter(([name]) => !hop.has(name)))
+
+/** The whole answer. */
+const whole = (reply: Reply): Effect.Effect<Wire.WireResponse, "broken off"> =>
+  Effect.map(Stream.mkString(reply.body), (body) => ({ status: reply.status, headers: named(reply.headers), body }))
+
+const envelope = (ask: Ask, request: Wire.WireRequest) =>
+  Effect.scoped(Effect.map(Effect.flatMap(ask(request), whole), Answer.read))
+
+const Count = Action.stream("DescribeCount", {
+  product: "counter",
+  version: Volumes.version,
+  request: Schema.Struct({}),
+  event: Schema.Struct({ Number: Schema.Int }),
+  errors: [ResourceInsufficient]
+})
+
+type Events = Stream.Stream<{ readonly Number: number }, ResourceInsufficient>
+
+const counting = (events: Events) =>
+  Layer.provideMerge(Handlers.handlers(Product.make([Count]), { DescribeCount: () => events }), Volumes.layer())
+
+const count = v3({ host: "counter.tencentcloudapi.com", service: "counter", action: "DescribeCount" })
+
+const filters = JSON.stringify({ Filters: [{ Name: "zone", Values: ["\u672a"] }] })
+const parameters = { "Filters.0.Name": "zone", "Filters.0.Values.0": "\u672a" }
+
+describe.each(adapters)("a gateway over $name", ({ open }) => {
+  const on = (handlers = Volumes.layer(), rules: ReadonlyArray<Rule> = []) =>
+    Effect.provide(open, Layer.provide(ServedGateway.layer({}, handlers), FaultInjector.layer(rules)))
+
+  it.scopedLive.each([
+    { name: "version 3, POST", request: v3({ body: filters }) },
+    {
+      name: "version 3, GET",
+      request: v3({ method: "GET", query: "Filters.0.Name=zone&Filters.0.Values.0=%E6%9C%AA" })
+    },
+    { name: "version 1, GET", request: v1({ parameters }) },
+    { name: "version 1, POST", request: v1({ method: "POST", parameters }) }
+  ])("reads a request of $name as it was signed", ({ request }) =>
+    Effect.gen(function* () {
+      const { code, response } = yield* envelope(yield* on(), request)
+      assert.deepStrictEqual([code, response], [undefined, { TotalCount: 1, Names: ["\u672a"] }])
+    })
+  )
+
+  it.scopedLive("reads bytes as bytes", () =>
+    Effect.gen(function* () {
+      const headers = { "x-ebs-name": "disk" }
+      const body = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+      const contentType = "application/octet-stream"
+      const answer = yield* envelope(yield* on(), v3({ action: "ImportVolume", contentType, body, headers }))
+      assert.deepStrictEqual(answer.response, { Bytes: 256, Name: "disk" })
+    })
+  )
+
+  it.scopedLive.each<{ name: string; request: Wire.WireRequest; code: string | undefined }>([
+    { name: "a result", request: v3(), code: undefined },
+    { name: "an unknown action", request: v3({ action: "Nope" }), code: "InvalidAction" },
+    { name: "a wrong signature", request: v3({ signedHost: "x" }), code: "AuthFailure.SignatureFailure" },
+    { name: "a body that is no JSON", request: v3({ body: "<x/>" }), code: "InvalidParameter" },
+    { name: "another method", request: { ...v3(), method: "PUT" }, code: "UnsupportedProtocol" },
+    { name: "nothing known", request: { ...v3({ method: "GET" }), headers: { host: "x" } }, code: "MissingParameter" },
+    {
+      name: "a body over 10 MB",
+      request: v3({ body: new Uint8Array(10 * 1024 * 1024 + 1) }),
+      code: "RequestSizeLimitExceeded"
+    },
+    {
+      name: "a query over 32 KB",
+      request: v3({ method: "GET", query: `Limit=${"0".repeat(33_000)}` }),
+      code: "RequestSizeLimitExceeded"
+    }
+  ])("answers $name with status 200, one exact content type, and the trace id", ({ code, request }) =>
+    Effect.gen(function* () {
+      const traced = { ...request, headers: { ...request.headers, "x-tc-traceid": "trace-1" } }
+      const answer = yield* envelope(yield* on(), traced)
+      assert.strictEqual(answer.code, code)
+      assert.deepStrictEqual(answer.headers, { "content-type": "application/json", "x-tc-traceid": "trace-1" })
+    })
+  )
+
+  it.scopedLive("takes a body of exactly 10 MB", () =>
+    Effect.gen(function* () {
+      const body = "{}".padEnd(10 * 1024 * 1024)
+      assert.strictEqual((yield* envelope(yield* on(), v3({ body }))).code, undefined)
+    })
+  )
+
+  it.scopedLive("streams events under their own content type, and ends", () =>
+    Effect.gen(function* () {
+      const ask = yield* on(counting(Stream.make({ Number: 1 }, { Number: 2 })))
+      const { body, headers, status } = yield* Effect.flatMap(ask(count), whole)
+      assert.strictEqual(status, 200)
+      assert.strictEqual(body, 'data: {"Number":1}\n\ndata: {"Number":2}\n\n')
+      const { "x-tc-requestid": requestId = "", ...others } = headers
+      assert.match(requestId, Answer.uuid)
+      assert.deepStrictEqual(others, { "content-type": "text/event-stream" })
+    })
+  )
+
+  it.scopedLive("sends an event when it is there, and does not wait for the next", () =>
+    Effect.gen(function* () {
+      const ask = yield* on(counting(Stream.concat(Stream.make({ Number: 1 }), Stream.never)))
+      const { body } = yield* ask(count)
+      assert.deepStrictEqual([...(yield* Stream.runCollect(Stream.take(body, 1)))], ['data: {"Number":1}\n\n'])
+    })
+  )
+
+  it.scopedLive("answers with an ordinary envelope what fails before its first event", () =>
+    Effect.gen(function* () {
+      const ask = yield* on(counting(Stream.fail(new ResourceInsufficient({ message: "no numbers" }))))
+      assert.strictEqual((yield* envelope(ask, count)).code, "ResourceInsufficient")
+    })
+  )
+
+  it.scopedLive("ends with an event that tells the failure", () =>
+    Effect.gen(function* () {
+      const failing = Stream.concat(Stream.make({ Number: 1 }), Stream.fail(new ResourceInsufficient({ message: "x" })))
+      const { body } = yield* Effect.flatMap((yield* on(counting(failing)))(count), whole)
+      assert.include(body, '"Code":"ResourceInsufficient"')
+    })
+  )
+
+  it.scopedLive("does not let a stream that was cut off look complete", () =>
+    Effect.gen(function* () {
+      const cut = Stream.concat(Stream.make({ Number: 1 }), Stream.fromEffect(Effect.interrupt))
+      const reply = (yield* on(counting(cut)))(count)
+      const exit = yield* Effect.exit(Effect.flatMap(reply, ({ body }) => Stream.runDrain(body)))
+      assert.strictEqual(exit._tag, "Failure")
+    })
+  )
+
+  it.scopedLive("frees what a stream holds when its reader hangs up", () =>
+    Effect.gen(function* () {
+      const freed = yield* Deferred.make<void>()
+      const held = Stream.acquireRelease(Effect.void, () => Deferred.succeed(freed, undefined))
+      const ask = yield* on(
+        counting(Stream.flatMap(held, () => Stream.concat(Stream.make({ Number: 1 }), Stream.never)))
+      )
+      yield* Effect.scoped(Effect.flatMap(ask(count), ({ body }) => Stream.runDrain(Stream.take(body, 1))))
+      yield* Deferred.await(freed)
+    })
+  )
+
+  it.scopedLive.each([
+    { name: "a connection that is closed", fault: Fault.close, request: v3() },
+    { name: "an answer that is cut off", fault: Fault.truncate(5), request: v3() },
+    { name: "a stream that is cut off", fault: Fault.truncate(5), request: count }
+  ])("can be told to give $name", ({ fault, request }) =>
+    Effect.gen(function* () {
+      const reply = (yield* on(counting(Stream.make({ Number: 1 })), [{ fault }]))(request)
+      const exit = yield* Effect.exit(Effect.flatMap(reply, ({ body }) => Stream.runDrain(body)))
+      assert.strictEqual(exit._tag, "Failure")
+    })
+  )
+
+  it.scopedLive("interrupts the handler of a caller that hangs up", () =>
+    Effect.gen(function* () {
+      const [began, interrupted] = yield* Effect.all([Deferred.make<void>(), Deferred.make<void>()])
+      const DescribeVolumes = () =>
+        Deferred.succeed(began, undefined).pipe(
+          Effect.zipRight(Effect.never),
+          Effect.onInterrupt(() => Deferred.succeed(interrupted, undefined))
+        )
+      const ask = yield* on(Volumes.layer({ DescribeVolumes }))
+      yield* Effect.raceFirst(Effect.scoped(ask(v3())), Deferred.await(began))
+      yield* Deferred.await(interrupted)
+    })
+  )
+})

@@ -1,0 +1,266 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as FC from "effect/FastCheck"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/TestClock"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+import * as Message from "effect-tencentcloud/Message"
+import type * as RateLimit from "effect-tencentcloud/RateLimit"
+import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
+import * as Signer from "effect-tencentcloud/Signer"
+import * as Network from "../../fixtures/ScriptedTransport.js"
+import { now } from "../../fixtures/Signed.js"
+import { CreateVolume, DescribeVolumes } from "../../fixtures/Volumes.js"
+
+const call = (given: Partial<RateLimit.Call> = {}): RateLimit.Call => ({
+  product: "ebs",
+  action: "CreateVolume",
+  accessRegion: "ebs.tencentcloudapi.com",
+  account: "",
+  identity: "",
+  address: undefined,
+  limit: undefined,
+  ...given
+})
+
+const limiter = RateLimiter.RateLimiter
+
+const wait = (given?: Partial<RateLimit.Call>) => Effect.flatMap(limiter, ({ wait }) => wait(call(given)))
+
+const refused = (message: string, given?: Partial<RateLimit.Call>) =>
+  Effect.flatMap(limiter, ({ observe }) => observe(call(given), { _tag: "Refused", message }))
+
+const passed = (count: number) =>
+  Effect.flatMap(limiter, ({ observe }) => Effect.replicateEffect(observe(call(), { _tag: "Passed" }), count))
+
+const over = (limit: number) => Message.requestLimitExceeded(limit + 1, limit)["en-US"]
+
+/** How many of so many calls at once go in each second from now. The second of a refusal is full already. */
+const perSecond = (count: number, given?: Partial<RateLimit.Call>) =>
+  Effect.gen(function* () {
+    const start = yield* Clock.currentTimeMillis
+    const one = Effect.zipRight(wait(given), Clock.currentTimeMillis)
+    const fiber = yield* Effect.fork(
+      Effect.all(
+        Array.from({ length: count }, () => one),
+        { concurrency: "unbounded" }
+      )
+    )
+    yield* TestClock.adjust("1 minute")
+    const counts: Array<number> = []
+    for (const millis of yield* Fiber.join(fiber)) {
+      const second = (millis - start) / 1000
+      counts[second] = (counts[second] ?? 0) + 1
+    }
+    return Array.from(counts, (count) => count ?? 0)
+  })
+
+describe("a learning limiter", () => {
+  it.effect("lets everything pass until the service refuses", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* perSecond(500), [500])
+      yield* passed(500)
+      assert.deepStrictEqual(yield* perSecond(500), [500])
+    }).pipe(Effect.provide(RateLimiter.layerLearning))
+  )
+
+  it.effect.each([
+    { name: "in English", message: Message.requestLimitExceeded(21, 20)["en-US"], then: [0, 20, 20, 10] },
+    { name: "in Chinese", message: Message.requestLimitExceeded(21, 20)["zh-CN"], then: [0, 20, 20, 10] },
+    { name: "of nothing", message: Message.requestLimitExceeded(1, 0)["en-US"], then: [0, ...Array(50).fill(1)] },
+    { name: "nowhere: half of what was sent", message: "Too many.", then: [0, 30, 20] },
+    { name: "in a sentence about another thing", message: "The value `a` of `20` is odd.", then: [0, 30, 20] }
+  ])("takes the limit that is named $name", ({ message, then }) =>
+    Effect.gen(function* () {
+      yield* Effect.replicateEffect(wait(), 60)
+      yield* refused(message)
+      assert.deepStrictEqual(yield* perSecond(50), then)
+    }).pipe(Effect.provide(RateLimiter.layerLearning))
+  )
+
+  it.effect.each<Partial<RateLimit.Call>>([
+    { action: "DescribeVolumes" },
+    { product: "cvm" },
+    { accessRegion: "ebs.ap-guangzhou.tencentcloudapi.com" }
+  ])("learns for one action in one access region: not for %o", (given) =>
+    Effect.gen(function* () {
+      yield* refused(over(1))
+      assert.deepStrictEqual(yield* perSecond(3, given), [3])
+      assert.deepStrictEqual(yield* perSecond(3), [1, 1, 1])
+    }).pipe(Effect.provide(RateLimiter.layerLearning))
+  )
+
+  it.effect("halves the limit when it is refused again, once for a crowd, and never below one call", () =>
+    Effect.gen(function* () {
+      yield* refused(over(8))
+      for (const then of [
+        [0, 4, 4],
+        [0, 2, 2, 2, 2],
+        [0, 1, 1, 1, 1, 1, 1, 1, 1],
+        [0, 1, 1, 1, 1, 1, 1, 1, 1]
+      ]) {
+        yield* TestClock.adjust("1 second")
+        yield* Effect.replicateEffect(refused(over(8)), 5)
+        assert.deepStrictEqual(yield* perSecond(8), then)
+      }
+    }).pipe(Effect.provide(RateLimiter.layerLearning))
+  )
+
+  it.effect("adds one a second while all of it passes, up to what was named", () =>
+    Effect.gen(function* () {
+      yield* refused(over(6))
+      yield* TestClock.adjust("1 second")
+      yield* refused(over(6))
+      for (const expected of [3, 4, 5, 6, 6, 6]) {
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual((yield* perSecond(12))[0], expected)
+        // The first few of a growing limit count for a little more than the last.
+        yield* passed(expected + 1)
+      }
+    }).pipe(Effect.provide(RateLimiter.layerLearning))
+  )
+
+  it.effect("takes a lower limit at its word", () =>
+    Effect.gen(function* () {
+      yield* refused(over(20))
+      yield* TestClock.adjust("1 second")
+      yield* refused(over(3))
+      yield* passed(1000)
+      assert.deepStrictEqual(yield* perSecond(6), [0, 3, 3])
+    }).pipe(Effect.provide(RateLimiter.layerLearning))
+  )
+
+  it.effect("forgets it an hour after the last refusal", () =>
+    Effect.gen(function* () {
+      yield* refused(over(1))
+      yield* TestClock.adjust("59 minutes")
+      assert.deepStrictEqual(yield* perSecond(2), [1, 1])
+      assert.deepStrictEqual(yield* perSecond(2), [2])
+    }).pipe(Effect.provide(RateLimiter.layerLearning))
+  )
+
+  it.effect("forgets what was called least recently rather than grow without bounds", () =>
+    Effect.gen(function* () {
+      yield* refused(over(1))
+      yield* Effect.forEach(Array.from({ length: 999 }), (_, index) => wait({ action: `Action${index}` }))
+      assert.deepStrictEqual(yield* perSecond(2), [0, 1, 1])
+      yield* Effect.forEach(Array.from({ length: 1000 }), (_, index) => wait({ action: `Action${index}` }))
+      assert.deepStrictEqual(yield* perSecond(2), [2])
+    }).pipe(Effect.provide(RateLimiter.layerLearning))
+  )
+
+  it.effect("gives the place of a call that is interrupted to another", () =>
+    Effect.gen(function* () {
+      yield* refused(over(1))
+      const fiber = yield* Effect.fork(wait())
+      yield* Effect.yieldNow()
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(yield* perSecond(1), [0, 1])
+    }).pipe(Effect.provide(RateLimiter.layerLearning))
+  )
+
+  it.effect("does not refuse anything itself", () =>
+    Effect.gen(function* () {
+      yield* refused(over(1))
+      yield* Effect.replicateEffect(
+        Effect.flatMap(limiter, ({ take }) => take(call())),
+        5
+      )
+    }).pipe(Effect.provide(RateLimiter.layerLearning))
+  )
+
+  const service = (limit: number) => Effect.provide(RateLimiter.RateLimiter, RateLimiter.layerMemory({ action: limit }))
+
+  it.effect.prop(
+    "keeps to the limit of a service once it has met it, and uses all of it",
+    { limit: FC.integer({ min: 1, max: 15 }), crowd: FC.integer({ min: 1, max: 20 }) },
+    ({ crowd, limit }) =>
+      Effect.gen(function* () {
+        const server = yield* service(limit)
+        const client = yield* RateLimiter.RateLimiter
+        const answers: Array<{ readonly second: number; readonly passed: boolean }> = []
+        const ask = Effect.gen(function* () {
+          yield* client.wait(call())
+          const answer = yield* Effect.either(server.take(call()))
+          const passed = Either.isRight(answer)
+          yield* client.observe(call(), passed ? { _tag: "Passed" } : { _tag: "Refused", message: answer.left.message })
+          answers.push({ second: Math.floor((yield* Clock.currentTimeMillis) / 1000), passed })
+          yield* Effect.sleep("250 millis")
+        })
+        const fiber = yield* Effect.fork(
+          Effect.all(
+            Array.from({ length: crowd }, () => Effect.forever(ask)),
+            { concurrency: "unbounded" }
+          )
+        )
+        yield* TestClock.adjust("4 seconds")
+        yield* Fiber.interrupt(fiber)
+        const met = answers.findIndex(({ passed }) => !passed)
+        const after = answers.filter(({ second }) => met !== -1 && second > (answers[met]?.second ?? 0) && second < 4)
+        assert.isTrue(after.every(({ passed }) => passed))
+        for (const each of new Set(after.map(({ second }) => second))) {
+          assert.isAtLeast(after.filter(({ second }) => second === each).length, Math.min(limit, crowd))
+        }
+      }).pipe(Effect.provide(RateLimiter.layerLearning)),
+    { fastCheck: { numRuns: 20 } }
+  )
+})
+
+describe("a client that learns", () => {
+  const limited = Network.answer(
+    JSON.stringify({
+      Response: { Error: { Code: "RequestLimitExceeded", Message: over(2) }, RequestId: Network.requestId }
+    })
+  )
+
+  const layer = (...script: ReadonlyArray<Network.Step>) =>
+    ApiClient.layer({ retry: RetryPolicy.none }).pipe(
+      Layer.provide(Signer.layer),
+      Layer.provideMerge(Network.layer(...script)),
+      Layer.provide([
+        ClockSync.layerLearning,
+        CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" }),
+        RateLimiter.layerLearning
+      ])
+    )
+
+  /** Makes six calls at once, and tells in which seconds from then on they were sent. */
+  const six = (options: { readonly region?: string; readonly endpoint?: string } = {}) =>
+    Effect.gen(function* () {
+      const before = (yield* Network.Wiretap).length
+      const start = yield* Clock.currentTimeMillis
+      const calls = Array.from({ length: 6 }, () => Effect.either(DescribeVolumes({}, options)))
+      const fiber = yield* Effect.fork(Effect.all(calls, { concurrency: "unbounded" }))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      return (yield* Network.Wiretap).slice(before).map(({ millis }) => (millis - start) / 1000)
+    })
+
+  it.effect("keeps to the limit that the first refusal names, for that action at that host", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now * 1000)
+      yield* Effect.flip(DescribeVolumes())
+      assert.deepStrictEqual(yield* six(), [1, 1, 2, 2, 3, 3])
+      // X-TC-Region is not the access region.
+      assert.deepStrictEqual(yield* six({ region: "ap-beijing" }), [0, 0, 1, 1, 2, 2])
+      assert.deepStrictEqual(yield* six({ endpoint: "ebs.ap-beijing.tencentcloudapi.com" }), [0, 0, 0, 0, 0, 0])
+      const start = yield* Clock.currentTimeMillis
+      yield* Effect.replicateEffect(CreateVolume({ Size: 10 }), 6)
+      assert.strictEqual(yield* Clock.currentTimeMillis, start)
+    }).pipe(Effect.provide(layer(limited, Network.result())))
+  )
+
+  it.effect("learns nothing from failures of another kind", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now * 1000)
+      yield* six()
+      assert.deepStrictEqual(yield* six(), [0, 0, 0, 0, 0, 0])
+    }).pipe(Effect.provide(layer(Network.failure("LimitExceeded"), Network.fault(true), Network.answer(over(2)))))
+  )
+})

@@ -1,0 +1,247 @@
+/** Actions that stream, from a handler's `Stream` to the caller's, in one process. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Chunk from "effect/Chunk"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Action from "effect-tencentcloud/Action"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import { FailedOperation, ResourceInsufficient } from "effect-tencentcloud/CommonError"
+import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+import * as EventStream from "effect-tencentcloud/EventStream"
+import * as Gateway from "effect-tencentcloud/Gateway"
+import type { Call } from "effect-tencentcloud/Handlers"
+import * as InProcess from "effect-tencentcloud/InProcess"
+import * as Product from "effect-tencentcloud/Product"
+import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as Signer from "effect-tencentcloud/Signer"
+import { Transport } from "effect-tencentcloud/Transport"
+import { TransportFault } from "effect-tencentcloud/Wire"
+
+const Count = ApiClient.callable(
+  Action.stream("DescribeCount", {
+    product: "counter",
+    version: "2026-01-01",
+    request: Schema.Struct({ To: Schema.Int }),
+    event: Schema.Struct({ Number: Schema.Int }),
+    errors: [ResourceInsufficient, FailedOperation]
+  })
+)
+
+type Handler = (
+  request: { readonly To: number },
+  call: Call
+) => Stream.Stream<{ readonly Number: number }, ResourceInsufficient | FailedOperation>
+
+const inProcess = (handler: Handler) =>
+  InProcess.layer.pipe(Layer.provide(Gateway.handlers(Product.make([Count]), { DescribeCount: handler })))
+
+const numbers: Handler = ({ To }) => Stream.map(Stream.range(1, To), (Number) => ({ Number }))
+
+const collect = <A, E, R>(stream: Stream.Stream<A, E, R>) =>
+  Effect.map(Stream.runCollect(stream), Chunk.toReadonlyArray)
+
+/** The events that came, and the failure that ended them. */
+const witness = <A, E, R>(stream: Stream.Stream<A, E, R>) =>
+  Effect.gen(function* () {
+    const seen: Array<A> = []
+    const error = yield* Effect.flip(Stream.runForEach(stream, (event) => Effect.sync(() => seen.push(event))))
+    return { seen, error }
+  })
+
+/** A client whose transport gives these bytes as an event stream. */
+const scripted = (pieces: ReadonlyArray<string>, fault?: TransportFault) =>
+  ApiClient.layer().pipe(
+    Layer.provide(Signer.layer),
+    Layer.provide([
+      Layer.succeed(Transport, {
+        send: () =>
+          Effect.succeed({
+            status: 200,
+            headers: { "content-type": EventStream.contentType, "x-tc-requestid": "r-1" },
+            body: "",
+            stream: Stream.concat(
+              Stream.map(Stream.fromIterable(pieces), (piece) => new TextEncoder().encode(piece)),
+              fault === undefined ? Stream.empty : Stream.fail(fault)
+            )
+          })
+      }),
+      ClockSync.layerSystem,
+      CredentialProvider.layerStatic(InProcess.key),
+      RateLimiter.layerUnlimited
+    ])
+  )
+
+describe("an action that streams", () => {
+  it.effect("gives its events in their order, each with the RequestId of the answer", () =>
+    Effect.gen(function* () {
+      const events = yield* collect(Count({ To: 3 }))
+      assert.deepStrictEqual(
+        events.map(({ Number }) => Number),
+        [1, 2, 3]
+      )
+      assert.match(events[0]?.RequestId ?? "", /^[0-9a-f-]{36}$/)
+      assert.strictEqual(new Set(events.map(({ RequestId }) => RequestId)).size, 1)
+    }).pipe(Effect.provide(inProcess(numbers)))
+  )
+
+  it.effect("may have no events at all", () =>
+    Effect.map(collect(Count({ To: 1 })), (events) => assert.deepStrictEqual(events, [])).pipe(
+      Effect.provide(inProcess(() => Stream.empty))
+    )
+  )
+
+  it.effect("answers with an ordinary error envelope where it fails before its first event", () =>
+    Effect.gen(function* () {
+      const { error, seen } = yield* witness(Count({ To: 3 }))
+      assert.deepStrictEqual(seen, [])
+      assert.strictEqual(error._tag, "ResourceInsufficient")
+      assert.strictEqual(error.message, "no numbers left")
+    }).pipe(Effect.provide(inProcess(() => Stream.fail(new ResourceInsufficient({ message: "no numbers left" })))))
+  )
+
+  it.effect("fails with a typed error, after the events that came before it", () =>
+    Effect.gen(function* () {
+      const { error, seen } = yield* witness(Count({ To: 2 }))
+      assert.deepStrictEqual(
+        seen.map(({ Number }) => Number),
+        [1, 2]
+      )
+      assert.instanceOf(error, FailedOperation)
+      assert.strictEqual(error.message, "lost count")
+      assert.strictEqual(error.requestId, seen[0]?.RequestId)
+    }).pipe(
+      Effect.provide(
+        inProcess((request, call) =>
+          Stream.concat(numbers(request, call), Stream.fail(new FailedOperation({ message: "lost count" })))
+        )
+      )
+    )
+  )
+
+  it.effect("turns a defect, at once or later, into InternalError without its cause", () =>
+    Effect.forEach(
+      [Stream.die("planted"), Stream.concat(Stream.make({ Number: 1 }), Stream.die("planted"))],
+      (events) =>
+        Effect.map(witness(Count({ To: 1 })), ({ error }) => {
+          assert.strictEqual(error._tag, "InternalError")
+          assert.notInclude(JSON.stringify(error), "planted")
+        }).pipe(Effect.provide(inProcess(() => events)))
+    )
+  )
+
+  it.effect("is checked like any other: a wrong clock is refused before the handler is asked", () =>
+    Effect.map(witness(Count({ To: 1 })), ({ error }) =>
+      assert.strictEqual(error._tag, "AuthFailure.SignatureExpire")
+    ).pipe(
+      Effect.provide(
+        Layer.provide(
+          inProcess(() => Stream.die("asked")),
+          ClockSync.layerOff("6 minutes")
+        )
+      )
+    )
+  )
+
+  it.effect("frees what its handler holds when the reader stops, is interrupted, or has read it all", () =>
+    Effect.gen(function* () {
+      const opened = yield* Deferred.make<void>()
+      let held = 0
+      const endless: Handler = () =>
+        Stream.acquireRelease(
+          Effect.zipRight(
+            Deferred.succeed(opened, undefined),
+            Effect.sync(() => held++)
+          ),
+          () => Effect.sync(() => held--)
+        ).pipe(Stream.flatMap(() => Stream.concat(Stream.make({ Number: 1 }, { Number: 2 }), Stream.never)))
+      yield* Effect.gen(function* () {
+        yield* Stream.runDrain(Stream.take(Count({ To: 1 }), 1))
+        assert.strictEqual(held, 0)
+        const reader = yield* Effect.fork(Stream.runDrain(Count({ To: 1 })))
+        yield* Deferred.await(opened)
+        yield* Fiber.interrupt(reader)
+        assert.strictEqual(held, 0)
+      }).pipe(Effect.provide(inProcess(endless)))
+    })
+  )
+
+  it.effect("has back-pressure: a handler is asked for no more than is read", () =>
+    Effect.gen(function* () {
+      let made = 0
+      const counting: Handler = () =>
+        Stream.repeatEffect(
+          Effect.sync(() => {
+            made++
+            return { Number: made }
+          })
+        )
+      yield* Stream.runDrain(Stream.take(Count({ To: 1 }), 5)).pipe(Effect.provide(inProcess(counting)))
+      assert.isAtMost(made, 6)
+    })
+  )
+})
+
+describe("a client that reads a stream", () => {
+  it.effect.each([true, false])("tells whether what broke it would break it again: %j", (permanent) =>
+    Effect.map(witness(Count({ To: 2 })), ({ error }) =>
+      assert.deepInclude({ ...error }, { _tag: "TransportError", permanent })
+    ).pipe(Effect.provide(scripted([], new TransportFault({ reason: "too large", sent: true, permanent }))))
+  )
+
+  it.effect("takes events in pieces that end anywhere, comments, and the `[DONE]` of some services", () =>
+    Effect.map(collect(Count({ To: 2 })), (events) =>
+      assert.deepStrictEqual(events, [
+        { Number: 1, RequestId: "r-1" },
+        { Number: 2, RequestId: "r-1" }
+      ])
+    ).pipe(
+      Effect.provide(
+        scripted([": hello\n\nda", 'ta: {"Number"', ":1}\n", '\ndata: {"Number":2}\r\n\r\ndata: [DONE]\n\n'])
+      )
+    )
+  )
+
+  it.effect.each([
+    {
+      name: "a connection that breaks",
+      layer: scripted(['data: {"Number":1}\n\n'], new TransportFault({ reason: "other side closed", sent: true })),
+      tag: "TransportError",
+      reason: "other side closed"
+    },
+    {
+      name: "an end in the middle of an event",
+      layer: scripted(['data: {"Number":1}\n\ndata: {"Num']),
+      tag: "MalformedResponse",
+      reason: "breaks off in the middle of an event"
+    },
+    {
+      name: "an event that is not JSON",
+      layer: scripted(['data: {"Number":1}\n\ndata: <html>\n\n']),
+      tag: "MalformedResponse",
+      reason: "HTML"
+    },
+    {
+      name: "an event that does not fit the contract",
+      layer: scripted(['data: {"Number":1}\n\ndata: {"Number":"x"}\n\n']),
+      tag: "MalformedResponse",
+      reason: "`Number`"
+    },
+    {
+      name: "an event that is an error of the action",
+      layer: scripted(['data: {"Number":1}\n\ndata: {"Error":{"Code":"FailedOperation.Lost","Message":"gone"}}\n\n']),
+      tag: "FailedOperation",
+      reason: "gone"
+    }
+  ])("fails after the first event on $name", ({ layer, reason, tag }) =>
+    Effect.map(witness(Count({ To: 2 })), ({ error, seen }) => {
+      assert.deepStrictEqual(seen, [{ Number: 1, RequestId: "r-1" }])
+      assert.strictEqual(error._tag, tag)
+      assert.include(error.message, reason)
+    }).pipe(Effect.provide(layer))
+  )
+})

@@ -1,0 +1,71 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import type { Endpoint } from "effect-tencentcloud/Endpoint"
+import * as Transport from "effect-tencentcloud/Transport"
+import type { WireRequest, WireResponse } from "effect-tencentcloud/Wire"
+
+const request: WireRequest = { method: "POST", path: "/", query: "", headers: {}, body: "{}" }
+const endpoint: Endpoint = { protocol: "https", host: "cvm.tencentcloudapi.com" }
+const answer: WireResponse = { status: 200, headers: {}, body: "{}" }
+
+type Begin = Parameters<typeof Transport.make>[0]
+
+const send = (begin: Begin) => Transport.make(begin).send(request, endpoint)
+
+describe("a transport that a function begins", () => {
+  it.effect("begins nothing until it is run, and anew each time", () =>
+    Effect.gen(function* () {
+      let begun = 0
+      const sent = send((options, resume) => {
+        begun += 1
+        assert.strictEqual(options.request, request)
+        assert.strictEqual(options.endpoint, endpoint)
+        resume(Exit.succeed(answer))
+        return { drop: () => {} }
+      })
+      assert.strictEqual(begun, 0)
+      assert.strictEqual(yield* sent, answer)
+      assert.strictEqual(yield* sent, answer)
+      assert.strictEqual(begun, 2)
+    })
+  )
+
+  it.effect("fails with the fault that it is told", () =>
+    Effect.gen(function* () {
+      const fault = new Transport.TransportFault({ reason: "cut", sent: true })
+      const sent = send((_, resume) => {
+        queueMicrotask(() => resume(Exit.fail(fault)))
+        return { drop: () => {} }
+      })
+      assert.deepStrictEqual(yield* Effect.either(sent), Either.left(fault))
+    })
+  )
+
+  it.effect("is dropped when nobody waits any more", () =>
+    Effect.gen(function* () {
+      let dropped = 0
+      const fiber = yield* Effect.fork(send(() => ({ drop: () => dropped++ })))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(dropped, 0)
+      const exit = yield* Fiber.interrupt(fiber)
+      assert.isTrue(Exit.isInterrupted(exit))
+      assert.strictEqual(dropped, 1)
+    })
+  )
+
+  it.effect("dies where its function throws", () =>
+    Effect.gen(function* () {
+      const exit = yield* Effect.exit(
+        send(() => {
+          throw new Error("broken")
+        })
+      )
+      assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))
+    })
+  )
+})

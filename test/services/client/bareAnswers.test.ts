@@ -1,0 +1,51 @@
+/** Answers that hold nothing, or a part: from the API they are broken off, from what stands in between they are not. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/TestClock"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as Signer from "effect-tencentcloud/Signer"
+import * as Network from "../../fixtures/ScriptedTransport.js"
+import { DescribeVolumes } from "../../fixtures/Volumes.js"
+
+const layer = (step: Network.Step) =>
+  ApiClient.layer().pipe(
+    Layer.provide(Signer.layer),
+    Layer.provideMerge(Network.layer(step)),
+    Layer.provide([
+      ClockSync.layerLearning,
+      RateLimiter.layerUnlimited,
+      CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" })
+    ])
+  )
+
+describe("an answer of HTTP", () => {
+  it.effect.each([
+    ...[300, 301, 302, 303, 304, 307, 308].map((status) => ({ status, body: "", truncated: false, sent: 1 })),
+    { status: 302, body: " \r\n", truncated: false, sent: 1 },
+    { status: 302, body: '{"Response":{', truncated: false, sent: 1 },
+    { status: 302, body: "<html>Moved</html>", truncated: false, sent: 1 },
+    // What a browser makes of a redirect that it is told not to follow.
+    { status: 0, body: "", truncated: false, sent: 1 },
+    { status: 204, body: "", truncated: false, sent: 1 },
+    { status: 403, body: "", truncated: false, sent: 1 },
+    { status: 502, body: "", truncated: false, sent: 4 },
+    { status: 200, body: "", truncated: true, sent: 4 },
+    { status: 200, body: '{"Response":{', truncated: true, sent: 4 }
+  ])("$status with the body `$body` is malformed, truncated: $truncated, and asked for $sent times", (expected) =>
+    Effect.gen(function* () {
+      const call = yield* Effect.fork(Effect.flip(DescribeVolumes()))
+      yield* TestClock.adjust("1 hour")
+      const error = yield* Fiber.join(call)
+      assert.deepInclude(
+        { ...error },
+        { _tag: "MalformedResponse", status: expected.status, truncated: expected.truncated }
+      )
+      assert.lengthOf(yield* Network.Wiretap, expected.sent)
+    }).pipe(Effect.provide(layer(Network.answer(expected.body, {}, expected.status))))
+  )
+})

@@ -1,0 +1,115 @@
+/** How exactly a client checks what it sends and what it is answered. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Action from "effect-tencentcloud/Action"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
+import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+import * as InProcess from "effect-tencentcloud/InProcess"
+import * as Issue from "effect-tencentcloud/Issue"
+import * as Cvm from "effect-tencentcloud/products/cvm"
+import * as Network from "../../fixtures/ScriptedTransport.js"
+
+const client = (body: string, options: ApiClient.Options = {}) =>
+  ApiClient.layerTransport(options).pipe(
+    Layer.provide(CredentialProvider.layerStatic(InProcess.key)),
+    Layer.provideMerge(Network.layer(Network.answer(body)))
+  )
+
+const zones = (members: string) => `{"Response":{${members}"RequestId":"r-1"}}`
+
+describe("a request", () => {
+  const wrong = { Limit: "ten", Filters: [{ Name: "zone" }], Color: "red" } as never
+
+  it.effect("is checked before anything is sent, and every fault told", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Cvm.DescribeInstances(wrong))
+      if (error._tag !== "InvalidRequestInput") return assert.fail(error._tag)
+      assert.deepStrictEqual(error.issues.map(Issue.format).sort(), [
+        "`Color` is not known",
+        "`Filters.0.Values` is missing",
+        "`Limit` is string where int64 was expected"
+      ])
+      assert.isEmpty(yield* Network.Wiretap)
+    }).pipe(Effect.provide(client(zones(""))))
+  )
+
+  it.effect("goes as it is where checking is turned off, for all calls or for one", () =>
+    Effect.gen(function* () {
+      yield* Cvm.DescribeInstances(wrong, { check: false })
+      const [sent] = yield* Network.Wiretap
+      assert.strictEqual(sent?.request.body, JSON.stringify(wrong))
+    }).pipe(Effect.provide(client(zones(""))))
+  )
+
+  it.effect("that has no JSON form is refused, checked or not", () =>
+    Effect.gen(function* () {
+      const circular: Record<string, unknown> = {}
+      circular.InstanceIds = circular
+      const error = yield* Effect.flip(Cvm.DescribeInstances(circular as never, { check: false }))
+      assert.strictEqual(error._tag, "InvalidRequestInput")
+      assert.isEmpty(yield* Network.Wiretap)
+    }).pipe(Effect.provide(client(zones(""))))
+  )
+
+  it.effect("is refused where the option is none", () =>
+    Effect.map(Effect.flip(Cvm.DescribeZones({}, { check: "no" as never })), (error) =>
+      assert.strictEqual(error._tag, "InvalidRequestInput")
+    ).pipe(Effect.provide(client(zones(""))))
+  )
+})
+
+describe("an answer", () => {
+  const odd = zones('"TotalCount":"2","ZoneSet":[{"Zone":"ap-guangzhou-1","ZoneName":null,"Color":1}],"More":true,')
+
+  it.effect("is read with tolerance", () =>
+    Effect.map(Cvm.DescribeZones(), (answer) =>
+      assert.deepStrictEqual<unknown>(answer, {
+        TotalCount: 2,
+        ZoneSet: [{ Zone: "ap-guangzhou-1", Color: 1 }],
+        More: true,
+        RequestId: "r-1"
+      })
+    ).pipe(Effect.provide(client(odd)))
+  )
+
+  it.effect("has to be exact where that is asked for: every deviation is told", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Cvm.DescribeZones({}, { strict: true }))
+      if (error._tag !== "MalformedResponse") return assert.fail(error._tag)
+      for (const path of ["TotalCount", "ZoneSet.0.ZoneName", "ZoneSet.0.Color", "More"]) {
+        assert.include(error.reason, `\`${path}\``)
+      }
+      assert.strictEqual(Redacted.value(error.body), odd)
+    }).pipe(Effect.provide(client(odd)))
+  )
+
+  it.effect("that is exact passes, whatever the envelope adds", () =>
+    Effect.map(Cvm.DescribeZones({}, { strict: true }), ({ TotalCount }) => assert.strictEqual(TotalCount, 0)).pipe(
+      Effect.provide(client(zones('"TotalCount":0,"ZoneSet":[],"DeprecatedWarning":"soon",')))
+    )
+  )
+
+  const big = zones('"TotalCount":9223372036854775807,"ZoneSet":[],')
+
+  it.effect("with an integer that a number cannot hold fails, with its path, its digits and the raw body", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Cvm.DescribeZones())
+      if (error._tag !== "MalformedResponse") return assert.fail(error._tag)
+      assert.include(error.reason, "`TotalCount` is the integer 9223372036854775807")
+      assert.strictEqual(Redacted.value(error.body), big)
+    }).pipe(Effect.provide(client(big)))
+  )
+
+  it.effect("is of another type where the action is given another response", () => {
+    const Exact = ApiClient.callable(
+      Action.withResponse(Cvm.DescribeZones.action, Schema.Struct({ TotalCount: Schema.BigIntFromSelf }))
+    )
+    return Effect.map(Exact(), ({ TotalCount }) => {
+      const total: bigint = TotalCount
+      assert.strictEqual(total, 9223372036854775807n)
+    }).pipe(Effect.provide(client(big)))
+  })
+})

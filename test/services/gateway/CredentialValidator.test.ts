@@ -1,0 +1,289 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
+import * as ClockSync from "effect-tencentcloud/ClockSync"
+import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
+import { CredentialValidator as Validator } from "effect-tencentcloud/CredentialValidator"
+import * as KeyStore from "effect-tencentcloud/KeyStore"
+import * as Signature from "effect-tencentcloud/Signature"
+import * as SignatureV1 from "effect-tencentcloud/SignatureV1"
+import { vi } from "vitest"
+import { now, v3 } from "../../fixtures/Signed.js"
+
+// Spies that call through: how often keys are derived is not to be seen otherwise.
+vi.mock("effect-tencentcloud/Signature", { spy: true })
+const derived = vi.mocked(Signature.signingKey)
+
+const session = { token: "token", expiresAt: now + 3600 }
+
+const layer = CredentialValidator.layer.pipe(
+  Layer.provide([
+    ClockSync.layerSystem,
+    KeyStore.layerMemory([
+      { secretId: "AKIDmain", secretKey: "key", account: "1" },
+      { secretId: "AKIDsub", secretKey: "key", account: "1", identity: "2" },
+      { secretId: "AKIDoff", secretKey: "key", enabled: false },
+      { secretId: "AKIDtemporary", secretKey: "key", session },
+      { secretId: "AKIDmfa", secretKey: "key", mfa: "required" },
+      { secretId: "AKIDmfaDone", secretKey: "key", mfa: "done" },
+      { secretId: "local", secretKey: "key" }
+    ])
+  ])
+)
+
+const provide = Effect.provide(layer)
+
+describe("CredentialValidator", () => {
+  const found = (account: string, identity = account) => ({ account, identity })
+  const notFound = "AuthFailure.SecretIdNotFound"
+  const tokenFailure = "AuthFailure.TokenFailure"
+
+  it.effect.each([
+    { claim: "AKIDmain", expected: found("1") },
+    { claim: "AKIDsub", expected: found("1", "2") },
+    { claim: "local", expected: found("100000000001") },
+    { claim: "AKIDoff", expected: notFound },
+    { claim: "AKIDunknown", expected: notFound },
+    { claim: "akidmain", expected: "AuthFailure.InvalidSecretId" },
+    { claim: "ASIAEXAMPLE", expected: "AuthFailure.InvalidSecretId" },
+    { claim: "AKID", expected: "AuthFailure.InvalidSecretId" },
+    { claim: " AKIDmain", expected: "AuthFailure.InvalidSecretId" },
+    { claim: "", expected: "AuthFailure.InvalidSecretId" },
+    { claim: "AKIDmain", token: "token", expected: tokenFailure },
+    { claim: "AKIDtemporary", expected: notFound },
+    { claim: "AKIDtemporary", token: "", expected: tokenFailure },
+    { claim: "AKIDtemporary", token: "another", expected: tokenFailure },
+    { claim: "AKIDtemporary", token: "token", expected: found("100000000001") },
+    { claim: "AKIDtemporary", token: "token", after: 3599, expected: found("100000000001") },
+    { claim: "AKIDtemporary", token: "token", after: 3600, expected: tokenFailure }
+  ])("$claim with the token $token, after $after seconds: $expected", ({ after = 0, claim, expected, token }) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime((now + after) * 1000)
+      const validator = yield* Validator
+      const answer = yield* Effect.either(validator.identify({ secretId: claim, token }))
+      assert.deepStrictEqual<unknown>(
+        Either.match(answer, {
+          onLeft: ({ _tag }) => _tag,
+          onRight: ({ account, identity }) => ({ account, identity })
+        }),
+        expected
+      )
+    }).pipe(provide)
+  )
+
+  it.effect("configuration gives the keys", () =>
+    Effect.gen(function* () {
+      const validator = yield* Validator
+      const { identity, secretKey } = yield* validator.identify({ secretId: "AKIDconfig", token: undefined })
+      assert.deepStrictEqual([identity, Redacted.value(secretKey)], ["100000000001", "key"])
+    }).pipe(
+      Effect.provide(
+        CredentialValidator.layer.pipe(
+          Layer.provide([
+            ClockSync.layerSystem,
+            KeyStore.layerConfig(
+              Config.map(Config.redacted("KEY"), (secretKey) => [{ secretId: "AKIDconfig", secretKey }])
+            )
+          ])
+        )
+      ),
+      Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["KEY", "key"]])))
+    )
+  )
+
+  it.effect.each([
+    { secretId: "AKIDmain", needs: "not required", expected: undefined },
+    { secretId: "AKIDmfaDone", needs: "done", expected: undefined },
+    { secretId: "AKIDmfa", needs: "required", expected: "AuthFailure.MFAFailure" }
+  ])("multi-factor authentication $needs: $expected", ({ expected, secretId }) =>
+    Effect.gen(function* () {
+      const validator = yield* Validator
+      const key = yield* validator.identify({ secretId, token: undefined })
+      const refused = yield* Effect.merge(validator.checkMfa(key))
+      assert.strictEqual(refused?._tag, expected)
+    }).pipe(provide)
+  )
+
+  it.effect("a signature of either version holds under its key alone", () =>
+    Effect.gen(function* () {
+      const validator = yield* Validator
+      const key = yield* validator.identify({ secretId: "AKIDmain", token: undefined })
+      const request = v3({ key: { secretId: "AKIDmain", secretKey: "key" } })
+      const authorization = yield* Signature.parseAuthorization(request.headers.authorization ?? "")
+      const parameters = [["Action", "DescribeVolumes"]] as const
+      const v1 = { method: "GET", host: "ebs.tencentcloudapi.com", parameters }
+      const signed = [
+        {
+          version: "v3",
+          received: { ...request, payload: request.body, timestamp: String(now), authorization }
+        },
+        {
+          version: "v1",
+          ...v1,
+          signature: SignatureV1.sign(SignatureV1.source(v1), "HmacSHA1", key.secretKey),
+          signatureMethod: "HmacSHA1"
+        }
+      ] as const
+      for (const signature of signed) {
+        yield* validator.verify(signature, key)
+        const other = { ...key, secretKey: Redacted.make("another key") }
+        const refused = yield* Effect.flip(validator.verify(signature, other))
+        assert.strictEqual(refused._tag, "AuthFailure.SignatureFailure")
+        // The keys that were derived before are not taken for another key of the same name, nor the other way round.
+        yield* validator.verify(signature, key)
+      }
+    }).pipe(provide)
+  )
+
+  /** Whether a request that was signed under a key, for a product and a day, is taken for one of that of `by`. */
+  const isTaken = (
+    signed: { readonly secretId: string; readonly secretKey: string },
+    { by = signed, service = "ebs", day = 0 } = {}
+  ) =>
+    Effect.gen(function* () {
+      const validator = yield* Validator
+      const timestamp = now + day * 86_400
+      const request = v3({ key: signed, service, timestamp })
+      const authorization = yield* Signature.parseAuthorization(request.headers.authorization ?? "")
+      const key = { ...(yield* validator.identify({ secretId: "AKIDmain", token: undefined })), secretId: by.secretId }
+      return yield* Effect.isSuccess(
+        validator.verify(
+          {
+            version: "v3",
+            received: { ...request, payload: request.body, timestamp: String(timestamp), authorization }
+          },
+          { ...key, secretKey: Redacted.make(by.secretKey) }
+        )
+      )
+    })
+
+  const keyAt = (index: number, secretKey = `key ${index}`) => ({ secretId: `AKID${index}`, secretKey })
+
+  it.effect("keeps many keys apart, and derives each once for a product and a day", () =>
+    Effect.gen(function* () {
+      const keys = Array.from({ length: 300 }, (_, index) => keyAt(index))
+      const scopes = ["ebs", "cvm"].flatMap((service) => [0, 1].map((day) => ({ service, day })))
+      const deriveAll = Effect.forEach(keys, (key) => Effect.forEach(scopes, (scope) => isTaken(key, scope)))
+      // Whoever signs derives each of them, too.
+      for (const times of [2, 1]) {
+        derived.mockClear()
+        assert.isTrue((yield* deriveAll).flat().every((taken) => taken))
+        assert.strictEqual(derived.mock.calls.length, times * keys.length * scopes.length)
+      }
+      for (const [index, key] of keys.entries()) assert.isFalse(yield* isTaken(key, { by: keyAt(index + 1) }))
+    }).pipe(provide)
+  )
+
+  it.effect("a SecretKey that has changed counts from then on, and the old one no more", () =>
+    Effect.gen(function* () {
+      for (const [index, other] of [1, 2, 1, 3].entries()) {
+        const [before, after] = [keyAt(7, `${index}`), keyAt(7, `${index + 1}`)]
+        assert.isTrue(yield* isTaken(before))
+        // Others come between, so that what was asked for last is not what answers.
+        assert.isTrue(yield* isTaken(keyAt(other)))
+        assert.isFalse(yield* isTaken(before, { by: after }))
+        assert.isTrue(yield* isTaken(after))
+      }
+    }).pipe(provide)
+  )
+
+  it.effect("a SecretKey that has been wiped since disturbs none that comes after it", () =>
+    Effect.gen(function* () {
+      const validator = yield* Validator
+      const found = yield* validator.identify({ secretId: "AKIDmain", token: undefined })
+      const isTakenUnder = (secretKey: Redacted.Redacted, signedBy: string) =>
+        Effect.gen(function* () {
+          const request = v3({ key: { secretId: "AKIDmain", secretKey: signedBy } })
+          const authorization = yield* Signature.parseAuthorization(request.headers.authorization ?? "")
+          const received = { ...request, payload: request.body, timestamp: String(now), authorization }
+          return yield* Effect.isSuccess(validator.verify({ version: "v3", received }, { ...found, secretKey }))
+        })
+      const before = Redacted.make("before")
+      assert.isTrue(yield* isTakenUnder(before, "before"))
+      Redacted.unsafeWipe(before)
+      const after = Redacted.make("after")
+      assert.isTrue(yield* isTakenUnder(after, "after"))
+      assert.isFalse(yield* isTakenUnder(after, "before"))
+    }).pipe(provide)
+  )
+
+  it.effect("of more keys than it keeps, those go that are not asked for", () =>
+    Effect.gen(function* () {
+      const often = keyAt(1)
+      const validator = yield* Validator
+      const { headers } = v3({ key: often })
+      const authorization = yield* Signature.parseAuthorization(headers.authorization ?? "")
+      const main = yield* validator.identify({ secretId: "AKIDmain", token: undefined })
+      const flood = (index: number) =>
+        Effect.isSuccess(
+          validator.verify(
+            {
+              version: "v3",
+              received: {
+                ...{ method: "POST", query: "", headers: {}, payload: "", timestamp: String(now) },
+                authorization
+              }
+            },
+            { ...main, secretId: `AKIDflood${index}` }
+          )
+        )
+      assert.isTrue(yield* isTaken(often))
+      const count = 280_000
+      for (let index = 0; index < count; index++) {
+        yield* flood(index)
+        if (index % 1000 === 0) assert.isTrue(yield* isTaken(often))
+      }
+      derived.mockClear()
+      assert.isTrue(yield* isTaken(often))
+      assert.strictEqual(derived.mock.calls.length, 1)
+      for (const [first, expected] of [
+        [0, true],
+        [count - 1000, false]
+      ] as const) {
+        derived.mockClear()
+        for (let index = first; index < first + 1000; index++) yield* flood(index)
+        assert.strictEqual(derived.mock.calls.length > 0, expected)
+      }
+    }).pipe(provide)
+  )
+
+  it.effect.each([
+    {
+      language: "en-US",
+      messages: [
+        "The SecretId is not found, please ensure that your SecretId is correct.",
+        "The provided credentials could not be validated. Please check your signature is correct."
+      ]
+    },
+    {
+      language: "zh-CN",
+      messages: ["SecretId不存在，请输入正确的密钥。", "请求签名验证失败，请检查您的签名计算是否正确。"]
+    }
+  ] as const)("refuses in $language", ({ language, messages }) =>
+    Effect.gen(function* () {
+      const validator = yield* Validator
+      const key = yield* validator.identify({ secretId: "AKIDmain", token: undefined })
+      const v1 = {
+        version: "v1",
+        method: "GET",
+        host: "",
+        parameters: [],
+        signature: "",
+        signatureMethod: "HmacSHA1"
+      } as const
+      const refused = [
+        yield* Effect.flip(validator.identify({ secretId: "AKIDunknown", token: undefined }, language)),
+        yield* Effect.flip(validator.verify(v1, key, language))
+      ]
+      assert.deepStrictEqual<unknown>(
+        refused.map(({ message }) => message),
+        messages
+      )
+    }).pipe(provide)
+  )
+})
