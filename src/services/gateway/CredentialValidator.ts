@@ -109,7 +109,7 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | 
     if (session === undefined) return token === undefined ? Effect.succeed(key) : wrongToken(language)
     if (token === undefined) return notFound(language)
     if (!Credential.isToken(token, session.token)) return wrongToken(language)
-    return Step.andThen(
+    return Step.flatMap(
       clock.now,
       (now): Effect.Effect<Key, AuthFailureTokenFailure> =>
         now < session.expiresAt ? Effect.succeed(key) : wrongToken(language)
@@ -123,7 +123,7 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | 
 
   return {
     identify: ({ secretId, token }, language = "en-US") =>
-      Step.andThen(
+      Step.flatMap(
         store.find(secretId),
         (
           found

@@ -131,8 +131,8 @@ const pass: (context: RequestContext) => Effect.Effect<RequestContext> = Effect.
 const passAfter = <E>(
   self: Effect.Effect<unknown, E>,
   context: RequestContext,
-  asking: Step.Asking<never>
-): Effect.Effect<RequestContext, E> => Step.follow(asking, self, () => pass(context))
+  asking: Step.StepContext<never>
+): Effect.Effect<RequestContext, E> => Step.flatMapNow(asking, self, () => pass(context))
 
 /**
  * GET and POST, and nothing else.
@@ -343,12 +343,12 @@ export const action: Check<Handlers> = check("action", ["common"], (context, ask
   const host = Endpoint.parseHost(wire.headers.host ?? "")
   const named = namedProduct(handlers, wire, host)
   const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
-  return Step.follow(asking, product, (product) => {
+  return Step.flatMapNow(asking, product, (product) => {
     if (product === undefined) return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
     if (!handlers.versions(product).includes(common.version)) {
       return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
     }
-    return Step.follow(asking, handlers.find(product, common.version, common.action), (route) => {
+    return Step.flatMapNow(asking, handlers.find(product, common.version, common.action), (route) => {
       if (route === undefined) {
         const message = Message.invalidAction(common.action, product, common.version)
         return refuse(context, CommonError.InvalidAction, message)
@@ -421,7 +421,7 @@ export const key: Check<CredentialValidator> = check("key", ["signature", "commo
   const secretId = signature === "v1" ? (named?.get("SecretId") ?? "") : authorization?.secretId
   if (secretId === undefined) return tooEarly(context, "key", "authorization")
   const validator = Context.get(asking.context, CredentialValidator)
-  return Step.follow(asking, validator.identify({ secretId, token: common.token }, language), (key) =>
+  return Step.flatMapNow(asking, validator.identify({ secretId, token: common.token }, language), (key) =>
     pass(add(context, "key", key))
   )
 })
@@ -472,7 +472,7 @@ export const signature: Check<CredentialValidator> = check("signature", ["common
   const signed = signedOf(context)
   if (Either.isLeft(signed)) return tooEarly(context, "signature", signed.left)
   const validator = Context.get(asking.context, CredentialValidator)
-  return Step.follow(asking, validator.verify(signed.right, context.key, context.language), () =>
+  return Step.flatMapNow(asking, validator.verify(signed.right, context.key, context.language), () =>
     statesItsHash(context)
       ? pass(context)
       : refuse(context, CommonError.InvalidParameterValue, Message.wrongContentHash)
@@ -491,7 +491,7 @@ export const replay: Check<never> = {
     if (key === nobody) return pass(context)
     const signature = context.signature === "v1" ? named?.get("Signature") : authorization?.signature
     const guard = Context.get(asking.context, ReplayGuard.ReplayGuard)
-    return Step.follow(asking, guard.remember(`${key.secretId} ${common.timestamp} ${signature}`), (isFirst) =>
+    return Step.flatMapNow(asking, guard.remember(`${key.secretId} ${common.timestamp} ${signature}`), (isFirst) =>
       isFirst ? pass(context) : refuse(context, CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
     )
   }),
@@ -583,7 +583,7 @@ export const region: Check<never> = check("region", ["common", "route"], (contex
  * @category checks
  */
 export const content: Check<never> = check("content", ["signature", "route"], (context, asking) =>
-  Step.follow(asking, readParameters(context, context.route), ([parameters, mode]) =>
+  Step.flatMapNow(asking, readParameters(context, context.route), ([parameters, mode]) =>
     pass(add(context, "decoded", context.route.action.request.decode(parameters, mode)))
   )
 )

@@ -11,8 +11,8 @@ import type * as Action from "../../domain/contract/Action.js"
 import type * as Product from "../../domain/contract/Product.js"
 import type { ApiError } from "../../domain/errors/ApiError.js"
 import type { Language } from "../../domain/rules/Message.js"
+import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
-import { withoutSpan } from "../internal/runtime/withoutSpan.js"
 
 /**
  * What a handler knows of a call beside its request.
@@ -223,7 +223,7 @@ const unaryRoute = <R>(action: Action.Action.Any, handler: Unary<R>, context: Co
   handle: (request, call) =>
     Step.make(() => {
       const handled = handler(request, call)
-      return Step.exitOf(handled) ?? Effect.provide(handled, context)
+      return Step.asExit(handled) ?? Effect.provide(handled, context)
     })
 })
 
@@ -256,7 +256,7 @@ export const handlers = <
   Layer.effectDiscard(
     Effect.gen(function* () {
       const table = yield* Handlers
-      const context = withoutSpan(yield* Effect.context<ContextOf<ResultOf<H>>>())
+      const context = Fibers.withoutSpan(yield* Effect.context<ContextOf<ResultOf<H>>>())
       for (const [name, action] of Object.entries(product.actions)) {
         // `H` says that each action has a handler of its own request, response and errors, of its own kind.
         const handler: unknown = handlers[name as keyof H]

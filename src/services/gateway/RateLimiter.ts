@@ -232,7 +232,8 @@ export const makeMemory = (limits: RateLimit.Limits, options?: MemoryOptions): E
     }
 
     return {
-      take: (call, language = "en-US") => Step.atMillis((millis) => takeIn(Math.floor(millis / 1000), call, language)),
+      take: (call, language = "en-US") =>
+        Step.withMillis((millis) => takeIn(Math.floor(millis / 1000), call, language)),
       wait: (call) =>
         Effect.suspend(() => {
           const buckets = RateLimit.kinds.flatMap((kind) => {
