@@ -178,7 +178,10 @@ describe("runInSpan", () => {
       {
         currentTracer: {
           value: {
-            context: (run: () => unknown, { currentSpan }: { currentSpan: unknown }) => (seen.push(currentSpan), run())
+            context: (run: () => unknown, { currentSpan }: { currentSpan: unknown }) => {
+              seen.push(currentSpan)
+              return run()
+            }
           }
         }
       }
