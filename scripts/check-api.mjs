@@ -23,6 +23,16 @@ const read = (path) => ts.createSourceFile(path, readFileSync(path, "utf8"), ts.
 
 const targetOf = (path, { moduleSpecifier }) => join(dirname(path), moduleSpecifier.text.replace(/\.js$/, ".d.ts"))
 
+/** The compiler names what a class extends by a constant of its own: the report shows what that constant is. */
+const withBase = (text, found) => {
+  const base = /\bextends (\w+_base)\b/.exec(text)?.[1]
+  const declared = found.find(({ name }) => name === base)?.text
+  if (declared === undefined) return text
+  const tag = /YieldableError & \{\s*readonly _tag: "([^"]+)"/.exec(declared)?.[1]
+  const type = tag === undefined ? declared.replace(/^declare const \w+: |;$/g, "") : `Data.TaggedError("${tag}")`
+  return text.replace(base, () => type)
+}
+
 /** The declarations of a file, and of what it re-exports. */
 const declarationsOf = (path, wanted = () => true) => {
   const file = read(path)
@@ -63,12 +73,12 @@ const sorted = (found) => {
     found
       .filter((each) => each.exported === exported)
       .sort(byName)
-      .map(({ text }) => text)
+      .map(({ text }) => withBase(text, found).replace(/ \{\n\}$/, " {}"))
   const exported = texts(true)
   const shown = exported.join("\n")
   // A declaration that no export names is nobody's business.
   const hidden = found
-    .filter((each) => !each.exported && new RegExp(`\\b${each.name}\\b`).test(shown))
+    .filter((each) => !each.exported && !each.name.endsWith("_base") && new RegExp(`\\b${each.name}\\b`).test(shown))
     .sort(byName)
     .map(({ text }) => text)
   return [...exported, ...(hidden.length > 0 ? ["// not exported", ...hidden] : [])]
