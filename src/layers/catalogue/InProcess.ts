@@ -12,8 +12,9 @@ import * as RetryPolicy from "../../domain/rules/RetryPolicy.js"
 import type * as ApiClient from "../../services/client/ApiClient.js"
 import { ClockSync } from "../../services/client/ClockSync.js"
 import { CredentialProvider } from "../../services/client/CredentialProvider.js"
+import { Transport, TransportFault } from "../../services/client/Transport.js"
 import { Authorizer } from "../../services/gateway/Authorizer.js"
-import type * as Gateway from "../../services/gateway/Gateway.js"
+import * as Gateway from "../../services/gateway/Gateway.js"
 import type { Handlers } from "../../services/gateway/Handlers.js"
 import { KeyStore } from "../../services/gateway/KeyStore.js"
 import { RateLimiter } from "../../services/gateway/RateLimiter.js"
@@ -21,7 +22,6 @@ import * as ApiClientLayers from "../client/ApiClient.js"
 import * as ClockSyncLayers from "../client/ClockSync.js"
 import * as CredentialProviderLayers from "../client/CredentialProvider.js"
 import * as SignerLayers from "../client/Signer.js"
-import * as TransportLayers from "../client/Transport.js"
 import * as AuthorizerLayers from "../gateway/Authorizer.js"
 import * as CredentialValidatorLayers from "../gateway/CredentialValidator.js"
 import * as GatewayLayers from "../gateway/Gateway.js"
@@ -45,6 +45,26 @@ const given = <I, S>(tag: Context.Tag<I, S>, fallback: Layer.Layer<I>): Layer.La
   )
 
 /**
+ * Sends straight into a gateway in the same process: there is no socket, and in a test both ends share one virtual time.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerTransport: Layer.Layer<Transport, never, Gateway.Gateway> = /* #__PURE__ */ Layer.fresh(
+  /* #__PURE__ */ Layer.effect(
+    Transport,
+    /* #__PURE__ */ Effect.map(Gateway.Gateway, (gateway) => ({
+      send: (request) =>
+        Effect.flatMap(gateway.handle(request), (response) =>
+          response.cut === undefined
+            ? Effect.succeed(response)
+            : Effect.fail(new TransportFault({ reason: "other side closed", sent: true }))
+        )
+    }))
+  )
+)
+
+/**
  * With options for the client. See {@link layer}.
  *
  * @since 0.1.0
@@ -62,19 +82,22 @@ export const layerWith = (
       ClockSyncLayers.layerSystem
     ])
   )
-  const client = ApiClientLayers.layer({ region: "ap-guangzhou", retry: RetryPolicy.none, ...options }).pipe(
-    Layer.provide([SignerLayers.layer, TransportLayers.layerInProcess]),
+  const client = ApiClientLayers.layerServices({ region: "ap-guangzhou", retry: RetryPolicy.none, ...options }).pipe(
+    Layer.provide([SignerLayers.layer, layerTransport]),
     Layer.provide([
       given(CredentialProvider, CredentialProviderLayers.layerStatic(key)),
       given(ClockSync, ClockSyncLayers.layerSystem),
       RateLimiterLayers.layerUnlimited
     ])
   )
-  return Layer.provideMerge(client, gateway)
+  // A memo map of its own: two clouds in one program would share the layers of their parts, which are the same values.
+  return Layer.scopedContext(Layer.build(Layer.provideMerge(client, gateway)))
 }
 
 /**
  * A client and the gateway that it calls, for the handlers that are given.
+ *
+ * It is never shared: two clouds in one program, each with its own handlers, are two.
  *
  * What a test is about is given as a layer below it: `ClockSync` and `CredentialProvider` are the client's; `KeyStore`,
  * `Authorizer` and `RateLimiter` are the gateway's. What is not given has a default that lets calls succeed; of limits only those of
@@ -98,4 +121,6 @@ export const layerWith = (
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<ApiClient.ApiClient | Gateway.Gateway, never, Handlers> = layerWith()
+export const layer: Layer.Layer<ApiClient.ApiClient | Gateway.Gateway, never, Handlers> = /* #__PURE__ */ Layer.fresh(
+  /* #__PURE__ */ layerWith()
+)

@@ -89,9 +89,12 @@ export const environment: CredentialProvider.Source = CredentialProvider.source(
 })
 
 /**
- * The key of the {@link environment}. It is read when a key is first needed, and again when the service has refused it.
+ * The key of the {@link environment}. It is read when a key is first needed, and again when the service has rejected it. It is never
+ * shared: each client that it is provided to reads its own.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerEnvironment: Layer.Layer<CredentialProvider.CredentialProvider> = layer(environment)
+export const layerEnvironment: Layer.Layer<CredentialProvider.CredentialProvider> = /* #__PURE__ */ Layer.fresh(
+  /* #__PURE__ */ layer(environment)
+)

@@ -3,8 +3,10 @@
  *
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as ApiClient from "../../services/client/ApiClient.js"
+import * as ApiClient from "../../services/client/ApiClient.js"
+import { Transport } from "../../services/client/Transport.js"
 import * as CredentialProvider from "./CredentialProvider.js"
 import * as FetchTransport from "./FetchTransport.js"
 import * as Client from "./internal/client.js"
@@ -25,4 +27,12 @@ import * as Client from "./internal/client.js"
  * @category layers
  */
 export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient> =>
-  Client.layerTransport(options).pipe(Layer.provide([CredentialProvider.layerEnvironment, FetchTransport.layer()]))
+  Layer.scoped(
+    ApiClient.ApiClient,
+    Effect.flatMap(CredentialProvider.make(CredentialProvider.environment), (credentials) =>
+      Client.make(options).pipe(
+        Effect.provideService(CredentialProvider.CredentialProvider, credentials),
+        Effect.provideService(Transport, FetchTransport.make())
+      )
+    )
+  )

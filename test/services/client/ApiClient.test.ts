@@ -27,7 +27,7 @@ const layer = (
   credential = CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" }),
   limiter = RateLimiter.layerUnlimited
 ) =>
-  ApiClient.layer(options).pipe(
+  ApiClient.layerServices(options).pipe(
     Layer.provide(Signer.layer),
     Layer.provideMerge(Network.layer(...script)),
     Layer.provide([ClockSync.layerLearning, limiter, credential])

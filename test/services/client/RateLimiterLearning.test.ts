@@ -220,7 +220,7 @@ describe("a client that learns", () => {
   )
 
   const layer = (...script: ReadonlyArray<Network.Step>) =>
-    ApiClient.layer({ retry: RetryPolicy.none }).pipe(
+    ApiClient.layerServices({ retry: RetryPolicy.none }).pipe(
       Layer.provide(Signer.layer),
       Layer.provideMerge(Network.layer(...script)),
       Layer.provide([

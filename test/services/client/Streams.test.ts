@@ -55,7 +55,7 @@ const witness = <A, E, R>(stream: Stream.Stream<A, E, R>) =>
 
 /** A client whose transport gives these bytes as an event stream. */
 const scripted = (pieces: ReadonlyArray<string>, fault?: TransportFault) =>
-  ApiClient.layer().pipe(
+  ApiClient.layerServices().pipe(
     Layer.provide(Signer.layer),
     Layer.provide([
       Layer.succeed(Transport, {

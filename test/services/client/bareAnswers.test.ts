@@ -13,7 +13,7 @@ import * as Network from "../../fixtures/ScriptedTransport.js"
 import { DescribeVolumes } from "../../fixtures/Volumes.js"
 
 const layer = (step: Network.Step) =>
-  ApiClient.layer().pipe(
+  ApiClient.layerServices().pipe(
     Layer.provide(Signer.layer),
     Layer.provideMerge(Network.layer(step)),
     Layer.provide([

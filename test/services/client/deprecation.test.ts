@@ -21,7 +21,7 @@ import { now, v3 } from "../../fixtures/Signed.js"
 import { CreateVolume, DescribeVolumes } from "../../fixtures/Volumes.js"
 
 const over = (step: Network.Step) =>
-  ApiClient.layer().pipe(
+  ApiClient.layerServices().pipe(
     Layer.provide(Signer.layer),
     Layer.provideMerge(Network.layer(step)),
     Layer.provide([

@@ -32,7 +32,7 @@ const layer = (
   options?: ApiClient.Options,
   credential = CredentialProvider.layerStatic(key)
 ) =>
-  ApiClient.layer(options).pipe(
+  ApiClient.layerServices(options).pipe(
     Layer.provide(Signer.layer),
     Layer.provideMerge(Network.layer(...script)),
     Layer.provideMerge(CircuitBreaker.layerMemory({ failures: 2, pause: "30 seconds" })),
@@ -53,7 +53,7 @@ const failingOver = (
   retry = RetryPolicy.none,
   endpoint: ApiClient.Endpoints = [{ site: "internal" }, { site: "product" }]
 ) =>
-  ApiClient.layer({ endpoint, retry }).pipe(
+  ApiClient.layerServices({ endpoint, retry }).pipe(
     Layer.provide(Signer.layer),
     Layer.provideMerge(hosts(steps)),
     Layer.provideMerge(CircuitBreaker.layerMemory({ failures: 2, pause: "30 seconds" })),

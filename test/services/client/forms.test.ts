@@ -30,7 +30,7 @@ const signing = (key: { readonly secretId: string; readonly secretKey: string })
   )
 
 const client = (key: { readonly secretId: string; readonly secretKey: string }) =>
-  ApiClient.layer({ region: "ap-guangzhou", retry: RetryPolicy.none }).pipe(Layer.provide(signing(key)))
+  ApiClient.layerServices({ region: "ap-guangzhou", retry: RetryPolicy.none }).pipe(Layer.provide(signing(key)))
 
 /** Our client and our gateway, which changes requests on the way where a test wants it to. */
 const served = (tamper: (request: WireRequest) => WireRequest = (request) => request) =>
@@ -43,7 +43,7 @@ const served = (tamper: (request: WireRequest) => WireRequest = (request) => req
         }))
       )
     ),
-    Layer.provide(Transport.layerInProcess),
+    Layer.provide(InProcess.layerTransport),
     Layer.provide(ServedGateway.layer())
   )
 

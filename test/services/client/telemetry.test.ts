@@ -102,7 +102,7 @@ const signing = Layer.provideMerge(
 )
 
 const layer = (script: ReadonlyArray<Network.Step>, options?: ApiClient.Options) =>
-  ApiClient.layer({ region: "ap-guangzhou", ...options }).pipe(
+  ApiClient.layerServices({ region: "ap-guangzhou", ...options }).pipe(
     Layer.provide(signing),
     Layer.provideMerge(Network.layer(...script)),
     Layer.provideMerge(tracer)
@@ -171,7 +171,7 @@ describe("a span", () => {
         })
       ]
       for (const transport of transports) {
-        const client = ApiClient.layer().pipe(Layer.provide([signing, Layer.succeed(Transport.Transport, transport)]))
+        const client = ApiClient.layerServices().pipe(Layer.provide([signing, Layer.succeed(Transport.Transport, transport)]))
         yield* settle(
           DescribeVolumes().pipe(
             Effect.tap(() => seen.push(here())),
@@ -215,7 +215,7 @@ describe("a span", () => {
             })
           )
         )
-        const client = ApiClient.layer().pipe(Layer.provide(Layer.merge(network, service)))
+        const client = ApiClient.layerServices().pipe(Layer.provide(Layer.merge(network, service)))
         const exit = yield* settle(Effect.provide(DescribeVolumes(), client))
         assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))
         const made = (yield* Spans).slice(before)
@@ -295,7 +295,7 @@ describe("the headers of a trace", () => {
         const body = { Response: { TotalCount: 0, Names: [], RequestId: "1" } }
         return Effect.succeed(HttpClientResponse.fromWeb(request, Response.json(body)))
       })
-      const client = ApiClient.layer(options).pipe(
+      const client = ApiClient.layerServices(options).pipe(
         Layer.provide(signing),
         Layer.provide(Transport.layerHttp),
         Layer.provide(Layer.succeed(HttpClient.HttpClient, http)),

@@ -2,11 +2,10 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as Wire from "../../../domain/wire/Wire.js"
-import { Transport } from "../../../services/client/Transport.js"
-import * as TransportLayers from "../Transport.js"
+import type { Transport } from "../../../services/client/Transport.js"
+import * as HttpTransport from "./httpTransport.js"
 
 /** No key comes near it. */
 const limit = 64 * 1024
@@ -39,14 +38,8 @@ const bounded = (
     )
   })
 
-/** Over HTTP, and on its guard: no answer is large, no redirect is followed, and no tracer sees a key. */
-export const make: Effect.Effect<Transport["Type"], never, HttpClient.HttpClient> = Effect.provide(
-  Transport,
-  Layer.provide(
-    TransportLayers.layerHttp,
-    Layer.effect(
-      HttpClient.HttpClient,
-      Effect.map(HttpClient.HttpClient, (client) => HttpClient.transformResponse(client, Effect.flatMap(bounded)))
-    )
-  )
+/** A transport that limits the size of an answer, follows no redirect, and shows a key to no tracer. */
+export const make: Effect.Effect<Transport["Type"], never, HttpClient.HttpClient> = Effect.map(
+  HttpClient.HttpClient,
+  (client) => HttpTransport.fromClient(HttpClient.transformResponse(client, Effect.flatMap(bounded)))
 )
