@@ -25,7 +25,7 @@ import * as Step from "../internal/runtime/step.js"
 import * as AddressList from "./AddressList.js"
 import { Authorizer, type Denied } from "./Authorizer.js"
 import { CredentialValidator, type Reason, type Rejected, type Signed } from "./CredentialValidator.js"
-import { Handlers, type Route } from "./Handlers.js"
+import { type Handlers, inContext as handlersIn, type Route } from "./Handlers.js"
 import { askPort } from "./internal/askPort.js"
 import { check, type Found, tooEarly } from "./internal/check.js"
 import { readParameters } from "./internal/readParameters.js"
@@ -335,7 +335,7 @@ const onlyProduct = (
  * @category checks
  */
 export const action: Check<Handlers> = check("action", ["common"], (context, asking) => {
-  const handlers = Context.get(asking.context, Handlers)
+  const handlers = handlersIn(asking.context)
   const { common, wire } = context
   const host = Endpoint.parseHost(wire.headers.host ?? "")
   const named = namedProduct(handlers, wire, host)
