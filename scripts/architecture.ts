@@ -16,18 +16,18 @@ export const architecture: Table = {
    */
   rooms: [
     ["domain/errors", []],
-    ["domain/rules", ["domain/errors"]],
-    ["domain/wire", ["domain/errors", "domain/rules"]],
-    ["domain/contract", ["domain/errors", "domain/rules", "domain/wire"]],
+    ["domain/wire", ["domain/errors"]],
+    ["domain/rules", ["domain/errors", "domain/wire"]],
+    ["domain/contract", ["domain/errors", "domain/wire", "domain/rules"]],
 
     ["services/internal", ["domain"]],
-    ["services/client", ["domain", "services/internal"]],
-    ["services/gateway", ["domain", "services/internal"]],
+    ["services/telemetry", ["domain", "services/internal"]],
+    ["services/client", ["domain", "services/internal", "services/telemetry"]],
+    ["services/gateway", ["domain", "services/internal", "services/telemetry"]],
     ["services/catalogue", ["domain", "services"]],
 
-    ["layers/internal", ["domain", "services/internal"]],
-    ["layers/client", ["domain", "services/internal", "services/client", "layers/internal"]],
-    ["layers/gateway", ["domain", "services/internal", "services/gateway", "layers/internal"]],
+    ["layers/client", ["domain", "services/internal", "services/telemetry", "services/client"]],
+    ["layers/gateway", ["domain", "services/internal", "services/telemetry", "services/gateway"]],
     ["layers/catalogue", ["domain", "services", "layers"]],
 
     // Generated. They import nothing internal.

@@ -63,7 +63,9 @@ const checkImport = (project: Project, source: Source, specifier: string): strin
   if (target === undefined) return `imports ${specifier}, which leads to no file. Correct the path.`
   const [room, mayImport] = roomOf(table, source.path) ?? ["src", []]
   const [other] = roomOf(table, target) ?? []
-  if (other === undefined) return `imports ${target}, which is in no room. Import the module itself.`
+  if (target === "src/index.ts") return "imports src/index.ts, which loads everything. Import the module itself."
+  // Said of that file itself.
+  if (other === undefined) return undefined
   if (other === room || mayImport.some((each) => isIn(other, each))) return undefined
   const allowed = mayImport.length === 0 ? "nothing but itself" : `only ${mayImport.join(", ")}`
   return `imports ${target}, and ${room} may import ${allowed}. Move what it needs to a room that it may import, or take it as an argument.`
@@ -145,12 +147,12 @@ const wayBack = (graph: Graph, start: string): ReadonlyArray<string> | undefined
 
 const checkCycles = (project: Project): Problems => {
   const graph = graphOf(project)
-  const told = new Set<string>()
+  const reported = new Set<string>()
   return [...graph.keys()].flatMap((path) => {
-    if (told.has(path)) return []
+    if (reported.has(path)) return []
     const cycle = wayBack(graph, path)
     if (cycle === undefined) return []
-    for (const each of cycle) told.add(each)
+    for (const each of cycle) reported.add(each)
     return `${path}: imports itself: ${cycle.join(" → ")}. Move what they share into a file of its own. Only an internal file may import its facade, and only types.`
   })
 }

@@ -124,12 +124,12 @@ export const checkDocstrings = (root: string) => {
     const header = first === undefined ? undefined : docstrings(file.text, first)[0]
     const found = exportsIn(file)
     count += found.length
-    const told = found.map((each) => ({
+    const describe = found.map((each) => ({
       line: lineOf(file, each.node.getStart()),
       name: each.name,
       lacks: faults(docsOf(root, path, each).at(-1), ["since", "category"])
     }))
-    return [{ line: 1, name: "the module", lacks: faults(header, ["since"]) }, ...told]
+    return [{ line: 1, name: "the module", lacks: faults(header, ["since"]) }, ...describe]
       .filter(({ lacks }) => lacks.length > 0)
       .map(({ lacks, line, name }) => `${path}:${line} ${name} lacks ${lacks.join(", ")}`)
   })
@@ -152,12 +152,12 @@ export const longSentences = (root: string) => {
   ].filter(({ words }) => words > mostWords)
 }
 
-const told = ({ line, path, text, words }: ReturnType<typeof longSentences>[number]): string =>
+const describe = ({ line, path, text, words }: ReturnType<typeof longSentences>[number]): string =>
   `${path}:${line} ${words} words: ${text}`
 
 const list = (root: string): void => {
   const sentences = [...longSentences(root)].sort((one, other) => other.words - one.words)
-  for (const sentence of sentences) console.log(told(sentence))
+  for (const sentence of sentences) console.log(describe(sentence))
   console.log(`${sentences.length} sentences have more than ${mostWords} words`)
 }
 
@@ -165,7 +165,7 @@ const main = (root: string): void => {
   const { count, modules, problems } = checkDocstrings(root)
   const sentences = longSentences(root)
   if (sentences.length > 0) {
-    console.error(sentences.map(told).join("\n"))
+    console.error(sentences.map(describe).join("\n"))
     console.error(
       `${sentences.length} sentences have more than ${mostWords} words. Say one thing in each: end it earlier, or make a list of it.`
     )

@@ -11,6 +11,7 @@ export interface Door {
 }
 
 export declare const mostDoors: number
+export declare const apart: ReadonlyArray<string>
 export declare const doorsOf: (manifest: Manifest) => ReadonlyArray<Door>
 export declare const aliasesOf: (manifest: Manifest, root: string) => Array<{ find: RegExp; replacement: string }>
 export declare const pathsOf: (manifest: Manifest, prefix?: string) => Readonly<Record<string, ReadonlyArray<string>>>

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import * as ApiClient from "effect-tencentcloud/layers/ApiClient"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
 import type { Subject } from "./coverage.js"
 

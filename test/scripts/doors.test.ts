@@ -115,10 +115,26 @@ describe("the check of the doors", () => {
         [
           "src/index.ts: the door Action is missing",
           "src/index.ts: ApiClient comes from src/services/client/ApiClient.ts",
-          "src/index.ts: Layers has no door",
+          "src/index.ts: Layers is no door that belongs here",
           'src/index.ts: only `export * as Name from "…"` belongs here'
         ]
       )
+    })
+  )
+
+  it.scoped("wants no door in index.ts that needs a package of its own", () =>
+    Effect.gen(function* () {
+      const files = {
+        "package.json": withDoors({ "./LegacySchema": door("domain/contract/LegacySchema") }),
+        "tsconfig.json": {
+          compilerOptions: { paths: pathsOf(withDoors({ "./LegacySchema": door("domain/contract/LegacySchema") })) }
+        },
+        "src/domain/contract/LegacySchema.ts": ""
+      }
+      assert.deepStrictEqual(yield* problems(files), [])
+      const line = 'export * as LegacySchema from "./domain/contract/LegacySchema.js"\n'
+      const found = yield* problems({ ...files, "src/index.ts": good["src/index.ts"] + line })
+      assert.include(found[0], "src/index.ts: LegacySchema is no door that belongs here")
     })
   )
 
