@@ -124,12 +124,12 @@ export const checkDocstrings = (root: string) => {
     const header = first === undefined ? undefined : docstrings(file.text, first)[0]
     const found = exportsIn(file)
     count += found.length
-    const describe = found.map((each) => ({
+    const lacking = found.map((each) => ({
       line: lineOf(file, each.node.getStart()),
       name: each.name,
       lacks: faults(docsOf(root, path, each).at(-1), ["since", "category"])
     }))
-    return [{ line: 1, name: "the module", lacks: faults(header, ["since"]) }, ...describe]
+    return [{ line: 1, name: "the module", lacks: faults(header, ["since"]) }, ...lacking]
       .filter(({ lacks }) => lacks.length > 0)
       .map(({ lacks, line, name }) => `${path}:${line} ${name} lacks ${lacks.join(", ")}`)
   })
