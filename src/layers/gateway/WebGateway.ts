@@ -16,6 +16,7 @@ import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
 import { maxSize } from "../../services/gateway/GatewayCheck.js"
+import * as Fibers from "../../services/internal/runtime/fiber.js"
 
 /**
  * Answers a request, whatever it is, with an envelope. Rejects where the request was aborted, where the scope was closed
@@ -82,7 +83,7 @@ const writeEvents = (
       cancel: () =>
         new Promise((resolve) => {
           fiber.addObserver(() => resolve())
-          fiber.unsafeInterruptAsFork(fiber.id())
+          Fibers.interruptNow(fiber)
         })
     })
     give(body)
@@ -154,7 +155,7 @@ export const make: Effect.Effect<Handler, never, Gateway | Scope.Scope> = Effect
       const fiber = run(
         Effect.uninterruptibleMask((restore) => Effect.flatMap(restore(answer), (given) => respond(given, resolve)))
       )
-      const hangUp = (): void => fiber.unsafeInterruptAsFork(fiber.id())
+      const hangUp = (): void => Fibers.interruptNow(fiber)
       if (request.signal.aborted) hangUp()
       else request.signal.addEventListener("abort", hangUp)
       fiber.addObserver((exit) => {

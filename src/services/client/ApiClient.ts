@@ -21,6 +21,7 @@ import type * as Endpoint from "../../domain/wire/Endpoint.js"
 import type { Encoding } from "../../domain/wire/Request.js"
 import type { WireResponse } from "../../domain/wire/Wire.js"
 import * as Deprecations from "../internal/deprecations.js"
+import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
 import { uuid } from "../internal/runtime/uuid.js"
 import * as CircuitBreaker from "./CircuitBreaker.js"
@@ -385,14 +386,14 @@ export const make = (
         const known = termsOf(action, perCall)
         if (Either.isLeft(known)) return Effect.fail(known.left)
         const terms = known.right
-        const startedAt = Step.clockOf({ fiber }).unsafeCurrentTimeMillis()
+        const startedAt = Fibers.currentClock(fiber).unsafeCurrentTimeMillis()
         const made = (id: string): Effect.Effect<C, E | InvalidRequestInput> => {
           const payload = CallPlan.payload(action, request, terms, id)
           return Either.isRight(payload)
             ? use(new Calls.Call(means, action, terms, payload.right, read, fiber, startedAt))
             : Effect.fail(payload.left)
         }
-        return CallPlan.needsId(action, terms) ? Step.andThen(uuid, made) : made("")
+        return CallPlan.needsId(action, terms) ? Step.flatMap(uuid, made) : made("")
       })
 
     const warn = (action: Action.Action.Any, warning: string | undefined): Effect.Effect<void> =>

@@ -47,7 +47,7 @@ export const make = (options: {
     let offset = options.offset ?? 0
     const clock = options.millis ?? Clock.currentTimeMillis
     const told = (millis: number) => Effect.succeed(Timestamp.fromMillis(millis + offset))
-    const now = options.millis === undefined ? Step.atMillis(told) : Effect.flatMap(options.millis, told)
+    const now = options.millis === undefined ? Step.withMillis(told) : Effect.flatMap(options.millis, told)
     const learn = (date: string): Effect.Effect<void> =>
       Option.match(Timestamp.fromHttpDate(date), {
         onNone: () => Effect.void,

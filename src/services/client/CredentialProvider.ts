@@ -17,6 +17,7 @@ import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import { type CredentialSource, CredentialsUnavailable } from "../../domain/errors/ClientError.js"
 import * as Credential from "../../domain/rules/Credential.js"
+import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
 import * as Telemetry from "../telemetry/Telemetry.js"
 
@@ -194,7 +195,7 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
       get: Step.make((asking) => {
         if (kept === undefined) return lookAndWait
         const { credential, renewAt } = kept
-        const now = Step.clockOf(asking).unsafeCurrentTimeMillis()
+        const now = Fibers.currentClock(asking.fiber).unsafeCurrentTimeMillis()
         if (now < renewAt) return Effect.succeed(credential)
         return now < endOf(credential) ? Effect.as(look, credential) : lookAndWait
       }),

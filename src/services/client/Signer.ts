@@ -173,8 +173,10 @@ export const make: Effect.Effect<Signer["Type"], never, CredentialProvider | Clo
     sign: (draft) => {
       const { method } = draft
       return method === "SKIP"
-        ? Step.andThen(clock.now, (timestamp) => Effect.succeed(skip(draft, timestamp)))
-        : Step.both(credentials.get, clock.now, (credential, timestamp) => signed(draft, method, credential, timestamp))
+        ? Step.flatMap(clock.now, (timestamp) => Effect.succeed(skip(draft, timestamp)))
+        : Step.flatMap2(credentials.get, clock.now, (credential, timestamp) =>
+            signed(draft, method, credential, timestamp)
+          )
     }
   }
 })

@@ -10,7 +10,7 @@ import type * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import type { Endpoint } from "../../domain/wire/Endpoint.js"
 import type { TransportFault, WireRequest, WireResponse } from "../../domain/wire/Wire.js"
-import * as Step from "../internal/runtime/step.js"
+import * as Callback from "../internal/runtime/callback.js"
 
 export {
   /**
@@ -77,5 +77,5 @@ export const make = (
 ): Transport["Type"] => ({
   keepsTime: true,
   send: (request, endpoint, timeout) =>
-    Step.pending((fiber, resume) => begin({ request, endpoint, timeout, fiber }, resume))
+    Callback.fromCallback((fiber, resume) => begin({ request, endpoint, timeout, fiber }, resume))
 })

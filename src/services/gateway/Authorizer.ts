@@ -71,7 +71,7 @@ export const make = (
   policiesOf: (attempt: Attempt) => Effect.Effect<ReadonlyArray<Policy.Policy>>
 ): Authorizer["Type"] => ({
   authorize: (attempt) =>
-    Step.andThen(policiesOf(attempt), (policies) => {
+    Step.flatMap(policiesOf(attempt), (policies) => {
       const { address, operation } = attempt
       // Of no resource nothing could be denied: that is a question about any.
       const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources

@@ -145,7 +145,7 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore> =
       if (session === undefined) return token === undefined ? Effect.succeed(key) : reject("unexpected token")
       if (token === undefined) return reject("missing token")
       if (!Credential.isToken(token, session.token)) return reject("wrong token")
-      return Step.atMillis((millis) =>
+      return Step.withMillis((millis) =>
         Math.floor(millis / 1000) < session.expiresAt ? Effect.succeed(key) : reject("expired token")
       )
     }
@@ -157,7 +157,7 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore> =
 
     return {
       identify: ({ secretId, token }) =>
-        Step.andThen(store.find(secretId), (found): Effect.Effect<Key, Rejected> => {
+        Step.flatMap(store.find(secretId), (found): Effect.Effect<Key, Rejected> => {
           if (Option.isSome(found)) return found.value.enabled ? checkToken(found.value, token) : reject("disabled key")
           return reject(secretIdPattern.test(secretId) ? "unknown SecretId" : "malformed SecretId")
         }),

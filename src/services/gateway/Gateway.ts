@@ -25,9 +25,9 @@ import * as EventStream from "../../domain/wire/EventStream.js"
 import * as Json from "../../domain/wire/Json.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import * as Deprecations from "../internal/deprecations.js"
+import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
 import { uuid } from "../internal/runtime/uuid.js"
-import { withoutSpan } from "../internal/runtime/withoutSpan.js"
 import * as FaultInjector from "./FaultInjector.js"
 import * as GatewayCheck from "./GatewayCheck.js"
 import { type Call, Handlers, inContext as handlersIn } from "./Handlers.js"
@@ -218,7 +218,7 @@ export const make = <R = GatewayCheck.Services>(
   options: Options<R> = {}
 ): Effect.Effect<Gateway["Type"], never, R | Handlers> =>
   Effect.gen(function* () {
-    const given = withoutSpan(yield* Effect.context<R | Handlers>())
+    const given = Fibers.withoutSpan(yield* Effect.context<R | Handlers>())
     const services = Context.add(given, Handlers, handlersIn(given))
     // Without `checks` given, `R` is what the default ones ask.
     const list = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
@@ -239,9 +239,9 @@ export const make = <R = GatewayCheck.Services>(
       { name, take }: { readonly name: string; readonly take: Take<R> },
       context: GatewayCheck.RequestContext,
       trace: Trace,
-      asking: Step.Asking<R>
+      asking: Step.StepContext<R>
     ): Effect.Effect<GatewayCheck.RequestContext, CommonError.CommonError, R> => {
-      const clock = Step.clockOf(asking)
+      const clock = Fibers.currentClock(asking.fiber)
       const begin = clock.unsafeCurrentTimeNanos()
       const note = (exit: Exit.Exit<unknown, unknown>): void => {
         trace.verdicts.push({
@@ -250,8 +250,8 @@ export const make = <R = GatewayCheck.Services>(
           took: Duration.nanos(clock.unsafeCurrentTimeNanos() - begin)
         })
       }
-      const made = Step.attempted(() => take(context, asking), asking)
-      const exit = Step.exitOf(made)
+      const made = Step.tryAdvance(() => take(context, asking), asking)
+      const exit = Step.asExit(made)
       if (exit === undefined) return Effect.onExit(made, (exit) => Effect.sync(() => note(exit)))
       note(exit)
       return exit
@@ -262,7 +262,7 @@ export const make = <R = GatewayCheck.Services>(
       place: number,
       context: GatewayCheck.RequestContext,
       trace: Trace,
-      asking: Step.Asking<R>
+      asking: Step.StepContext<R>
     ): Effect.Effect<GatewayCheck.RequestContext, CommonError.CommonError> => {
       trace.context = context
       for (trace.check = place; ; trace.check++) {
@@ -270,9 +270,9 @@ export const make = <R = GatewayCheck.Services>(
         if (check === undefined) return Effect.succeed(trace.context)
         const made =
           journal === Journal.off
-            ? Step.settled(check.take(trace.context, asking), asking)
+            ? Step.advance(check.take(trace.context, asking), asking)
             : noted(check, trace.context, trace, asking)
-        const exit = Step.exitOf(made)
+        const exit = Step.asExit(made)
         if (exit === undefined) {
           const { route } = trace.context
           // In the request's span, where there is one and it is known what is asked for.
@@ -355,7 +355,7 @@ export const make = <R = GatewayCheck.Services>(
     const answer = (
       checked: GatewayCheck.RequestContext,
       trace: Trace,
-      asking: Step.Asking<R>
+      asking: Step.StepContext<R>
     ): Effect.Effect<Answer, ApiError.Any> => {
       const { decoded, language, requestId, route } = checked
       if (route === undefined || decoded === undefined || Either.isLeft(decoded)) {
@@ -370,7 +370,7 @@ export const make = <R = GatewayCheck.Services>(
       const served = route._tag === "Choice" ? route.choose(decoded.right) : route
       if (served._tag === "Unary") {
         const handled = telemetry.within(served.handle(decoded.right, call), span)
-        return Step.follow(asking, handled, (result) => encodeResult(action, result, call))
+        return Step.flatMapNow(asking, handled, (result) => encodeResult(action, result, call))
       }
       const handled = telemetry.streamWithin(served.handle(decoded.right, call), span)
       return eventAnswer.open(action, handled, (cause) =>
@@ -445,13 +445,13 @@ export const make = <R = GatewayCheck.Services>(
         : Effect.map(defect(route?.action.name ?? "a check", language, cause), (error) => refused(trace, error))
     }
 
-    const respondTo = (trace: Trace, asking: Step.Asking<R>): Effect.Effect<Wire.WireResponse> => {
+    const respondTo = (trace: Trace, asking: Step.StepContext<R>): Effect.Effect<Wire.WireResponse> => {
       const checked = () => checksFrom(0, trace.context, trace, asking)
       const settle = (make: () => Effect.Effect<Answer, ApiError.Any>) =>
-        Step.conclude(asking, make, (exit) => responded(trace, exit))
+        Step.matchExitNow(asking, make, (exit) => responded(trace, exit))
       return injector === FaultInjector.off
-        ? settle(() => Step.follow(asking, checked(), (context) => answer(context, trace, asking)))
-        : Effect.matchCauseEffect(Step.attempted(checked, asking), {
+        ? settle(() => Step.flatMapNow(asking, checked(), (context) => answer(context, trace, asking)))
+        : Effect.matchCauseEffect(Step.tryAdvance(checked, asking), {
             onFailure: (cause) => responded(trace, Exit.failCause(cause)),
             onSuccess: (context) =>
               injected(
@@ -482,12 +482,12 @@ export const make = <R = GatewayCheck.Services>(
       trace: Trace,
       receivedAt: number,
       response: Wire.WireResponse,
-      asking: Step.Asking<R>
+      asking: Step.StepContext<R>
     ): Effect.Effect<Wire.WireResponse> => {
       const { cut, stream } = response
       if (stream === undefined) {
         const outcome = cut === undefined ? "answered" : "broken"
-        return Step.follow(asking, tell(trace, receivedAt, { outcome, events: undefined, response }), () =>
+        return Step.flatMapNow(asking, tell(trace, receivedAt, { outcome, events: undefined, response }), () =>
           Effect.succeed(response)
         )
       }
@@ -500,7 +500,7 @@ export const make = <R = GatewayCheck.Services>(
     }
 
     /** How a request ends. What is known at once cannot be interrupted, and needs no guard. */
-    const end = (trace: Trace, receivedAt: number, asking: Step.Asking<R>): Effect.Effect<Wire.WireResponse> => {
+    const end = (trace: Trace, receivedAt: number, asking: Step.StepContext<R>): Effect.Effect<Wire.WireResponse> => {
       const settle = (exit: Exit.Exit<Wire.WireResponse>): Effect.Effect<Wire.WireResponse> => {
         if (Exit.isSuccess(exit)) return answered(trace, receivedAt, exit.value, asking)
         const told = Cause.isInterruptedOnly(exit.cause)
@@ -508,11 +508,11 @@ export const make = <R = GatewayCheck.Services>(
           : ended(trace, undefined, "defect")
         return Effect.zipRight(told, exit)
       }
-      const responded = Step.attempted(() => respondTo(trace, asking), asking)
-      const exit = Step.exitOf(responded)
+      const responded = Step.tryAdvance(() => respondTo(trace, asking), asking)
+      const exit = Step.asExit(responded)
       return exit === undefined
         ? Effect.uninterruptibleMask((restore) =>
-            Step.ending(restore(Effect.annotateLogs(responded, { requestId: trace.context.requestId })), settle)
+            Step.matchExit(restore(Effect.annotateLogs(responded, { requestId: trace.context.requestId })), settle)
           )
         : settle(exit)
     }
@@ -523,7 +523,7 @@ export const make = <R = GatewayCheck.Services>(
     ): Effect.Effect<Wire.WireResponse> => {
       const asking = { fiber, context: services }
       const named = () =>
-        Step.follow(asking, uuid, (requestId) => {
+        Step.flatMapNow(asking, uuid, (requestId) => {
           const trace: Trace = {
             observer: observe(fiber, wire.headers),
             context: { requestId, wire, language: languageOf(wire) },
@@ -533,16 +533,16 @@ export const make = <R = GatewayCheck.Services>(
             faults: [],
             verdicts: []
           }
-          return end(trace, Step.clockOf(asking).unsafeCurrentTimeMillis(), asking)
+          return end(trace, Fibers.currentClock(asking.fiber).unsafeCurrentTimeMillis(), asking)
         })
-      return Step.attempted(named, asking)
+      return Step.tryAdvance(named, asking)
     }
 
     return {
       handle: (wire) => Step.make(({ fiber }) => begun(wire, fiber)),
       begin: (wire, fiber) => {
         const answer = begun(wire, fiber)
-        const exit = Step.exitOf(answer)
+        const exit = Step.asExit(answer)
         return exit !== undefined && Exit.isSuccess(exit) ? exit.value : answer
       },
       refuse: (error) =>

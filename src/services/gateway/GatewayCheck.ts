@@ -340,12 +340,12 @@ export const action: Check<Handlers> = check("action", ["common"], (context, ask
   const host = Endpoint.parseHost(wire.headers.host ?? "")
   const named = namedProduct(handlers, wire, host)
   const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
-  return Step.follow(asking, product, (product) => {
+  return Step.flatMapNow(asking, product, (product) => {
     if (product === undefined) return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
     if (!handlers.versions(product).includes(common.version)) {
       return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
     }
-    return Step.follow(asking, handlers.find(product, common.version, common.action), (route) => {
+    return Step.flatMapNow(asking, handlers.find(product, common.version, common.action), (route) => {
       if (route === undefined) {
         const message = Message.invalidAction(common.action, product, common.version)
         return refuse(context, CommonError.InvalidAction, message)
@@ -512,7 +512,7 @@ export const replay: Check<never> = {
     if (key === nobody) return pass(context)
     const signature = context.signature === "v1" ? named?.get("Signature") : authorization?.signature
     const guard = Context.get(asking.context, ReplayGuard.ReplayGuard)
-    return Step.follow(asking, guard.remember(`${key.secretId} ${common.timestamp} ${signature}`), (isFirst) =>
+    return Step.flatMapNow(asking, guard.remember(`${key.secretId} ${common.timestamp} ${signature}`), (isFirst) =>
       isFirst ? pass(context) : refuse(context, CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
     )
   }),
@@ -614,7 +614,7 @@ export const region: Check<never> = check("region", ["common", "route"], (contex
  * @category checks
  */
 export const content: Check<never> = check("content", ["signature", "route"], (context, asking) =>
-  Step.follow(asking, readParameters(context, context.route), ([parameters, mode]) =>
+  Step.flatMapNow(asking, readParameters(context, context.route), ([parameters, mode]) =>
     pass(add(context, "decoded", context.route.action.request.decode(parameters, mode)))
   )
 )

@@ -11,8 +11,8 @@ import type * as Action from "../../domain/contract/Action.js"
 import type * as Product from "../../domain/contract/Product.js"
 import type { ApiError } from "../../domain/errors/ApiError.js"
 import type { Language } from "../../domain/rules/Message.js"
+import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
-import { withoutSpan } from "../internal/runtime/withoutSpan.js"
 
 /**
  * What a handler knows of a call beside its request.
@@ -275,7 +275,7 @@ const unaryRoute = <R>(action: Action.Action.Any, handler: Unary<R>, context: Co
   handle: (request, call) =>
     Step.make(() => {
       const handled = handler(request, call)
-      return Step.exitOf(handled) ?? Effect.provide(handled, context)
+      return Step.asExit(handled) ?? Effect.provide(handled, context)
     })
 })
 
@@ -307,7 +307,7 @@ export const handlers = <
 ): Layer.Layer<Handlers, never, ContextOf<ResultOf<H>>> =>
   layerPart(
     Effect.map(Effect.context<ContextOf<ResultOf<H>>>(), (services) => {
-      const context = withoutSpan(services)
+      const context = Fibers.withoutSpan(services)
       const routes = Object.entries(product.actions).map(([name, action]): Route => {
         // `H` says that each action has a handler of its own request, response and errors, of its own kind.
         const handler: unknown = handlers[name as keyof H]

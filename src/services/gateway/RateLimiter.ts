@@ -123,5 +123,5 @@ export const makeMemory = (limits: RateLimit.Limits, options?: MemoryOptions): E
       }
       return Effect.void
     }
-    return { take: (call) => Step.atMillis((millis) => takeIn(Math.floor(millis / 1000), call)) }
+    return { take: (call) => Step.withMillis((millis) => takeIn(Math.floor(millis / 1000), call)) }
   })

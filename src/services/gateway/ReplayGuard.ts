@@ -67,7 +67,7 @@ export const make = (options: Options = {}): Effect.Effect<ReplayGuard["Type"]> 
 
     return {
       remember: (signature) =>
-        Step.atMillis((now) => {
+        Step.withMillis((now) => {
           while (oldest !== undefined && isDue(oldest[1], now)) {
             seen.delete(oldest[0])
             next()

@@ -69,7 +69,7 @@ export const make = ({ millis, window }: Options = {}): TimestampValidator["Type
   return {
     validate:
       millis === undefined
-        ? (timestamp) => Step.atMillis((millis) => judge(timestamp, millis))
-        : (timestamp) => Step.andThen(millis, (millis) => judge(timestamp, millis))
+        ? (timestamp) => Step.withMillis((millis) => judge(timestamp, millis))
+        : (timestamp) => Step.flatMap(millis, (millis) => judge(timestamp, millis))
   }
 }

@@ -13,6 +13,7 @@ import type * as RateLimit from "../../../domain/rules/RateLimit.js"
 import type * as Endpoint from "../../../domain/wire/Endpoint.js"
 import type { Payload } from "../../../domain/wire/Request.js"
 import type { TransportFault, WireRequest, WireResponse } from "../../../domain/wire/Wire.js"
+import * as Callback from "../../internal/runtime/callback.js"
 import * as Step from "../../internal/runtime/step.js"
 import * as Telemetry from "../../telemetry/internal/telemetry.js"
 import type { CircuitBreaker } from "../CircuitBreaker.js"
@@ -103,7 +104,7 @@ class Place implements RateLimit.Call {
  * without interruption; `restore` lets what it waits for be interrupted.
  */
 export class Attempt<A extends Action.Action.Any, B>
-  implements Step.Waiting<WireResponse, Broken, B, Failure<A>>, Step.Asking<never>
+  implements Callback.Continuation<WireResponse, Broken, B, Failure<A>>, Step.StepContext<never>
 {
   readonly fiber: Asked<A, B>["fiber"]
   readonly context = noServices
@@ -113,7 +114,7 @@ export class Attempt<A extends Action.Action.Any, B>
   constructor(
     private readonly call: Asked<A, B>,
     private readonly endpoint: Endpoint.Endpoint,
-    readonly restore: Step.Restore,
+    readonly restore: Callback.Restore,
     /** Has to be told how it did. */
     private readonly told: CircuitBreaker["Type"] | undefined,
     private readonly next: Next<A, B>
@@ -124,7 +125,7 @@ export class Attempt<A extends Action.Action.Any, B>
 
   /** Makes the attempt. */
   get made(): Effect.Effect<B, Failure<A>> {
-    const turn = Step.attempted(() => this.call.means.throttle.wait(this.place), this)
+    const turn = Step.tryAdvance(() => this.call.means.throttle.wait(this.place), this)
     if (turn === Effect.void) return this.begun()
     return Effect.matchCauseEffect(this.restore(turn), {
       onSuccess: () => this.begun(),
@@ -147,9 +148,9 @@ export class Attempt<A extends Action.Action.Any, B>
     const { call, endpoint } = this
     const { means, payload, terms } = call
     const { request, signatureMethod: method, timeout, unsignedPayload } = terms
-    const carried = Step.attempted(
+    const carried = Step.tryAdvance(
       () =>
-        Step.follow(
+        Step.flatMapNow(
           this,
           means.signer.sign({ request, payload, host: endpoint.host, method, unsignedPayload }),
           (wire) => this.carried(wire)
@@ -159,7 +160,7 @@ export class Attempt<A extends Action.Action.Any, B>
     const timed = means.transport.keepsTime
       ? carried
       : Effect.timeoutFail(carried, { duration: timeout, onTimeout: () => late(call, "attempt", timeout) })
-    return Step.waited(timed, this)
+    return Callback.awaitPending(timed, this)
   }
 
   private carried(signed: WireRequest): Effect.Effect<WireResponse, TransportFault> {
@@ -186,17 +187,17 @@ export class Attempt<A extends Action.Action.Any, B>
     }
   }
 
-  failed(cause: Cause.Cause<Broken>): Effect.Effect<B, Failure<A>> {
+  onFailure(cause: Cause.Cause<Broken>): Effect.Effect<B, Failure<A>> {
     const explained = () =>
       Either.match(Cause.failureOrCause(cause), {
         onLeft: (error) => Exit.fail(this.explained(error)),
         onRight: Exit.failCause
       })
-    return Step.conclude(this, explained, (exit) => this.ended(exit))
+    return Step.matchExitNow(this, explained, (exit) => this.ended(exit))
   }
 
-  arrived(response: WireResponse): Effect.Effect<B, Failure<A>> {
-    return Step.conclude(
+  onSuccess(response: WireResponse): Effect.Effect<B, Failure<A>> {
+    return Step.matchExitNow(
       this,
       () => this.taken(response),
       (exit) => this.ended(exit)
@@ -212,9 +213,9 @@ export class Attempt<A extends Action.Action.Any, B>
     const observed = this.observed(date)
     const origin = { host: this.endpoint.host, region: terms.request.region }
     const result = read(action, response, origin, terms.mode)
-    const exit = Step.exitOf(result)
+    const exit = Step.asExit(result)
     if (exit !== undefined) return after(observed, exit)
-    return after(observed, restore(Step.inSpan(result, span)))
+    return after(observed, restore(Callback.withSpan(result, span)))
   }
 
   private observed(date: string | undefined): Effect.Effect<void> {
@@ -235,6 +236,6 @@ export class Attempt<A extends Action.Action.Any, B>
         told === undefined ? Effect.void : told.report(endpoint.host, Verdict.of(exit)),
         outcome === undefined ? Effect.void : call.means.throttle.observe(place, outcome)
       )
-    return Step.conclude(this, noting, (noted) => next(Exit.zipRight(noted, exit)))
+    return Step.matchExitNow(this, noting, (noted) => next(Exit.zipRight(noted, exit)))
   }
 }

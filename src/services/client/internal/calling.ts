@@ -4,7 +4,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import * as FiberRef from "effect/FiberRef"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
@@ -13,6 +12,8 @@ import type * as Action from "../../../domain/contract/Action.js"
 import { TransportError } from "../../../domain/errors/ClientError.js"
 import type * as Endpoint from "../../../domain/wire/Endpoint.js"
 import type { Payload } from "../../../domain/wire/Request.js"
+import type * as Callback from "../../internal/runtime/callback.js"
+import * as Fibers from "../../internal/runtime/fiber.js"
 import * as Step from "../../internal/runtime/step.js"
 import * as Telemetry from "../../telemetry/internal/telemetry.js"
 import { type Asked, Attempt, type Failure, late, type Means, type Next, type Read } from "./attempt.js"
@@ -46,14 +47,14 @@ export class Call<A extends Action.Action.Any, B> implements Asked<A, B> {
   ) {
     this.endpoints = terms.endpoints
     this.host = terms.endpoints[0].host
-    this.labels = fiber.getFiberRef(FiberRef.currentMetricLabels)
+    this.labels = Fibers.metricLabels(fiber)
   }
 
   /** Makes the call. */
   get sent(): Effect.Effect<B, Failure<A>> {
     const { action, fiber, terms } = this
     return Effect.uninterruptibleMask((restore) => {
-      if (!terms.tracing || !Telemetry.isTraced(fiber)) return this.limited(restore)
+      if (!terms.tracing || !Fibers.isTraced(fiber)) return this.limited(restore)
       return Effect.flatMap(Telemetry.callSpan(action, terms.request), (span) => {
         this.span = span
         return this.limited(restore)
@@ -62,19 +63,19 @@ export class Call<A extends Action.Action.Any, B> implements Asked<A, B> {
   }
 
   /** Whatever a service throws on the way ends the call as well. */
-  private limited(restore: Step.Restore): Effect.Effect<B, Failure<A>> {
+  private limited(restore: Callback.Restore): Effect.Effect<B, Failure<A>> {
     const { fiber } = this
     const { deadline } = this.terms
     const tried =
       deadline === undefined
-        ? Step.attempted(() => this.tried(restore), { fiber, context: Context.empty() })
+        ? Step.tryAdvance(() => this.tried(restore), { fiber, context: Context.empty() })
         : restore(
             Effect.timeoutFail(
               Effect.uninterruptibleMask((restore) => this.tried(restore)),
               { duration: deadline, onTimeout: () => late(this, "call", deadline) }
             )
           )
-    return Step.ending(tried, (exit) => this.ended(exit))
+    return Step.matchExit(tried, (exit) => this.ended(exit))
   }
 
   private ended(exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
@@ -85,7 +86,7 @@ export class Call<A extends Action.Action.Any, B> implements Asked<A, B> {
   }
 
   /** A call that needs no second attempt pays for no schedule. */
-  private tried(restore: Step.Restore): Effect.Effect<B, Failure<A>> {
+  private tried(restore: Callback.Restore): Effect.Effect<B, Failure<A>> {
     this.means.budget.deposit()
     return this.attempt(restore, (exit) => {
       const error = Exit.isSuccess(exit) ? undefined : Option.getOrUndefined(Cause.failureOption(exit.cause))
@@ -133,12 +134,12 @@ export class Call<A extends Action.Action.Any, B> implements Asked<A, B> {
     return Effect.fail(error)
   }
 
-  private attempt(restore: Step.Restore, next: Next<A, B>): Effect.Effect<B, Failure<A>> {
+  private attempt(restore: Callback.Restore, next: Next<A, B>): Effect.Effect<B, Failure<A>> {
     const { breaker } = this.means
     const well = breaker.well(this.endpoints)
     if (well !== undefined) return new Attempt(this, well, restore, breaker, next).made
     const at = (endpoint: Endpoint.Endpoint) =>
       Effect.uninterruptibleMask((restore) => new Attempt(this, endpoint, restore, undefined, identity).made)
-    return Step.ending(restore(breaker.call(this.endpoints, at, Verdict.of)), next)
+    return Step.matchExit(restore(breaker.call(this.endpoints, at, Verdict.of)), next)
   }
 }

@@ -9,14 +9,14 @@ import * as Step from "../../internal/runtime/step.js"
  * that it makes once.
  */
 export const askPort = <C, A, F, B, E>(
-  asking: Step.Asking<never>,
+  asking: Step.StepContext<never>,
   context: C,
   answer: Effect.Effect<A, F>,
   onAnswer: (answer: A, context: C) => Effect.Effect<B, E>,
   onFailure: (failure: F, context: C) => Effect.Effect<never, E>
 ): Effect.Effect<B, E> => {
-  const settled = Step.settled(answer, asking)
-  const exit = Step.exitOf(settled)
+  const settled = Step.advance(answer, asking)
+  const exit = Step.asExit(settled)
   if (exit === undefined) {
     return Effect.matchCauseEffect(settled, {
       onSuccess: (value) => onAnswer(value, context),

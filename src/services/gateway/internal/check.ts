@@ -9,7 +9,7 @@ import { refuse } from "./refusal.js"
 type Checked<R> = Effect.Effect<RequestContext, CommonError.CommonError, R>
 
 /** Makes a check, for whoever is in a fiber already. */
-export type Take<R> = (context: RequestContext, asking: Step.Asking<R>) => Checked<R>
+export type Take<R> = (context: RequestContext, asking: Step.StepContext<R>) => Checked<R>
 
 /** A context in which something was found. */
 export type Found<K extends keyof RequestContext> = RequestContext & {
@@ -37,7 +37,7 @@ const taken = Symbol()
 export const check = <K extends keyof RequestContext, R = never>(
   name: string,
   needs: ReadonlyArray<K>,
-  make: (context: Found<K>, asking: Step.Asking<R>) => Checked<R>
+  make: (context: Found<K>, asking: Step.StepContext<R>) => Checked<R>
 ): Check<R> => {
   const take: Take<R> = (context, asking) =>
     has(context, needs)

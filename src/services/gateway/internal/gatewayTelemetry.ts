@@ -3,17 +3,16 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
-import * as FiberRef from "effect/FiberRef"
 import * as MetricLabel from "effect/MetricLabel"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type * as Tracer from "effect/Tracer"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type * as Wire from "../../../domain/wire/Wire.js"
+import * as Fibers from "../../internal/runtime/fiber.js"
 import * as Step from "../../internal/runtime/step.js"
 import {
   actionAttributes,
-  isTraced,
   type Labels,
   labelsOf,
   type Named,
@@ -139,9 +138,12 @@ export const make = (checks: ReadonlyArray<string>, parentOf: Parent | undefined
     if (said !== undefined) unsafeCount(Telemetry.checks, said, mine)
   }
   return (fiber: Fiber.RuntimeFiber<unknown, unknown>, headers: Wire.Headers): Observer => {
-    const mine = fiber.getFiberRef(FiberRef.currentMetricLabels)
-    const span = isTraced(fiber)
-      ? spanOf(Step.clockOf({ fiber }), parentOf === undefined ? undefined : Option.getOrUndefined(parentOf(headers)))
+    const mine = Fibers.metricLabels(fiber)
+    const span = Fibers.isTraced(fiber)
+      ? spanOf(
+          Fibers.currentClock(fiber),
+          parentOf === undefined ? undefined : Option.getOrUndefined(parentOf(headers))
+        )
       : undefined
     return {
       span: span?.open,

@@ -1,15 +1,12 @@
-import * as Context from "effect/Context"
-import * as DefaultServices from "effect/DefaultServices"
+/** UUIDs for RequestIds and ClientTokens. */
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
+import type * as Random from "effect/Random"
+import * as Fibers from "./fiber.js"
 import * as Step from "./step.js"
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0")
 
-/** Effect's own, which no program has put another in the place of. */
-const live = Context.get(DefaultServices.liveServices, Random.Random)
-
-const drawn = (random: Random.Random): Effect.Effect<string> =>
+const draw = (random: Random.Random): Effect.Effect<string> =>
   Effect.map(
     Effect.all([0, 1, 2, 3].map(() => random.nextIntBetween(0, 0x100000000))),
     ([a = 0, b = 0, c = 0, d = 0]) =>
@@ -17,10 +14,10 @@ const drawn = (random: Random.Random): Effect.Effect<string> =>
   )
 
 /**
- * A version 4 UUID. It is drawn from Effect's `Random` where that is another than the live one, so that a test decides it; the live
- * one begins with 32 bits, which is little for a name that no other program has, and so the system's own is taken in its place.
+ * A version 4 UUID. A `Random` that the program provides decides it, so that a test can. Effect's own one starts from a seed of 32
+ * bits, too few for a unique name, so the system's generator takes its place.
  */
 export const uuid: Effect.Effect<string> = Step.make(({ fiber }) => {
-  const random = Context.get(fiber.currentDefaultServices, Random.Random)
-  return random === live ? Effect.succeed(crypto.randomUUID()) : drawn(random)
+  const random = Fibers.providedRandom(fiber)
+  return random === undefined ? Effect.succeed(crypto.randomUUID()) : draw(random)
 })

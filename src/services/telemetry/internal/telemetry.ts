@@ -1,24 +1,21 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Data from "effect/Data"
-import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
-import * as FiberRef from "effect/FiberRef"
 import * as Metric from "effect/Metric"
 import * as MetricLabel from "effect/MetricLabel"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as Tracer from "effect/Tracer"
+import type * as Tracer from "effect/Tracer"
 import type { Action } from "../../../domain/contract/Action.js"
 import { isApiError } from "../../../domain/errors/ApiError.js"
 import * as ErrorCategory from "../../../domain/errors/ErrorCategory.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Request } from "../../../domain/wire/Request.js"
-import * as Step from "../../internal/runtime/step.js"
+import * as Fibers from "../../internal/runtime/fiber.js"
 import * as Telemetry from "../Telemetry.js"
 
 /** Codes are many and the service may invent more: the span takes them as they are, a metric's label only their families. */
@@ -79,14 +76,6 @@ export const labelsOf = (action: Named, error = ""): Labels => {
   }
   return found
 }
-
-/** Its spans go nowhere. */
-const nativeTracer = Context.get(DefaultServices.liveServices, Tracer.Tracer)
-
-/** Whether anybody could see a span that is made here. */
-export const isTraced = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
-  Context.get(fiber.currentDefaultServices, Tracer.Tracer) !== nativeTracer &&
-  fiber.getFiberRef(FiberRef.currentTracerEnabled)
 
 /** The RequestId of an answer, where it looks like one. */
 const requestIdOf = (exit: Exit.Exit<unknown, Failure>): string | undefined => {
@@ -181,7 +170,7 @@ export const endSpan = (
   if (error !== undefined) span.attribute("error.type", error.whole)
   const requestId = requestIdOf(exit)
   if (requestId !== undefined) span.attribute("tencentcloud.request_id", requestId)
-  span.end(Step.clockOf({ fiber }).unsafeCurrentTimeNanos(), endOf(exit, error?.whole ?? ""))
+  span.end(Fibers.currentClock(fiber).unsafeCurrentTimeNanos(), endOf(exit, error?.whole ?? ""))
 }
 
 /** Ends the span of a call. What the call gives stays out of it: that is the answer's body. */
