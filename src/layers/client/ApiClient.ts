@@ -12,8 +12,8 @@ import * as Layer from "effect/Layer"
 import * as ApiClient from "../../services/client/ApiClient.js"
 import type { ClockSync } from "../../services/client/ClockSync.js"
 import type { Signer } from "../../services/client/Signer.js"
+import type { Throttle } from "../../services/client/Throttle.js"
 import { Transport } from "../../services/client/Transport.js"
-import type { RateLimiter } from "../../services/gateway/RateLimiter.js"
 import * as CredentialProvider from "./CredentialProvider.js"
 import * as Client from "./internal/client.js"
 
@@ -128,5 +128,5 @@ export const layerServices = (
 ): Layer.Layer<
   ApiClient.ApiClient,
   never,
-  Transport | Signer | ClockSync | CredentialProvider.CredentialProvider | RateLimiter
+  Transport | Signer | ClockSync | CredentialProvider.CredentialProvider | Throttle
 > => Layer.effect(ApiClient.ApiClient, ApiClient.make(options))

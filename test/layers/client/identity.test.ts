@@ -24,6 +24,7 @@ import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Transport from "effect-tencentcloud/Transport"
 import * as Volumes from "../../fixtures/Volumes.js"
 
@@ -197,7 +198,7 @@ const options: ApiClient.Options = { region: "ap-guangzhou", retry: RetryPolicy.
 const layerParts = () =>
   ApiClient.layerServices(options).pipe(
     Layer.provide(Signer.layer),
-    Layer.provide([ClockSync.layerLearning, RateLimiter.layerLearning])
+    Layer.provide([ClockSync.layerLearning, Throttle.layerLearning])
   )
 
 const kinds: Readonly<Record<string, (tenant: Tenant) => Layer.Layer<ApiClient.ApiClient>>> = {
@@ -285,7 +286,7 @@ describe.each(Object.entries(compositions))("two clients, composed as %s:", (_, 
           Layer.provide([
             CredentialProvider.layerStatic(key),
             KeyStore.layerMemory([key]),
-            ClockSync.layerOff(skew),
+            ClockSync.layerSkewed(skew),
             RateLimiter.layerMemory({ action: limit })
           ])
         )

@@ -23,6 +23,8 @@ import * as Product from "effect-tencentcloud/Product"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
+import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import type * as Wire from "effect-tencentcloud/Wire"
 import { now } from "../../fixtures/Signed.js"
 
@@ -73,7 +75,7 @@ const GatewayLive = Layer.unwrapEffect(
     ]),
     Authorizer.layerPolicies({}),
     RateLimiter.layerUnlimited,
-    ClockSync.layerSystem
+    TimestampValidator.layer
   ]),
   Layer.provideMerge(ArrivedLive)
 )
@@ -86,7 +88,7 @@ const options = { region: "ap-guangzhou", retry: RetryPolicy.none } as const
 const inProcess = (key: typeof noKey) =>
   ApiClient.layerServices(options).pipe(
     Layer.provide([Signer.layer, InProcess.layerTransport]),
-    Layer.provide([key, ClockSync.layerSystem, RateLimiter.layerUnlimited]),
+    Layer.provide([key, ClockSync.layerSystem, Throttle.layerUnlimited]),
     Layer.provideMerge(GatewayLive)
   )
 

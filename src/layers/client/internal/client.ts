@@ -8,8 +8,8 @@ import * as ApiClient from "../../../services/client/ApiClient.js"
 import * as ClockSync from "../../../services/client/ClockSync.js"
 import type { CredentialProvider } from "../../../services/client/CredentialProvider.js"
 import * as Signer from "../../../services/client/Signer.js"
+import * as Throttle from "../../../services/client/Throttle.js"
 import type { Transport } from "../../../services/client/Transport.js"
-import * as RateLimiter from "../../../services/gateway/RateLimiter.js"
 
 /** A client that learns its clock from answers and has no rate limit of its own. */
 export const make = (
@@ -21,6 +21,6 @@ export const make = (
     return yield* ApiClient.make(options).pipe(
       Effect.provideService(ClockSync.ClockSync, clock),
       Effect.provideService(Signer.Signer, signer),
-      Effect.provideService(RateLimiter.RateLimiter, RateLimiter.unlimited)
+      Effect.provideService(Throttle.Throttle, Throttle.unlimited)
     )
   })
