@@ -17,7 +17,7 @@ const slow = [
   "test/examples/**",
   "test/types/**",
   "test/layers/client/faults.test.ts",
-  "test/layers/client/FetchTransport.test.ts",
+  "test/layers/client/FetchClient.test.ts",
   "test/layers/gateway/NodeGatewayLimits.test.ts",
   "test/services/gateway/GatewayMalformed.test.ts",
   "test/services/gateway/CredentialValidator.test.ts",

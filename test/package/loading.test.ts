@@ -67,7 +67,7 @@ describe("no schema library is loaded by", () => {
     "domain/contract/Shape.ts",
     "domain/contract/Product.ts",
     "layers/client/ApiClient.ts",
-    "layers/client/FetchTransport.ts",
+    "layers/client/FetchClient.ts",
     "layers/client/NodeTransport.ts"
   ])("%s", async (entry) => {
     const loaded = await loadedBy(entry)

@@ -58,9 +58,8 @@ export const pages = <A extends Action.Action.AnyUnary>(
  * import * as Schema from "effect/Schema"
  * import * as Action from "effect-tencentcloud/Action"
  * import * as ApiClient from "effect-tencentcloud/ApiClient"
- * import * as Pages from "effect-tencentcloud/Pages"
  *
- * const DescribeVolumes = Pages.paged<string>()(
+ * const DescribeVolumes = ApiClient.paged<string>()(
  *   ApiClient.callable(
  *     Action.make("DescribeVolumes", {
  *       product: "ebs",

@@ -18,7 +18,7 @@ import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
-import * as NodeHttpClient from "effect-tencentcloud/NodeHttpClient"
+import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as Product from "effect-tencentcloud/Product"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
@@ -96,7 +96,7 @@ const overHttp = (key: typeof noKey) =>
   Layer.unwrapEffect(
     Effect.map(GatewayServer, ({ address }) => ApiClient.layerHttp({ ...options, endpoint: address.url }))
   ).pipe(
-    Layer.provide([key, NodeHttpClient.layer({ proxy: false }), NodeGateway.layer()]),
+    Layer.provide([key, NodeTransport.layerHttpClient({ proxy: false }), NodeGateway.layer()]),
     Layer.provideMerge(GatewayLive)
   )
 

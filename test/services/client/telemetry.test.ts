@@ -171,7 +171,9 @@ describe("a span", () => {
         })
       ]
       for (const transport of transports) {
-        const client = ApiClient.layerServices().pipe(Layer.provide([signing, Layer.succeed(Transport.Transport, transport)]))
+        const client = ApiClient.layerServices().pipe(
+          Layer.provide([signing, Layer.succeed(Transport.Transport, transport)])
+        )
         yield* settle(
           DescribeVolumes().pipe(
             Effect.tap(() => seen.push(here())),

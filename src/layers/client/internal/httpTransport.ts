@@ -13,7 +13,7 @@ import { type Transport, TransportFault } from "../../../services/client/Transpo
 import { guess } from "./networkError.js"
 
 const toFault = (error: HttpClientError.HttpClientError): TransportFault =>
-  // The client of NodeHttpClient knows whether anything was sent; of others it has to be guessed.
+  // The client of `NodeTransport.layerHttpClient` knows whether it sent the request. For others the error of the system decides.
   error.cause instanceof TransportFault
     ? error.cause
     : guess(error, error._tag === "RequestError" ? "request" : "answer")
@@ -21,8 +21,8 @@ const toFault = (error: HttpClientError.HttpClientError): TransportFault =>
 const { RequestInit } = FetchHttpClient
 
 /**
- * `fetch` follows redirects unless it is told not to, and takes signatures and tokens along; the other clients never do. What
- * else its options say has to stay, a proxy perhaps, and only inside of the client can they be seen.
+ * Keeps `fetch` from following redirects: it would send the signature and the token along. Other clients never follow one. The options
+ * of `fetch` are visible only inside the client, and the others, such as a proxy, have to stay.
  */
 const withoutRedirects = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   client.pipe(
@@ -35,11 +35,11 @@ const withoutRedirects = (client: HttpClient.HttpClient): HttpClient.HttpClient 
         request
       )
     ),
-    // That goes no further than the call.
+    // The change of the context ends with the call.
     HttpClient.transformResponse(Effect.mapInputContext((context: Context.Context<never>) => context))
   )
 
-/** The transport over an HTTP client that is given. */
+/** Makes the transport over an HTTP client. */
 export const fromClient = (client: HttpClient.HttpClient): Transport["Type"] => {
   const quiet = HttpClient.withTracerDisabledWhen(withoutRedirects(client), () => true)
   return {
@@ -69,7 +69,7 @@ export const fromClient = (client: HttpClient.HttpClient): Transport["Type"] => 
   }
 }
 
-/** The transport over the program's own HTTP client. */
+/** Makes the transport over the HTTP client of the program. */
 export const make: Effect.Effect<Transport["Type"], never, HttpClient.HttpClient> = /* #__PURE__ */ Effect.map(
   HttpClient.HttpClient,
   fromClient

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import * as CredentialRemote from "effect-tencentcloud/CredentialRemote"
+import * as CredentialSources from "effect-tencentcloud/CredentialSources"
 import * as Metadata from "../../../fixtures/Metadata.js"
 import * as Doubles from "./doubles.js"
 
@@ -15,8 +15,8 @@ const found = `AKIDCVM,key,token,${Doubles.now + 6 * 3600}`
 const metadata = (role: ReturnType<Doubles.Answer>, answer: ReturnType<Doubles.Answer> = Doubles.says(key())) =>
   Doubles.network(({ url }) => (url.endsWith("/") ? role : answer))
 
-const provide = <R>(network: Layer.Layer<R>, options?: CredentialRemote.CvmRoleOptions) =>
-  Effect.provide(CredentialRemote.layerCvmRole(options).pipe(Layer.provideMerge(network)))
+const provide = <R>(network: Layer.Layer<R>, options?: CredentialSources.CvmRoleOptions) =>
+  Effect.provide(CredentialSources.layerCvmRole(options).pipe(Layer.provideMerge(network)))
 
 const named = Doubles.says("reader")
 
