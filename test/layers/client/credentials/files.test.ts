@@ -154,7 +154,7 @@ describe("of an INI file", () => {
       of(
         `a profile whose ${faults} is told`,
         `[default]\n${text}\n`,
-        `file ${own}: its profile \`default\` cannot be used, mend it: ${faults}; ${elsewhere}`
+        `file ${own}: its profile \`default\` cannot be used: ${faults}; ${elsewhere}`
       )
     )
   ])
@@ -180,7 +180,7 @@ describe("of a file of the command line", () => {
     told(
       "a profile for the role of an instance is told",
       '{"type":"cvm-role"}',
-      "its profile `default` stands for the role of an instance: use that source"
+      "its profile `default` is the role of an instance: use `CredentialSources.cvmRole`"
     ),
     told("one that breaks off is told", '{"secretId":"AKIDCLI', "it is JSON that breaks off after 20 characters"),
     told("one that is no JSON is told", "secretId: AKIDCLI", "it is not JSON"),
@@ -188,12 +188,12 @@ describe("of a file of the command line", () => {
     told(
       "members that are no texts are told",
       '{"secretId":1}',
-      "its profile `default` cannot be used, mend it: `secretId` is number where string was expected, `secretKey` is missing"
+      "its profile `default` cannot be used: `secretId` is number where string was expected, `secretKey` is missing"
     ),
     told(
       "a key with a space is told",
       json({ secretKey: "key " }),
-      "its profile `default` cannot be used, mend it: SecretKey has white space after it: remove it"
+      "its profile `default` cannot be used: SecretKey has white space after it: remove it"
     )
   ])
 })

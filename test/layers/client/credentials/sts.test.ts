@@ -229,7 +229,7 @@ const wrong: ReadonlyArray<readonly [name: string, network: Doubles.Network, rea
         JSON.stringify({ Response: { Error: { Code: `${secret}!`, Message: secret }, RequestId: `${secret}!` } })
       )
     ),
-    "STS refused it"
+    "STS rejected the request"
   ],
   ["it says nothing", Doubles.network(() => Effect.never), "no answer within 10s"],
   ["it does not end what it says", Doubles.network(() => Doubles.says(new ReadableStream())), "no answer within 10s"]
@@ -257,13 +257,13 @@ describe("AssumeRole gives no key", () => {
     "to a key that is not known",
     role({ from: keyOf({ ...long, secretId: "AKIDWHO" }) }),
     sts,
-    new RegExp(`^AssumeRole: STS refused it with \`AuthFailure.SecretIdNotFound\`, RequestId ${uuid}$`)
+    new RegExp(`^AssumeRole: STS rejected the request with \`AuthFailure.SecretIdNotFound\`, RequestId ${uuid}$`)
   )
   fails(
     "to a signature that is wrong",
     role({ from: keyOf({ ...long, secretKey: "wrong" }) }),
     sts,
-    new RegExp(`^AssumeRole: STS refused it with \`AuthFailure.SignatureFailure\`, RequestId ${uuid}$`)
+    new RegExp(`^AssumeRole: STS rejected the request with \`AuthFailure.SignatureFailure\`, RequestId ${uuid}$`)
   )
   class NoSuchRole extends ApiError("InvalidParameter.RoleNotFound") {}
   fails(
@@ -273,7 +273,7 @@ describe("AssumeRole gives no key", () => {
       keys: [long],
       AssumeRole: () => new InvalidParameter({ code: "InvalidParameter.RoleNotFound", message: `no ${secret}` })
     }),
-    new RegExp(`^AssumeRole: STS refused it with \`${NoSuchRole.code}\`, RequestId ${uuid}$`)
+    new RegExp(`^AssumeRole: STS rejected the request with \`${NoSuchRole.code}\`, RequestId ${uuid}$`)
   )
   fails(
     "with options that cannot be sent",

@@ -6,7 +6,6 @@ import * as Redacted from "effect/Redacted"
 import type { buildConnector as Connector } from "undici"
 import { explain, isPermanent } from "../networkError.js"
 import type { Proxy } from "./proxy.js"
-import { buildConnector } from "./undici.js"
 
 type Connect = Connector.connector
 
@@ -116,11 +115,12 @@ const connectThroughTunnel =
 
 /** Makes openers that share their TLS sessions. */
 export const make = (options: {
+  readonly buildConnector: typeof Connector
   /** In milliseconds, 0 for no limit. */
   readonly timeout: number
   readonly secureContext: SecureContext | undefined
 }): ((path: Path) => Opener) => {
-  const { secureContext, timeout } = options
+  const { buildConnector, secureContext, timeout } = options
   const open = buildConnector({ timeout, ...(secureContext === undefined ? {} : { secureContext }) })
 
   return (path) => {

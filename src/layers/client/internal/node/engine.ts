@@ -14,9 +14,9 @@ import type { Limits } from "./exchange.js"
 import type { Options } from "./options.js"
 import { Pool } from "./pool.js"
 import * as Proxy from "./proxy.js"
-import { Client } from "./undici.js"
+import * as Undici from "./undici.js"
 
-export interface Settings extends Limits {
+export interface Settings extends Omit<Limits, "headerName"> {
   readonly connections: number
   readonly keepAliveTimeout: Duration.Duration
   readonly secureContext: Tls.SecureContext | undefined
@@ -142,9 +142,11 @@ export interface Route {
 }
 
 const makeRoutes = (
-  settings: Settings
+  settings: Settings,
+  { buildConnector, Client }: Undici.Parts
 ): { readonly routeTo: Engine["routeTo"]; readonly close: () => Promise<unknown> } => {
   const openers = Connector.make({
+    buildConnector,
     timeout: toMillis(settings.connectTimeout),
     secureContext: settings.secureContext
   })
@@ -204,12 +206,12 @@ export interface Engine {
 
 /** Makes the routes. The end of the scope closes their connections, and requests that wait for their response then fail. */
 export const make = (options: Options): Effect.Effect<Engine, ConfigError.ConfigError, Scope.Scope> =>
-  Effect.flatMap(readSettings(options), (settings) =>
-    Effect.map(
-      Effect.acquireRelease(
-        Effect.sync(() => makeRoutes(settings)),
-        (routes) => Effect.promise(() => routes.close())
-      ),
-      ({ routeTo }) => ({ limits: settings, routeTo })
+  Effect.gen(function* () {
+    const settings = yield* readSettings(options)
+    const parts = yield* Undici.load()
+    const { routeTo } = yield* Effect.acquireRelease(
+      Effect.sync(() => makeRoutes(settings, parts)),
+      (routes) => Effect.promise(() => routes.close())
     )
-  )
+    return { limits: { ...settings, headerName: parts.headerName }, routeTo }
+  })

@@ -13,10 +13,10 @@ import * as Wire from "../../../../domain/wire/Wire.js"
 import { TransportFault } from "../../../../services/client/Transport.js"
 import { codeOf, explain, isPermanent } from "../networkError.js"
 import type { Lease, PooledHandler } from "./pool.js"
-import { util } from "./undici.js"
 
-/** The limits of an exchange. */
+/** The limits of an exchange, and how it reads the name of a header. */
 export interface Limits {
+  readonly headerName: (raw: Buffer) => string
   readonly connectTimeout: Duration.Duration
   readonly headersTimeout: Duration.Duration
   readonly bodyTimeout: Duration.Duration
@@ -76,12 +76,15 @@ const noRawHeaders: ReadonlyArray<Buffer> = []
 
 const noChunks: Array<Uint8Array> = []
 
-const readHeaders = (raw: ReadonlyArray<Buffer>): Wire.Headers => {
+const readHeaders = (raw: ReadonlyArray<Buffer>, headerName: Limits["headerName"]): Wire.Headers => {
   // It has no prototype: a header may have the name of a member of one.
   const headers: Record<string, string> = Object.create(null)
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = util.headerNameToString(raw[index] ?? "")
-    const value = raw[index + 1]?.toString("latin1") ?? ""
+  for (let index = 1; index < raw.length; index += 2) {
+    const rawName = raw[index - 1]
+    const rawValue = raw[index]
+    if (rawName === undefined || rawValue === undefined) continue
+    const name = headerName(rawName)
+    const value = rawValue.toString("latin1")
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
   return Object.freeze(headers)
@@ -94,12 +97,15 @@ const isSame = (one: Buffer, other: Buffer | undefined): boolean => {
 }
 
 /** The last headers: within a second, the responses of one server differ in nothing but their bodies. */
-let latest = { raw: noRawHeaders, headers: readHeaders(noRawHeaders) }
+let latest: { readonly raw: ReadonlyArray<Buffer>; readonly headers: Wire.Headers } = {
+  raw: noRawHeaders,
+  headers: noHeaders
+}
 
-const headersOf = (raw: ReadonlyArray<Buffer>): Wire.Headers => {
+const headersOf = (raw: ReadonlyArray<Buffer>, headerName: Limits["headerName"]): Wire.Headers => {
   if (raw.length !== latest.raw.length || !raw.every((text, index) => isSame(text, latest.raw[index]))) {
     // Copies, because a received buffer holds a whole response.
-    latest = { raw: raw.map((text) => Buffer.from(text)), headers: readHeaders(raw) }
+    latest = { raw: raw.map((text) => Buffer.from(text)), headers: readHeaders(raw, headerName) }
   }
   return latest.headers
 }
@@ -148,7 +154,7 @@ export abstract class Exchange implements PooledHandler {
 
   /** The headers, with names in lower case. Empty before the head of the response has arrived. */
   get headers(): Wire.Headers {
-    this.read ??= this.status === 0 ? noHeaders : headersOf(this.rawHeaders)
+    this.read ??= this.status === 0 ? noHeaders : headersOf(this.rawHeaders, this.limits.headerName)
     return this.read
   }
 

@@ -13,7 +13,6 @@ import * as Stream from "effect/Stream"
 import * as Wire from "../../../../domain/wire/Wire.js"
 import type { TransportFault } from "../../../../services/client/Transport.js"
 import type { Exchange } from "./exchange.js"
-import { util } from "./undici.js"
 
 /** Presents a fault as an error of `@effect/platform`, with the fault as its cause. */
 export const toRequestError = (
@@ -24,7 +23,9 @@ export const toRequestError = (
 
 const cookiesOf = (raw: ReadonlyArray<Buffer>): ReadonlyArray<string> =>
   raw.flatMap((name, index) =>
-    index % 2 === 0 && util.headerNameToString(name) === "set-cookie" ? [raw[index + 1]?.toString("latin1") ?? ""] : []
+    index % 2 === 0 && name.toString("latin1").toLowerCase() === "set-cookie"
+      ? [raw[index + 1]?.toString("latin1") ?? ""]
+      : []
   )
 
 /** The response of an exchange. */

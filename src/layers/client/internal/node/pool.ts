@@ -1,7 +1,6 @@
 /** Keeps the connections to one host, and queues the requests that wait for one. */
 import type { Client, Dispatcher } from "undici"
 import type { Opener } from "./connector.js"
-import { errors } from "./undici.js"
 
 /** What a request tells the pool. */
 export interface Lease {
@@ -17,6 +16,11 @@ export interface PooledHandler extends Dispatcher.DispatchHandlers {
   lease: Lease
   /** Whether undici has sent the request. */
   readonly sent: boolean
+}
+
+/** The error of a request that finds its pool closed. undici has the same code for a client that is closed. */
+class ClosedError extends Error {
+  readonly code = "UND_ERR_DESTROYED"
 }
 
 interface Connection {
@@ -133,7 +137,7 @@ class QueuedRequest implements Lease {
     this.request = undefined
     if (request === undefined || handler === undefined) return
     this.connection = this.pool.acquire()
-    if (this.connection === undefined) handler.onError(new errors.ClientDestroyedError())
+    if (this.connection === undefined) handler.onError(new ClosedError())
     else this.connection.client.dispatch(request, handler)
   }
 

@@ -1,19 +1,52 @@
-/// <reference path="./undiciParts.d.ts" />
 /**
- * The parts of undici that one connection needs. Its index loads four times as many files: pools, `fetch`, WebSockets, mocks.
+ * Finds what a connection needs of undici. The index of undici loads 96 files: pools, `fetch`, WebSockets, mocks. A connection needs 19
+ * of them, so we load those by their paths, and the index only if a version has moved them. See P16 in docs/performance.md.
  */
+/// <reference path="./undiciParts.d.ts" />
+import { createRequire } from "node:module"
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import type * as Undici from "undici"
-import connect from "undici/lib/core/connect.js"
-import allErrors from "undici/lib/core/errors.js"
-import allUtil from "undici/lib/core/util.js"
-import OneClient from "undici/lib/dispatcher/client.js"
 
-// The types are written out, so that the declarations that users get speak of undici's own alone.
+/** What a connection needs of undici. */
+export interface Parts {
+  readonly Client: typeof Undici.Client
+  readonly buildConnector: typeof Undici.buildConnector
+  /** Reads the name of a header, in lower case. */
+  readonly headerName: (raw: Buffer) => string
+}
 
-export const Client: typeof Undici.Client = OneClient
+const partsOf = (Client: unknown, buildConnector: unknown, util: unknown): Parts | undefined =>
+  Predicate.isFunction(Client) &&
+  Predicate.isFunction(buildConnector) &&
+  Predicate.hasProperty(util, "headerNameToString") &&
+  Predicate.isFunction(util.headerNameToString)
+    ? // These files are what the index exports, which has these types. `scripts/check-undici.mjs` compares them.
+      ({ Client, buildConnector, headerName: util.headerNameToString } as unknown as Parts)
+    : undefined
 
-export const buildConnector: typeof Undici.buildConnector = connect
+/** Loads the parts by their paths. Each `import` has a literal path, so that a bundler finds it. */
+export const loadFiles = async (): Promise<Parts | undefined> => {
+  const [client, connector, util] = await Promise.all([
+    import("undici/lib/dispatcher/client.js"),
+    import("undici/lib/core/connect.js"),
+    import("undici/lib/core/util.js")
+  ])
+  return partsOf(client.default, connector.default, util.default)
+}
 
-export const errors: typeof Undici.errors = allErrors
+/** Loads the index. It is required and not imported, so that a bundler leaves it out. */
+const loadIndex = (): Parts => {
+  const { Client, buildConnector, util }: typeof Undici = createRequire(import.meta.url)("undici")
+  return { Client, buildConnector, headerName: util.headerNameToString }
+}
 
-export const util: typeof Undici.util = allUtil
+/** Loads the parts: by their paths, or else from the index. */
+export const load = (files: () => Promise<Parts | undefined> = loadFiles): Effect.Effect<Parts> =>
+  Effect.promise(async () => {
+    try {
+      return (await files()) ?? loadIndex()
+    } catch {
+      return loadIndex()
+    }
+  })
