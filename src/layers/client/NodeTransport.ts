@@ -17,12 +17,9 @@ import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { Dispatcher } from "undici"
 import * as Wire from "../../domain/wire/Wire.js"
-import {
-  type Sending as Begun,
-  make as makeTransport,
-  Transport,
-  TransportFault
-} from "../../services/client/Transport.js"
+import * as CallbackTransport from "../../services/client/internal/callbackTransport.js"
+import { Transport, TransportFault } from "../../services/client/Transport.js"
+import type { Handle } from "../../services/internal/runtime/callback.js"
 import * as Engine from "./internal/engine.js"
 import { Exchange, type Limits, type Reader } from "./internal/exchange.js"
 
@@ -57,7 +54,7 @@ export interface Options {
 type Answered = Exit.Exit<Wire.WireResponse, TransportFault>
 
 /** A request on its way: its answer is read whole, unless it streams. */
-class Sending extends Exchange implements Reader, Begun {
+class Sending extends Exchange implements Reader, Handle {
   private timer: NodeJS.Timeout | undefined
 
   constructor(
@@ -132,7 +129,7 @@ const ring = (sending: Sending): void => sending.expire()
  */
 export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
   Effect.map(Engine.make(options), (engine) =>
-    makeTransport(({ endpoint, fiber, request, timeout }, resume) => {
+    CallbackTransport.make(({ endpoint, fiber, request, timeout }, resume) => {
       const route = engine.to(endpoint.protocol, endpoint.host)
       const sending = new Sending(engine.limits, fiber, resume)
       sending.limit(timeout)

@@ -8,6 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Action from "../../domain/contract/Action.js"
+import * as Schedules from "../internal/runtime/schedule.js"
 import * as ApiClient from "./ApiClient.js"
 
 /** What both errors are made of. */
@@ -156,16 +157,15 @@ export const waitUntil = <A extends Action.Action.AnyUnary, R = never>(
   again: Schedule.Schedule<unknown, Action.Action.Success<A>, R> = schedule
 ): Effect.Effect<Action.Action.Response<A> & { readonly RequestId: string }, WaitError<A>, ApiClient.ApiClient | R> => {
   const asked: A = "action" in action ? action.action : action
-  return Effect.flatMap(Schedule.driver(again), (driver) => {
+  return Effect.flatMap(Schedules.stepper(again), (stepper) => {
     const ask = (count: number): Effect.Effect<Action.Action.Success<A>, WaitError<A>, ApiClient.ApiClient | R> =>
       Effect.flatMap(ApiClient.call(asked, request, options), (lastResponse) => {
         const waited = { action: asked.name, asked: count, lastResponse }
         if (failed?.(lastResponse) === true) return Effect.fail(new WaitFailed(waited))
         if (done(lastResponse)) return Effect.succeed(lastResponse)
-        return Effect.matchEffect(driver.next(lastResponse), {
-          onFailure: () => Effect.fail(new WaitTimeout(waited)),
-          onSuccess: () => ask(count + 1)
-        })
+        return Effect.flatMap(stepper.next(lastResponse), (goesOn) =>
+          goesOn ? ask(count + 1) : Effect.fail(new WaitTimeout(waited))
+        )
       })
     return ask(1)
   })

@@ -189,7 +189,7 @@ describe("several endpoints", () => {
         assert.deepInclude({ ...error }, { _tag: "TransportError", host: second, permanent: true })
         assert.deepStrictEqual(yield* called, [first, second])
         assert.deepStrictEqual(
-          Option.map(ApiClient.spent(error), ({ attempts }) => attempts),
+          Option.map(ApiClient.callStats(error), ({ attempts }) => attempts),
           Option.some(2)
         )
       }).pipe(Effect.provide(failingOver({ [first]: closed, [second]: closed }, RetryPolicy.exponential())))
@@ -262,7 +262,7 @@ describe("what a failed call took", () => {
       yield* TestClock.setTime(now * 1000)
       const fiber = yield* Effect.fork(Effect.flip(call))
       yield* TestClock.adjust("1 minute")
-      return Option.map(ApiClient.spent(yield* Fiber.join(fiber)), ({ attempts, elapsed }) => [
+      return Option.map(ApiClient.callStats(yield* Fiber.join(fiber)), ({ attempts, elapsed }) => [
         attempts,
         Duration.toSeconds(elapsed)
       ])
@@ -314,7 +314,7 @@ describe("what a failed call took", () => {
         const late = yield* Effect.fork(Effect.flip(DescribeVolumes()))
         yield* TestClock.adjust("2 seconds")
         const errors = [yield* Fiber.join(early), yield* Fiber.join(late)]
-        const elapsed = errors.map((error) => Option.map(ApiClient.spent(error), ({ elapsed }) => elapsed))
+        const elapsed = errors.map((error) => Option.map(ApiClient.callStats(error), ({ elapsed }) => elapsed))
         assert.deepStrictEqual(elapsed, [Option.some(Duration.seconds(3)), Option.some(Duration.seconds(2))])
       }).pipe(
         Effect.provide(layer([Network.result()], {}, Layer.scoped(CredentialProvider.CredentialProvider, provider)))
@@ -349,7 +349,7 @@ describe("what a failed call took", () => {
     Effect.gen(function* () {
       assert.isTrue(Option.isNone(yield* spent(DescribeVolumes({}, { region: "" }))))
       for (const other of [undefined, null, "text", new Error("other")]) {
-        assert.isTrue(Option.isNone(ApiClient.spent(other)))
+        assert.isTrue(Option.isNone(ApiClient.callStats(other)))
       }
     }).pipe(Effect.provide(layer([Network.result()])))
   )

@@ -21,6 +21,7 @@ import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
 import * as Telemetry from "effect-tencentcloud/Telemetry"
 import * as Transport from "effect-tencentcloud/Transport"
+import * as CallbackTransport from "../../../src/services/client/internal/callbackTransport.js"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import { now } from "../../fixtures/Signed.js"
 import { CreateVolume, DeleteVolumes, DescribeVolumes } from "../../fixtures/Volumes.js"
@@ -164,7 +165,7 @@ describe("a span", () => {
               return answer
             })
         },
-        Transport.make((_, resume) => {
+        CallbackTransport.make((_, resume) => {
           seen.push(here())
           resume(answer)
           return { drop: () => {} }
@@ -194,16 +195,15 @@ describe("a span", () => {
         Layer.succeed(Signer.Signer, { sign: broken }),
         Layer.succeed(RateLimiter.RateLimiter, { ...limiter, wait: broken }),
         Layer.succeed(RateLimiter.RateLimiter, { ...limiter, observe: broken }),
+        Layer.succeed(CircuitBreaker, { acquire: broken, state: broken, states: Effect.never }),
         Layer.succeed(CircuitBreaker, {
-          call: broken,
-          well: broken,
-          report: broken,
+          acquire: ([endpoint]) => Effect.succeed({ endpoint, report: broken }),
           state: broken,
           states: Effect.never
         }),
         Layer.succeed(ClockSync.ClockSync, { now: Effect.succeed(now), observe: broken, check: () => Effect.void }),
         Layer.succeed(Transport.Transport, { send: broken }),
-        Layer.succeed(Transport.Transport, Transport.make(broken))
+        Layer.succeed(Transport.Transport, CallbackTransport.make(broken))
       ]
       for (const service of services) {
         const before = (yield* Spans).length

@@ -97,6 +97,12 @@ export const flatMap = <A, E, R, B, E2, R2>(
     ? make<B, E | E2, R | R2>((context) => flatMapNow(context, self, next))
     : Effect.flatMap(self, next)
 
+/** `Effect.zipRight`, which is `second` itself where there is nothing to do first. */
+export const andThen = <E, R, B, E2, R2>(
+  first: Effect.Effect<void, E, R>,
+  second: Effect.Effect<B, E2, R2>
+): Effect.Effect<B, E | E2, R | R2> => (first === Effect.void ? second : flatMap(first, () => second))
+
 /** Runs two effects one after the other, and goes on with both values. */
 export const flatMap2 = <A, E, R, B, E2, R2, C, E3, R3>(
   first: Effect.Effect<A, E, R>,
