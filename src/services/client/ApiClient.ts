@@ -15,7 +15,6 @@ import * as Paging from "../../domain/contract/Paging.js"
 import type { UnrecognizedError } from "../../domain/errors/ApiError.js"
 import type { ClientError, InvalidRequestInput } from "../../domain/errors/ClientError.js"
 import type { CommonError } from "../../domain/errors/CommonError.js"
-import type { RateLimiter } from "../gateway/RateLimiter.js"
 import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
 import * as Streams from "../internal/runtime/stream.js"
@@ -34,6 +33,7 @@ import * as CallOptions from "./internal/options.js"
 import { readResult } from "./internal/readAnswer.js"
 import { readEvents } from "./internal/readEvents.js"
 import type { Signer } from "./Signer.js"
+import type { Throttle } from "./Throttle.js"
 import type { Transport } from "./Transport.js"
 
 export type { CallStats } from "./internal/callStats.js"
@@ -375,7 +375,7 @@ const isStreaming = (action: Action.Action.Any): action is Action.Action.AnyStre
  */
 export const make = (
   defaults: Options = {}
-): Effect.Effect<ApiClient["Type"], never, Transport | Signer | ClockSync | CredentialProvider | RateLimiter> =>
+): Effect.Effect<ApiClient["Type"], never, Transport | Signer | ClockSync | CredentialProvider | Throttle> =>
   Effect.map(ClientServices.make, (services) => {
     const planOf = CallPlan.makePlanner(defaults)
 

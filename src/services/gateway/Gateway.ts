@@ -30,7 +30,7 @@ import * as Step from "../internal/runtime/step.js"
 import { uuid } from "../internal/runtime/uuid.js"
 import * as FaultInjector from "./FaultInjector.js"
 import * as GatewayCheck from "./GatewayCheck.js"
-import type { Call, Handlers } from "./Handlers.js"
+import { type Call, Handlers, inContext as handlersIn } from "./Handlers.js"
 import { type Take, takeOf } from "./internal/check.js"
 import * as eventAnswer from "./internal/eventAnswer.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
@@ -218,10 +218,11 @@ export const make = <R = GatewayCheck.Services>(
   options: Options<R> = {}
 ): Effect.Effect<Gateway["Type"], never, R | Handlers> =>
   Effect.gen(function* () {
-    const services = Fibers.withoutSpan(yield* Effect.context<R>())
+    const given = Fibers.withoutSpan(yield* Effect.context<R | Handlers>())
+    const services = Context.add(given, Handlers, handlersIn(given))
     // Without `checks` given, `R` is what the default ones ask.
-    const given = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
-    const enabled = yield* Effect.filter(given, ({ isOn }) => isOn ?? Effect.succeed(true))
+    const list = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
+    const enabled = yield* Effect.filter(list, ({ isOn }) => isOn ?? Effect.succeed(true))
     const checks = enabled.map((check) => ({ name: check.name, take: takeOf(check) }))
     const maxResponseSize = options.maxResponseSize ?? 10 * megabyte
 

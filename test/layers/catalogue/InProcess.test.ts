@@ -1,14 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
+import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import { now } from "../../fixtures/Signed.js"
 import * as Volumes from "../../fixtures/Volumes.js"
 
@@ -20,7 +24,7 @@ describe("InProcess.layer", () => {
     { name: "nothing", given: Layer.empty, expected: "done" },
     {
       name: "a clock six minutes ahead",
-      given: ClockSync.layerOff("6 minutes"),
+      given: ClockSync.layerSkewed("6 minutes"),
       expected: "AuthFailure.SignatureExpire"
     },
     {
@@ -39,7 +43,21 @@ describe("InProcess.layer", () => {
       given: Layer.merge(keys, Layer.orDie(Authorizer.layerPolicies({}))),
       expected: "AuthFailure.UnauthorizedOperation"
     },
-    { name: "limits", given: RateLimiter.layerMemory({ action: 0 }), expected: "RequestLimitExceeded" }
+    { name: "limits", given: RateLimiter.layerMemory({ action: 0 }), expected: "RequestLimitExceeded" },
+    {
+      name: "a gateway's clock six minutes ahead",
+      given: TimestampValidator.layerSkewed("6 minutes"),
+      expected: "AuthFailure.SignatureExpire"
+    },
+    {
+      name: "a CredentialValidator that rejects",
+      given: Layer.succeed(CredentialValidator.CredentialValidator, {
+        identify: () => CredentialValidator.reject("disabled key"),
+        verify: () => Effect.void,
+        checkMfa: () => Effect.void
+      }),
+      expected: "AuthFailure.SecretIdNotFound"
+    }
   ])("given $name, a call gets $expected", ({ expected, given }) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
@@ -90,4 +108,36 @@ describe("InProcess.layer", () => {
       )
     )
   )
+
+  it.effect("used twice in one program, each client calls its own gateway with its own key", () => {
+    class Client extends Context.Tag("test/Client")<
+      Client,
+      { readonly names: Effect.Effect<ReadonlyArray<string>, unknown> }
+    >() {}
+    class Other extends Context.Tag("test/Other")<
+      Other,
+      { readonly names: Effect.Effect<ReadonlyArray<string>, unknown> }
+    >() {}
+    const cloud = (name: string) =>
+      InProcess.layer.pipe(
+        Layer.provide([
+          Volumes.layer({
+            DescribeVolumes: (_, { identity }) => Effect.succeed({ TotalCount: 1, Names: [name, identity] })
+          }),
+          KeyStore.layerMemory([{ secretId: `AKID${name}`, secretKey: name, identity: `${name}'s` }]),
+          CredentialProvider.layerStatic({ secretId: `AKID${name}`, secretKey: name })
+        ])
+      )
+    const names = Effect.map(ApiClient.ApiClient, (client) => ({
+      names: Effect.map(client.call(Volumes.DescribeVolumes.action, {}), ({ Names }) => Names)
+    }))
+    const both = Layer.merge(
+      Layer.provide(Layer.effect(Client, names), cloud("one")),
+      Layer.provide(Layer.effect(Other, names), cloud("two"))
+    )
+    return Effect.gen(function* () {
+      assert.deepStrictEqual(yield* (yield* Client).names, ["one", "one's"])
+      assert.deepStrictEqual(yield* (yield* Other).names, ["two", "two's"])
+    }).pipe(Effect.provide(both))
+  })
 })

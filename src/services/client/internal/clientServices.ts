@@ -1,12 +1,12 @@
 /** The services that a client makes its calls with. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { RateLimiter } from "../../gateway/RateLimiter.js"
 import * as Deprecations from "../../internal/deprecations.js"
 import * as CircuitBreaker from "../CircuitBreaker.js"
 import { ClockSync } from "../ClockSync.js"
 import { CredentialProvider } from "../CredentialProvider.js"
 import { Signer } from "../Signer.js"
+import { Throttle } from "../Throttle.js"
 import { Transport } from "../Transport.js"
 import { type TimedTransport, timed } from "./callbackTransport.js"
 import * as RetryBudget from "./retryBudget.js"
@@ -17,7 +17,7 @@ export interface ClientServices {
   readonly signer: Signer["Type"]
   readonly clock: ClockSync["Type"]
   readonly credentials: CredentialProvider["Type"]
-  readonly throttle: RateLimiter["Type"]
+  readonly throttle: Throttle["Type"]
   readonly breaker: CircuitBreaker.CircuitBreaker["Type"]
   readonly budget: RetryBudget.RetryBudget
   readonly deprecations: Deprecations.Deprecations
@@ -29,7 +29,7 @@ export interface ClientServices {
 export const make: Effect.Effect<
   ClientServices,
   never,
-  Transport | Signer | ClockSync | CredentialProvider | RateLimiter
+  Transport | Signer | ClockSync | CredentialProvider | Throttle
 > = Effect.gen(function* () {
   const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
   return {
@@ -37,7 +37,7 @@ export const make: Effect.Effect<
     signer: yield* Signer,
     clock: yield* ClockSync,
     credentials: yield* CredentialProvider,
-    throttle: yield* RateLimiter,
+    throttle: yield* Throttle,
     breaker: Option.isSome(given) ? given.value : yield* CircuitBreaker.make(),
     budget: yield* RetryBudget.make,
     deprecations: Deprecations.make(),
