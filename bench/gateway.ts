@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as AddressList from "effect-tencentcloud/AddressList"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
-import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import type { KeyStore as Keys } from "effect-tencentcloud/KeyStore"
@@ -12,6 +11,7 @@ import * as Product from "effect-tencentcloud/Product"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as ReplayGuard from "effect-tencentcloud/ReplayGuard"
+import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import { key } from "./instances.js"
 import { account, identity, limits, networks, policy } from "./served.js"
 
@@ -29,7 +29,7 @@ export const layerWith = (keys: Layer.Layer<Keys>, remembered?: number): Layer.L
       RateLimiter.layerMemory(limits),
       ReplayGuard.layerMemory({ capacity: remembered }),
       AddressList.layer(networks),
-      ClockSync.layerSystem
+      TimestampValidator.layer
     ]),
     Layer.orDie
   )

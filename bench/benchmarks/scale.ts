@@ -4,7 +4,6 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
-import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
@@ -91,7 +90,7 @@ const identityAt = (index: number): string => String(200_000_000_000 + index)
 export const scaleKeys = scale("keys", "to find a key and check a signature under it, among many keys", (size) =>
   Effect.gen(function* () {
     const keys = Array.from({ length: size }, (_, index) => keyAt(index))
-    const layer = CredentialValidator.layer.pipe(Layer.provide([KeyStore.layerMemory(keys), ClockSync.layerSystem]))
+    const layer = CredentialValidator.layer.pipe(Layer.provide(KeyStore.layerMemory(keys)))
     const validator = Context.get(yield* Layer.build(layer), CredentialValidator.CredentialValidator)
     const payload = Buffer.from(JSON.stringify(request))
     const signedBy = (each: (typeof keys)[number]) =>

@@ -2,7 +2,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as Signature from "effect-tencentcloud/Signature"
@@ -31,7 +30,7 @@ const signed = (text: string): CredentialValidator.Signed => ({
 /** Another last digit. */
 const wrong = authorization.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"))
 
-const layer = CredentialValidator.layer.pipe(Layer.provide([KeyStore.layerMemory([key]), ClockSync.layerSystem]))
+const layer = CredentialValidator.layer.pipe(Layer.provide(KeyStore.layerMemory([key])))
 
 export const verify: Benchmark = {
   name: "verify",

@@ -12,9 +12,9 @@ import type { Credential } from "effect-tencentcloud/Credential"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as Envelope from "effect-tencentcloud/Envelope"
 import { GatewayServer } from "effect-tencentcloud/GatewayServer"
-import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Transport from "effect-tencentcloud/Transport"
 import type { World } from "./world.js"
 
@@ -44,8 +44,8 @@ export const asLatecomer = (key: Credential.Input) =>
         Layer.provide(Signer.layer),
         Layer.provide([
           CredentialProvider.layerStatic(key),
-          ClockSync.layerOff("6 minutes", "behind"),
-          RateLimiter.layerUnlimited,
+          ClockSync.layerSkewed("6 minutes", "behind"),
+          Throttle.layerUnlimited,
           Transport.layerHttp
         ])
       )

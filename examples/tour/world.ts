@@ -6,13 +6,13 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import * as Layer from "effect/Layer"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
-import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import type { GatewayServer, ListenError } from "effect-tencentcloud/GatewayServer"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import { EbsLive } from "../volumes/handlers.js"
 import * as State from "../volumes/state.js"
 import * as Storage from "../volumes/storage.js"
@@ -78,6 +78,6 @@ export const layer: Layer.Layer<World, ListenError | ConfigError.ConfigError> = 
   Layer.provide(Gateway.layer()),
   Layer.provide(EbsLive),
   Layer.provide(CredentialValidator.layer),
-  Layer.provide([StorageLive, KeyStoreLive, AuthorizerLive, RateLimiter.layerMemory(), ClockSync.layerSystem]),
+  Layer.provide([StorageLive, KeyStoreLive, AuthorizerLive, RateLimiter.layerMemory(), TimestampValidator.layer]),
   Layer.merge(FetchHttpClient.layer)
 )

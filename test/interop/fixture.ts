@@ -8,7 +8,6 @@ import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
 import { ApiError } from "effect-tencentcloud/ApiError"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
-import * as ClockSync from "effect-tencentcloud/ClockSync"
 import { ResourceNotFound } from "effect-tencentcloud/CommonError"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as Gateway from "effect-tencentcloud/Gateway"
@@ -20,6 +19,7 @@ import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import * as Product from "effect-tencentcloud/Product"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import { hash } from "effect-tencentcloud/Signature"
+import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import type { CommonClient } from "tencentcloud-sdk-nodejs-common"
 
 /** The official signing functions. The package is CommonJS, and its deep modules have no names that ESM could import. */
@@ -148,7 +148,7 @@ const KeysLive = KeyStore.layerMemory([
   { ...keys.stranger, identity: "200000000002" }
 ])
 
-const serverWith = (clock: Layer.Layer<ClockSync.ClockSync>): Layer.Layer<GatewayServer> =>
+const serverWith = (clock: Layer.Layer<TimestampValidator.TimestampValidator>): Layer.Layer<GatewayServer> =>
   NodeGateway.layer().pipe(
     Layer.provide(Gateway.layer()),
     Layer.provide(CredentialValidator.layer),
@@ -165,8 +165,8 @@ const serverWith = (clock: Layer.Layer<ClockSync.ClockSync>): Layer.Layer<Gatewa
   )
 
 /** The gateway, on a free port. */
-export const ServerLive = serverWith(ClockSync.layerSystem)
+export const ServerLive = serverWith(TimestampValidator.layer)
 
 /** The same, with a clock that is wrong. */
-export const serverOff = (...by: Parameters<typeof ClockSync.layerOff>): Layer.Layer<GatewayServer> =>
-  serverWith(ClockSync.layerOff(...by))
+export const serverOff = (...by: Parameters<typeof TimestampValidator.layerSkewed>): Layer.Layer<GatewayServer> =>
+  serverWith(TimestampValidator.layerSkewed(...by))

@@ -5,7 +5,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
-import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as Emulator from "effect-tencentcloud/Emulator"
 import * as Fault from "effect-tencentcloud/Fault"
@@ -17,6 +16,7 @@ import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import { products } from "effect-tencentcloud/products"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as Shape from "effect-tencentcloud/Shape"
+import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common"
 import type Exceptions from "tencentcloud-sdk-nodejs-common/tencentcloud/common/exception/tencent_cloud_sdk_exception.js"
 import type { SSEResponseModel } from "tencentcloud-sdk-nodejs-common/tencentcloud/common/sse_response_model.js"
@@ -217,7 +217,7 @@ const ServerLive = NodeGateway.layer().pipe(
   Layer.provide([
     Emulator.layer({ seed: "official" }),
     KeyStore.layerMemory([key]),
-    ClockSync.layerSystem,
+    TimestampValidator.layer,
     Authorizer.layerAllowAll,
     RateLimiter.layerUnlimited,
     FaultInjector.layer(

@@ -15,8 +15,8 @@ import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Transport from "effect-tencentcloud/Transport"
 import type { WireRequest } from "effect-tencentcloud/Wire"
 import { CommonClient } from "tencentcloud-sdk-nodejs-common"
@@ -147,7 +147,7 @@ const client = (key: { readonly secretId: string; readonly secretKey: string }, 
       ).pipe(Layer.provide(Transport.layerHttp), Layer.provide(FetchHttpClient.layer)),
       CredentialProvider.layerStatic(key),
       ClockSync.layerFixed(1_700_000_000),
-      RateLimiter.layerUnlimited
+      Throttle.layerUnlimited
     ])
   )
 

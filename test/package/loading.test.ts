@@ -100,12 +100,14 @@ describe("the client for Node loads", () => {
     )
   })
 
-  it("neither the transport over `fetch` nor where a rate limiter counts", async () => {
+  it("neither the transport over `fetch` nor a rate limiter", async () => {
     const loaded = await loadedForNode()
-    assert.include(loaded, "src/services/gateway/RateLimiter.ts")
+    assert.include(loaded, "src/services/client/Throttle.ts")
     for (const late of [
       "layers/client/FetchClient",
       "layers/client/FetchTransport",
+      "layers/client/Throttle",
+      "services/gateway/RateLimiter",
       "layers/gateway/RateLimiter",
       "layers/gateway/RateLimiterStore"
     ])

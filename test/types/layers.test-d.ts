@@ -18,6 +18,8 @@ import * as Authorizer from "effect-tencentcloud/Authorizer"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RateLimiterStore from "effect-tencentcloud/RateLimiterStore"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
+import * as Throttle from "effect-tencentcloud/Throttle"
+import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import type * as Clients from "effect-tencentcloud/ApiClient"
 import * as GatewayCheck from "effect-tencentcloud/GatewayCheck"
@@ -28,13 +30,13 @@ import { describe, expectTypeOf, it } from "vitest"
 describe("the client's layers", () => {
   it("need what is left to choose", () => {
     expectTypeOf(ApiClient.layer()).toEqualTypeOf<
-      Layer.Layer<ApiClient.ApiClient, never, Transport.Transport | Signer.Signer | ClockSync.ClockSync | CredentialProvider.CredentialProvider | RateLimiter.RateLimiter>
+      Layer.Layer<ApiClient.ApiClient, never, Transport.Transport | Signer.Signer | ClockSync.ClockSync | CredentialProvider.CredentialProvider | Throttle.Throttle>
     >()
     expectTypeOf(ApiClient.layerHttp()).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | HttpClient>>()
     expectTypeOf(ApiClient.layerDefault()).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient, ConfigError>>()
     expectTypeOf(Signer.layer).toEqualTypeOf<Layer.Layer<Signer.Signer, never, CredentialProvider.CredentialProvider | ClockSync.ClockSync>>()
     expectTypeOf(Transport.layerHttp).toEqualTypeOf<Layer.Layer<Transport.Transport, never, HttpClient>>()
-    expectTypeOf(Transport.layerInProcess).toEqualTypeOf<Layer.Layer<Transport.Transport, never, Gateway.Gateway>>()
+    expectTypeOf(InProcess.layerTransport).toEqualTypeOf<Layer.Layer<Transport.Transport, never, Gateway.Gateway>>()
     expectTypeOf(InProcess.layer).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient | Gateway.Gateway, never, Handlers>>()
     expectTypeOf(InProcess.layerWith({ region: "ap-guangzhou" })).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient | Gateway.Gateway, never, Handlers>>()
   })
@@ -61,15 +63,15 @@ describe("the client's layers", () => {
 describe("the gateway's layers", () => {
   it("need what the checks ask, and the handlers", () => {
     expectTypeOf(Gateway.layer()).toEqualTypeOf<
-      Layer.Layer<Gateway.Gateway, never, Handlers | ClockSync.ClockSync | CredentialValidator.CredentialValidator | RateLimiter.RateLimiter | Authorizer.Authorizer>
+      Layer.Layer<Gateway.Gateway, never, Handlers | TimestampValidator.TimestampValidator | CredentialValidator.CredentialValidator | RateLimiter.RateLimiter | Authorizer.Authorizer>
     >()
     expectTypeOf(Gateway.layer({ maxResponseSize: 1 })).toEqualTypeOf<Layer.Layer<Gateway.Gateway, never, GatewayCheck.Services>>()
     expectTypeOf(Gateway.layer({ checks: [GatewayCheck.method, GatewayCheck.size] })).toEqualTypeOf<Layer.Layer<Gateway.Gateway, never, Handlers>>()
-    expectTypeOf(Gateway.layer({ checks: [GatewayCheck.method, GatewayCheck.clock] })).toEqualTypeOf<Layer.Layer<Gateway.Gateway, never, Handlers | ClockSync.ClockSync>>()
+    expectTypeOf(Gateway.layer({ checks: [GatewayCheck.method, GatewayCheck.clock] })).toEqualTypeOf<Layer.Layer<Gateway.Gateway, never, Handlers | TimestampValidator.TimestampValidator>>()
   })
 
   it("are chosen one by one", () => {
-    expectTypeOf(CredentialValidator.layer).toEqualTypeOf<Layer.Layer<CredentialValidator.CredentialValidator, never, KeyStore.KeyStore | ClockSync.ClockSync>>()
+    expectTypeOf(CredentialValidator.layer).toEqualTypeOf<Layer.Layer<CredentialValidator.CredentialValidator, never, KeyStore.KeyStore>>()
     expectTypeOf(KeyStore.layerMemory([])).toEqualTypeOf<Layer.Layer<KeyStore.KeyStore>>()
     expectTypeOf(Authorizer.layerAllowAll).toEqualTypeOf<Layer.Layer<Authorizer.Authorizer>>()
     expectTypeOf(Authorizer.layerPolicies({})).toEqualTypeOf<Layer.Layer<Authorizer.Authorizer, ConfigError>>()
@@ -79,8 +81,17 @@ describe("the gateway's layers", () => {
     expectTypeOf(RateLimiterStore.layerMemory()).toEqualTypeOf<Layer.Layer<Experimental.RateLimiterStore>>()
     expectTypeOf(ClockSync.layerSystem).toEqualTypeOf<Layer.Layer<ClockSync.ClockSync>>()
     expectTypeOf(ClockSync.layerLearning).toEqualTypeOf<Layer.Layer<ClockSync.ClockSync>>()
-    expectTypeOf(ClockSync.layerOff("1 minute")).toEqualTypeOf<Layer.Layer<ClockSync.ClockSync>>()
+    expectTypeOf(ClockSync.layerSkewed("1 minute")).toEqualTypeOf<Layer.Layer<ClockSync.ClockSync>>()
     expectTypeOf(ClockSync.layerFixed(0)).toEqualTypeOf<Layer.Layer<ClockSync.ClockSync>>()
+    expectTypeOf(Throttle.layerUnlimited).toEqualTypeOf<Layer.Layer<Throttle.Throttle>>()
+    expectTypeOf(Throttle.layerLearning).toEqualTypeOf<Layer.Layer<Throttle.Throttle>>()
+    expectTypeOf(Throttle.layerMemory()).toEqualTypeOf<Layer.Layer<Throttle.Throttle>>()
+    expectTypeOf(Throttle.layerStore()).toEqualTypeOf<Layer.Layer<Throttle.Throttle, never, Experimental.RateLimiterStore>>()
+    expectTypeOf(Throttle.layerConfig({ action: Config.integer("LIMIT") })).toEqualTypeOf<Layer.Layer<Throttle.Throttle, ConfigError>>()
+    expectTypeOf(TimestampValidator.layer).toEqualTypeOf<Layer.Layer<TimestampValidator.TimestampValidator>>()
+    expectTypeOf(TimestampValidator.layerSkewed("1 minute")).toEqualTypeOf<Layer.Layer<TimestampValidator.TimestampValidator>>()
+    expectTypeOf(TimestampValidator.layerFixed(0)).toEqualTypeOf<Layer.Layer<TimestampValidator.TimestampValidator>>()
+    expectTypeOf(TimestampValidator.layerConfig({ window: Config.duration("WINDOW") })).toEqualTypeOf<Layer.Layer<TimestampValidator.TimestampValidator, ConfigError>>()
   })
 
   it("listen, or fail with ListenError", () => {
@@ -91,7 +102,7 @@ describe("the gateway's layers", () => {
 
 describe("a program that lacks a service", () => {
   it("does not compile as a finished layer", () => {
-    const gateway = Gateway.layer().pipe(Layer.provide([Authorizer.layerAllowAll, RateLimiter.layerUnlimited, ClockSync.layerSystem]))
+    const gateway = Gateway.layer().pipe(Layer.provide([Authorizer.layerAllowAll, RateLimiter.layerUnlimited, TimestampValidator.layer]))
     expectTypeOf<Layer.Layer.Context<typeof gateway>>().toEqualTypeOf<Handlers | CredentialValidator.CredentialValidator>()
     // @ts-expect-error
     const finished: Layer.Layer<Gateway.Gateway> = gateway

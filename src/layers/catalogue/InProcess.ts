@@ -1,84 +1,100 @@
 /**
- * A client straight into a gateway, in one process: what programs are tested with. No socket, no credential, no waiting: under
- * `TestClock` time stands still, so calls are not tried again unless a policy is given.
+ * A client and the gateway that it calls, in one process: for tests. Calls need no socket and no credential, and time is virtual
+ * under `TestClock`. Since time stands still there, calls are not retried unless you give a policy.
  *
  * @since 0.1.0
  */
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as RetryPolicy from "../../domain/rules/RetryPolicy.js"
+import { TransportFault } from "../../domain/wire/Wire.js"
 import type * as ApiClient from "../../services/client/ApiClient.js"
-import { ClockSync } from "../../services/client/ClockSync.js"
-import { CredentialProvider } from "../../services/client/CredentialProvider.js"
-import { Authorizer } from "../../services/gateway/Authorizer.js"
-import type * as Gateway from "../../services/gateway/Gateway.js"
+import { Transport } from "../../services/client/Transport.js"
+import { Gateway } from "../../services/gateway/Gateway.js"
 import type { Handlers } from "../../services/gateway/Handlers.js"
-import { KeyStore } from "../../services/gateway/KeyStore.js"
-import { RateLimiter } from "../../services/gateway/RateLimiter.js"
 import * as ApiClientLayers from "../client/ApiClient.js"
-import * as ClockSyncLayers from "../client/ClockSync.js"
-import * as CredentialProviderLayers from "../client/CredentialProvider.js"
-import * as SignerLayers from "../client/Signer.js"
-import * as TransportLayers from "../client/Transport.js"
-import * as AuthorizerLayers from "../gateway/Authorizer.js"
-import * as CredentialValidatorLayers from "../gateway/CredentialValidator.js"
+import * as ClockSync from "../client/ClockSync.js"
+import * as CredentialProvider from "../client/CredentialProvider.js"
+import * as Signer from "../client/Signer.js"
+import * as Throttle from "../client/Throttle.js"
+import * as Authorizer from "../gateway/Authorizer.js"
+import * as CredentialValidator from "../gateway/CredentialValidator.js"
 import * as GatewayLayers from "../gateway/Gateway.js"
-import * as KeyStoreLayers from "../gateway/KeyStore.js"
-import * as RateLimiterLayers from "../gateway/RateLimiter.js"
+import * as KeyStore from "../gateway/KeyStore.js"
+import * as RateLimiter from "../gateway/RateLimiter.js"
+import * as TimestampValidator from "../gateway/TimestampValidator.js"
 
 /**
- * The key that both sides know, where a test gives none.
+ * The key that the client and the gateway share by default.
  *
  * @since 0.1.0
  * @category constants
  */
 export const key = { secretId: "AKIDINPROCESS", secretKey: "in-process" } as const
 
-/** What the test gives, and else the default: so that a test names only what it is about. */
-const given = <I, S>(tag: Context.Tag<I, S>, fallback: Layer.Layer<I>): Layer.Layer<I> =>
-  Layer.unwrapEffect(
-    Effect.map(Effect.serviceOption(tag), (service) =>
-      Option.isSome(service) ? Layer.succeed(tag, service.value) : fallback
-    )
-  )
-
 /**
- * With options for the client. See {@link layer}.
+ * A transport that calls a gateway in the same process, without a socket. Two clients that have a gateway each have a transport
+ * each.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerWith = (
-  options?: ApiClient.Options
-): Layer.Layer<ApiClient.ApiClient | Gateway.Gateway, never, Handlers> => {
-  const gateway = GatewayLayers.layer().pipe(
-    Layer.provide(CredentialValidatorLayers.layer),
-    Layer.provide([
-      given(KeyStore, KeyStoreLayers.layerMemory([key])),
-      given(Authorizer, AuthorizerLayers.layerAllowAll),
-      given(RateLimiter, RateLimiterLayers.layerMemory({})),
-      ClockSyncLayers.layerSystem
-    ])
+export const layerTransport: Layer.Layer<Transport, never, Gateway> = /* #__PURE__ */ Layer.fresh(
+  /* #__PURE__ */ Layer.effect(
+    Transport,
+    /* #__PURE__ */ Effect.map(Gateway, (gateway) => ({
+      send: (request) =>
+        Effect.flatMap(gateway.handle(request), (response) =>
+          response.cut === undefined
+            ? Effect.succeed(response)
+            : Effect.fail(new TransportFault({ reason: "other side closed", sent: true }))
+        )
+    }))
   )
-  const client = ApiClientLayers.layer({ region: "ap-guangzhou", retry: RetryPolicy.none, ...options }).pipe(
-    Layer.provide([SignerLayers.layer, TransportLayers.layerInProcess]),
-    Layer.provide([
-      given(CredentialProvider, CredentialProviderLayers.layerStatic(key)),
-      given(ClockSync, ClockSyncLayers.layerSystem),
-      RateLimiterLayers.layerUnlimited
-    ])
+)
+
+/** Provides default parts. A part that a test provides beneath replaces its default. */
+const unlessGiven = <A, R>(defaults: Layer.Layer<A, never, R>): Layer.Layer<A, never, R> =>
+  Layer.scopedContext(
+    Effect.zipWith(Layer.build(defaults), Effect.context<never>(), (defaults, given) => Context.merge(defaults, given))
   )
-  return Layer.provideMerge(client, gateway)
-}
 
 /**
- * A client and the gateway that it calls, for the handlers that are given.
+ * Like {@link layer}, with options for the client.
  *
- * What a test is about is given as a layer below it: `ClockSync` and `CredentialProvider` are the client's; `KeyStore`,
- * `Authorizer` and `RateLimiter` are the gateway's. What is not given has a default that lets calls succeed; of limits only those of
- * the contracts count.
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerWith = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient | Gateway, never, Handlers> =>
+  // Fresh, so that two of them with different handlers in one program are two clouds.
+  Layer.fresh(
+    ApiClientLayers.layer({ region: "ap-guangzhou", retry: RetryPolicy.none, ...options }).pipe(
+      Layer.provide([Signer.layer, layerTransport]),
+      Layer.provideMerge(GatewayLayers.layer()),
+      Layer.provide(unlessGiven(CredentialValidator.layer)),
+      Layer.provide(
+        unlessGiven(
+          Layer.mergeAll(
+            CredentialProvider.layerStatic(key),
+            ClockSync.layerSystem,
+            Throttle.layerUnlimited,
+            KeyStore.layerMemory([key]),
+            TimestampValidator.layer,
+            Authorizer.layerAllowAll,
+            RateLimiter.layerMemory({})
+          )
+        )
+      )
+    )
+  )
+
+/**
+ * A client and the gateway that it calls, for the handlers that you provide.
+ *
+ * Provide what a test is about as a layer beneath. `CredentialProvider`, `ClockSync` and `Throttle` belong to the client. `KeyStore`,
+ * `CredentialValidator`, `TimestampValidator`, `Authorizer` and `RateLimiter` belong to the gateway. Every other part has a default
+ * that lets calls succeed. By default only the limits of the contracts count.
  *
  * @example
  * ```ts
@@ -91,11 +107,11 @@ export const layerWith = (
  *
  * export const TestLayer = InProcess.layer.pipe(
  *   Layer.provide(VolumesLive),
- *   Layer.provide(ClockSync.layerOff("6 minutes"))
+ *   Layer.provide(ClockSync.layerSkewed("6 minutes"))
  * )
  * ```
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<ApiClient.ApiClient | Gateway.Gateway, never, Handlers> = layerWith()
+export const layer: Layer.Layer<ApiClient.ApiClient | Gateway, never, Handlers> = /* #__PURE__ */ layerWith()

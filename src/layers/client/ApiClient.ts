@@ -11,8 +11,8 @@ import type * as ApiClient from "../../services/client/ApiClient.js"
 import type { ClockSync } from "../../services/client/ClockSync.js"
 import type { CredentialProvider } from "../../services/client/CredentialProvider.js"
 import type { Signer } from "../../services/client/Signer.js"
+import type { Throttle } from "../../services/client/Throttle.js"
 import type { Transport } from "../../services/client/Transport.js"
-import type { RateLimiter } from "../../services/gateway/RateLimiter.js"
 import * as CredentialProviderLayers from "./CredentialProvider.js"
 import * as Client from "./internal/client.js"
 
@@ -26,7 +26,7 @@ export * from "../../services/client/ApiClient.js"
  */
 export const layer: (
   options?: ApiClient.Options
-) => Layer.Layer<ApiClient.ApiClient, never, Transport | Signer | ClockSync | CredentialProvider | RateLimiter> =
+) => Layer.Layer<ApiClient.ApiClient, never, Transport | Signer | ClockSync | CredentialProvider | Throttle> =
   Client.layer
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Where the time comes from.
+ * The clocks that a client can sign by.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ import * as ClockSync from "../../services/client/ClockSync.js"
 export * from "../../services/client/ClockSync.js"
 
 /**
- * This machine's clock, as it is: for a gateway.
+ * This machine's clock, without corrections.
  *
  * @since 0.1.0
  * @category layers
@@ -34,12 +34,12 @@ export const layerLearning: Layer.Layer<ClockSync.ClockSync> = Layer.effect(
 )
 
 /**
- * This machine's clock, wrong by a fixed amount that no answer sets right: for tests.
+ * This machine's clock, wrong by a fixed amount that no answer corrects: for tests.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerOff = (
+export const layerSkewed = (
   by: Duration.DurationInput,
   direction: "ahead" | "behind" = "ahead"
 ): Layer.Layer<ClockSync.ClockSync> =>

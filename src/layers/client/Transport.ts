@@ -15,7 +15,6 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { mediaType } from "../../domain/wire/Wire.js"
 import { Transport, TransportFault } from "../../services/client/Transport.js"
-import { Gateway } from "../../services/gateway/Gateway.js"
 import { guess } from "./internal/networkError.js"
 
 export * from "../../services/client/Transport.js"
@@ -86,22 +85,4 @@ export const layerHttp: Layer.Layer<Transport, never, HttpClient.HttpClient> = L
       }
     }
   })
-)
-
-/**
- * Straight into a gateway in the same process: no socket, and the same virtual time in a test.
- *
- * @since 0.1.0
- * @category layers
- */
-export const layerInProcess: Layer.Layer<Transport, never, Gateway> = Layer.effect(
-  Transport,
-  Effect.map(Gateway, (gateway) => ({
-    send: (request) =>
-      Effect.flatMap(gateway.handle(request), (response) =>
-        response.cut === undefined
-          ? Effect.succeed(response)
-          : Effect.fail(new TransportFault({ reason: "other side closed", sent: true }))
-      )
-  }))
 )

@@ -59,15 +59,3 @@ export const layerUnlimited: Layer.Layer<RateLimiter.RateLimiter> = Layer.succee
   RateLimiter.RateLimiter,
   RateLimiter.unlimited
 )
-
-/**
- * Learns the limits of a service from its answers, for a client: nothing waits until a call has been refused. See
- * `RateLimiter.makeLearning`.
- *
- * @since 0.1.0
- * @category layers
- */
-export const layerLearning: Layer.Layer<RateLimiter.RateLimiter> = Layer.effect(
-  RateLimiter.RateLimiter,
-  RateLimiter.makeLearning
-)

@@ -20,7 +20,6 @@ import type * as RetryPolicy from "../../domain/rules/RetryPolicy.js"
 import type * as Endpoint from "../../domain/wire/Endpoint.js"
 import type { Encoding } from "../../domain/wire/Request.js"
 import type { WireResponse } from "../../domain/wire/Wire.js"
-import { RateLimiter } from "../gateway/RateLimiter.js"
 import * as Deprecations from "../internal/deprecations.js"
 import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
@@ -36,6 +35,7 @@ import * as eventReader from "./internal/eventReader.js"
 import * as RetryBudget from "./internal/retryBudget.js"
 import * as Spending from "./internal/spent.js"
 import { type SignatureMethod, Signer } from "./Signer.js"
+import { Throttle } from "./Throttle.js"
 import { Transport } from "./Transport.js"
 
 /**
@@ -349,18 +349,18 @@ const withoutUndefined = (options: Options): Options =>
  */
 export const make = (
   defaults: Options = {}
-): Effect.Effect<ApiClient["Type"], never, Transport | Signer | ClockSync | CredentialProvider | RateLimiter> =>
+): Effect.Effect<ApiClient["Type"], never, Transport | Signer | ClockSync | CredentialProvider | Throttle> =>
   Effect.gen(function* () {
     const transport = yield* Transport
     const signer = yield* Signer
     const clock = yield* ClockSync
     const credentials = yield* CredentialProvider
-    const limiter = yield* RateLimiter
+    const throttle = yield* Throttle
     const deprecations = Deprecations.make()
     const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
     const breaker = Option.isSome(given) ? given.value : yield* CircuitBreaker.make()
     const budget = yield* RetryBudget.make
-    const means: Attempts.Means = { transport, signer, clock, credentials, limiter, breaker, budget, observed: "" }
+    const means: Attempts.Means = { transport, signer, clock, credentials, throttle, breaker, budget, observed: "" }
 
     /** The terms of calls without options of their own. What an endpoint's function says may change from call to call. */
     const usual = new WeakMap<Action.Action.Any, CallPlan.Terms>()

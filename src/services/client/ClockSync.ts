@@ -1,6 +1,5 @@
 /**
- * What time it is on the other side. The server asks whether a request's timestamp is near enough; the client asks what to
- * write there.
+ * Estimates the service's time, for the timestamps that a client signs.
  *
  * @since 0.1.0
  */
@@ -8,14 +7,11 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { AuthFailureSignatureExpire } from "../../domain/errors/CommonError.js"
-import * as Message from "../../domain/rules/Message.js"
 import * as Timestamp from "../../domain/wire/Timestamp.js"
-import * as refusal from "../gateway/internal/refusal.js"
 import * as Step from "../internal/runtime/step.js"
 
 /**
- * The time of the other side, in UNIX seconds.
+ * The time of the service, in UNIX seconds.
  *
  * @since 0.1.0
  * @category tags
@@ -23,21 +19,14 @@ import * as Step from "../internal/runtime/step.js"
 export class ClockSync extends Context.Tag("effect-tencentcloud/ClockSync")<
   ClockSync,
   {
-    /** This side's best estimate of the server's time. */
+    /** The client's best estimate of the service's time. */
     readonly now: Effect.Effect<Timestamp.Timestamp>
-    /** Takes note of the `Date` header of an answer. */
+    /** Learns from the `Date` header of an answer. A clock that does not learn ignores it. */
     readonly observe: (date: string) => Effect.Effect<void>
-    /** Fails where a timestamp is more than 5 minutes away from `now`, either way. */
-    readonly check: (
-      timestamp: Timestamp.Timestamp,
-      language?: Message.Language
-    ) => Effect.Effect<void, AuthFailureSignatureExpire>
   }
 >() {}
 
-const expired = /* #__PURE__ */ refusal.always(AuthFailureSignatureExpire, Message.signatureExpire)
-
-/** A `Date` header counts whole seconds and has travelled: a smaller difference says nothing. */
+/** A `Date` header counts whole seconds and takes time to arrive: a smaller difference says nothing. */
 const toleranceMillis = 2000
 
 /**
@@ -68,10 +57,5 @@ export const make = (options: {
             if (Math.abs(observed - offset) > toleranceMillis) offset = observed
           })
       })
-    return {
-      now,
-      observe: options.learns === true ? learn : () => Effect.void,
-      check: (timestamp, language = "en-US") =>
-        Step.flatMap(now, (current) => (Timestamp.isWithinSkew(timestamp, current) ? Effect.void : expired(language)))
-    }
+    return { now, observe: options.learns === true ? learn : () => Effect.void }
   })

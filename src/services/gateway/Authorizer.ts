@@ -6,11 +6,8 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { AuthFailureUnauthorizedOperation, type UnauthorizedOperation } from "../../domain/errors/CommonError.js"
-import * as Message from "../../domain/rules/Message.js"
 import * as Policy from "../../domain/rules/Policy.js"
 import * as Step from "../internal/runtime/step.js"
-import { errorOf } from "./internal/refusal.js"
 
 /**
  * What is asked for, and by whom.
@@ -29,11 +26,27 @@ export interface Attempt {
   readonly resources: ReadonlyArray<string>
   readonly address: string | undefined
   readonly requestId: string
-  readonly language: Message.Language
 }
 
 /**
- * Lets a caller do what it asks for, or fails with the code that refuses it.
+ * The caller may not perform the operation on this resource.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Denied {
+  readonly _tag = "Denied"
+  readonly operation: string
+  readonly resource: string
+
+  constructor(props: { readonly operation: string; readonly resource: string }) {
+    this.operation = props.operation
+    this.resource = props.resource
+  }
+}
+
+/**
+ * Decides whether a caller may perform an operation.
  *
  * @since 0.1.0
  * @category tags
@@ -41,9 +54,8 @@ export interface Attempt {
 export class Authorizer extends Context.Tag("effect-tencentcloud/Authorizer")<
   Authorizer,
   {
-    readonly authorize: (
-      attempt: Attempt
-    ) => Effect.Effect<void, AuthFailureUnauthorizedOperation | UnauthorizedOperation>
+    /** Fails with the first resource on which the caller may not perform the operation. */
+    readonly authorize: (attempt: Attempt) => Effect.Effect<void, Denied>
     /** `soft`: a gateway lets pass what is refused, and its journal tells what was missing. Default: `enforce`. */
     readonly mode?: "enforce" | "soft"
   }
@@ -60,20 +72,12 @@ export const make = (
 ): Authorizer["Type"] => ({
   authorize: (attempt) =>
     Step.flatMap(policiesOf(attempt), (policies) => {
-      const { address, language, operation, requestId } = attempt
+      const { address, operation } = attempt
       // Of no resource nothing could be denied: that is a question about any.
       const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
       const resource = resources.find(
         (resource) => Policy.evaluate(policies, { action: operation, resource, address }) !== "allowed"
       )
-      return resource === undefined
-        ? Effect.void
-        : Exit.fail(
-            errorOf(
-              AuthFailureUnauthorizedOperation,
-              Message.unauthorized({ requestId, operation, resource }),
-              language
-            )
-          )
+      return resource === undefined ? Effect.void : Exit.fail(new Denied({ operation, resource }))
     })
 })

@@ -1,30 +1,21 @@
 /**
- * Who sent a request, and whether it is really theirs.
+ * Finds the key that a request is signed with, and verifies its signature.
  *
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import {
-  AuthFailureInvalidSecretId,
-  AuthFailureMFAFailure,
-  AuthFailureSecretIdNotFound,
-  AuthFailureSignatureFailure,
-  AuthFailureTokenFailure
-} from "../../domain/errors/CommonError.js"
 import * as Credential from "../../domain/rules/Credential.js"
-import * as Message from "../../domain/rules/Message.js"
 import * as Signature from "../../domain/wire/Signature.js"
 import * as SignatureV1 from "../../domain/wire/SignatureV1.js"
-import { ClockSync } from "../client/ClockSync.js"
 import * as Step from "../internal/runtime/step.js"
 import * as keyring from "./internal/keyring.js"
-import * as refusal from "./internal/refusal.js"
 import { type Key, KeyStore } from "./KeyStore.js"
 
 /**
- * Whose request it says it is.
+ * The key that a request names.
  *
  * @since 0.1.0
  * @category models
@@ -35,7 +26,7 @@ export interface Claim {
 }
 
 /**
- * The signature of a request, and what it speaks of.
+ * The signature of a request, and what it signs.
  *
  * @since 0.1.0
  * @category models
@@ -53,7 +44,46 @@ export type Signed =
     }
 
 /**
- * Tells whose request it is: finds the key that it names, and checks the signature under that key.
+ * Why a credential is rejected:
+ *
+ * - `malformed SecretId`: the KeyStore does not know it, and it does not look like a SecretId of the cloud
+ * - `unknown SecretId`: the KeyStore does not know it
+ * - `disabled key`: the key exists, and is disabled
+ * - `missing token`: the key is temporary, and the request has no token
+ * - `unexpected token`: the key is permanent, and the request has a token
+ * - `wrong token`: the token belongs to another key
+ * - `expired token`: the session of the token is over
+ * - `wrong signature`: the key did not make this signature
+ * - `missing MFA`: the key needs multi-factor authentication
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type Reason =
+  | "malformed SecretId"
+  | "unknown SecretId"
+  | "disabled key"
+  | "missing token"
+  | "unexpected token"
+  | "wrong token"
+  | "expired token"
+  | "wrong signature"
+  | "missing MFA"
+
+/**
+ * A credential is rejected.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Rejected {
+  readonly _tag = "Rejected"
+
+  constructor(readonly reason: Reason) {}
+}
+
+/**
+ * Authenticates requests.
  *
  * @since 0.1.0
  * @category tags
@@ -61,32 +91,42 @@ export type Signed =
 export class CredentialValidator extends Context.Tag("effect-tencentcloud/CredentialValidator")<
   CredentialValidator,
   {
-    /** Finds the key of a claim. It is enabled, and has its token where it is a temporary one. */
-    readonly identify: (
-      claim: Claim,
-      language?: Message.Language
-    ) => Effect.Effect<Key, AuthFailureInvalidSecretId | AuthFailureSecretIdNotFound | AuthFailureTokenFailure>
-    /** Checks a signature under a key. */
-    readonly verify: (
-      signed: Signed,
-      key: Key,
-      language?: Message.Language
-    ) => Effect.Effect<void, AuthFailureSignatureFailure>
-    /** Checks that a key which needs multi-factor authentication had it. */
-    readonly checkMfa: (key: Key, language?: Message.Language) => Effect.Effect<void, AuthFailureMFAFailure>
+    /** Finds the key of a claim. Fails if there is no such key, if it is disabled, or if its token is wrong. */
+    readonly identify: (claim: Claim) => Effect.Effect<Key, Rejected>
+    /** Verifies a signature under a key. */
+    readonly verify: (signed: Signed, key: Key) => Effect.Effect<void, Rejected>
+    /** Fails if a key needs multi-factor authentication and has not had it. */
+    readonly checkMfa: (key: Key) => Effect.Effect<void, Rejected>
   }
 >() {}
 
-const noSecretId = /* #__PURE__ */ refusal.always(AuthFailureInvalidSecretId, Message.invalidSecretId)
-const notFound = /* #__PURE__ */ refusal.always(AuthFailureSecretIdNotFound, Message.secretIdNotFound)
-const wrongToken = /* #__PURE__ */ refusal.always(AuthFailureTokenFailure, Message.tokenFailure)
-const wrongSignature = /* #__PURE__ */ refusal.always(AuthFailureSignatureFailure, Message.signatureFailure)
-const noMfa = /* #__PURE__ */ refusal.always(AuthFailureMFAFailure, Message.mfaFailure)
+/** A rejection holds nothing of a request, so each is made once: a flood of wrong signatures then costs less than one of right ones. */
+const rejection = (reason: Reason): Exit.Exit<never, Rejected> => Exit.fail(Object.freeze(new Rejected(reason)))
 
-/** What the cloud's own keys look like; anything else that is not in the store is no API key at all. */
-const apiKey = /^[A-Z]KID[\w*-]+$/
+const rejections: Readonly<Record<Reason, Exit.Exit<never, Rejected>>> = {
+  "malformed SecretId": /* #__PURE__ */ rejection("malformed SecretId"),
+  "unknown SecretId": /* #__PURE__ */ rejection("unknown SecretId"),
+  "disabled key": /* #__PURE__ */ rejection("disabled key"),
+  "missing token": /* #__PURE__ */ rejection("missing token"),
+  "unexpected token": /* #__PURE__ */ rejection("unexpected token"),
+  "wrong token": /* #__PURE__ */ rejection("wrong token"),
+  "expired token": /* #__PURE__ */ rejection("expired token"),
+  "wrong signature": /* #__PURE__ */ rejection("wrong signature"),
+  "missing MFA": /* #__PURE__ */ rejection("missing MFA")
+}
 
-/** More keys than a server sees in a day: 15 MB when all are there, beside the SecretKeys themselves. */
+/**
+ * Rejects a credential: for a validator of your own.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const reject = (reason: Reason): Effect.Effect<never, Rejected> => rejections[reason]
+
+/** A SecretId of the cloud. Any other text that is not in the store is malformed. */
+const secretIdPattern = /^[A-Z]KID[\w*-]+$/
+
+/** More keys than a server sees in a day. At most 15 MB, beside the SecretKeys themselves. */
 const places = 262_144
 
 /**
@@ -95,46 +135,34 @@ const places = 262_144
  * @since 0.1.0
  * @category constructors
  */
-export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | ClockSync> = Effect.gen(function* () {
-  const store = yield* KeyStore
-  const clock = yield* ClockSync
-  const signingKey = keyring.make(places)
+export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore> = /* #__PURE__ */ Effect.map(
+  KeyStore,
+  (store) => {
+    const signingKey = keyring.make(places)
 
-  const checkToken = (
-    key: Key,
-    token: string | undefined,
-    language: Message.Language
-  ): Effect.Effect<Key, AuthFailureSecretIdNotFound | AuthFailureTokenFailure> => {
-    const { session } = key
-    if (session === undefined) return token === undefined ? Effect.succeed(key) : wrongToken(language)
-    if (token === undefined) return notFound(language)
-    if (!Credential.isToken(token, session.token)) return wrongToken(language)
-    return Step.flatMap(
-      clock.now,
-      (now): Effect.Effect<Key, AuthFailureTokenFailure> =>
-        now < session.expiresAt ? Effect.succeed(key) : wrongToken(language)
-    )
+    const checkToken = (key: Key, token: string | undefined): Effect.Effect<Key, Rejected> => {
+      const { session } = key
+      if (session === undefined) return token === undefined ? Effect.succeed(key) : reject("unexpected token")
+      if (token === undefined) return reject("missing token")
+      if (!Credential.isToken(token, session.token)) return reject("wrong token")
+      return Step.withMillis((millis) =>
+        Math.floor(millis / 1000) < session.expiresAt ? Effect.succeed(key) : reject("expired token")
+      )
+    }
+
+    const isRight = (signed: Signed, key: Key): boolean =>
+      signed.version === "v1"
+        ? SignatureV1.verify(signed, signed.signature, signed.signatureMethod, key.secretKey)
+        : Signature.verify(signed.received, signingKey(key, signed.received.authorization.scope))
+
+    return {
+      identify: ({ secretId, token }) =>
+        Step.flatMap(store.find(secretId), (found): Effect.Effect<Key, Rejected> => {
+          if (Option.isSome(found)) return found.value.enabled ? checkToken(found.value, token) : reject("disabled key")
+          return reject(secretIdPattern.test(secretId) ? "unknown SecretId" : "malformed SecretId")
+        }),
+      verify: (signed, key) => Step.make(() => (isRight(signed, key) ? Effect.void : reject("wrong signature"))),
+      checkMfa: (key) => (key.mfa === "required" ? reject("missing MFA") : Effect.void)
+    }
   }
-
-  const isRight = (signed: Signed, key: Key): boolean =>
-    signed.version === "v1"
-      ? SignatureV1.verify(signed, signed.signature, signed.signatureMethod, key.secretKey)
-      : Signature.verify(signed.received, signingKey(key, signed.received.authorization.scope))
-
-  return {
-    identify: ({ secretId, token }, language = "en-US") =>
-      Step.flatMap(
-        store.find(secretId),
-        (
-          found
-        ): Effect.Effect<Key, AuthFailureInvalidSecretId | AuthFailureSecretIdNotFound | AuthFailureTokenFailure> => {
-          if (Option.isSome(found))
-            return found.value.enabled ? checkToken(found.value, token, language) : notFound(language)
-          return apiKey.test(secretId) ? notFound(language) : noSecretId(language)
-        }
-      ),
-    verify: (signed, key, language = "en-US") =>
-      Step.make(() => (isRight(signed, key) ? Effect.void : wrongSignature(language))),
-    checkMfa: (key, language = "en-US") => (key.mfa === "required" ? noMfa(language) : Effect.void)
-  }
-})
+)

@@ -21,18 +21,19 @@ import * as Signature from "../../domain/wire/Signature.js"
 import * as SignatureV1 from "../../domain/wire/SignatureV1.js"
 import * as Timestamp from "../../domain/wire/Timestamp.js"
 import * as Wire from "../../domain/wire/Wire.js"
-import { ClockSync } from "../client/ClockSync.js"
 import * as Step from "../internal/runtime/step.js"
 import * as AddressList from "./AddressList.js"
-import { Authorizer } from "./Authorizer.js"
-import { CredentialValidator, type Signed } from "./CredentialValidator.js"
+import { Authorizer, type Denied } from "./Authorizer.js"
+import { CredentialValidator, type Reason, type Rejected, type Signed } from "./CredentialValidator.js"
 import { Handlers, type Route } from "./Handlers.js"
+import { askPort } from "./internal/askPort.js"
 import { check, type Found, tooEarly } from "./internal/check.js"
 import { readParameters } from "./internal/readParameters.js"
-import { refuse, refuseFlat } from "./internal/refusal.js"
+import { always, refuse, refuseFlat } from "./internal/refusal.js"
 import type { Key } from "./KeyStore.js"
-import { RateLimiter } from "./RateLimiter.js"
+import { type Exceeded, RateLimiter } from "./RateLimiter.js"
 import * as ReplayGuard from "./ReplayGuard.js"
+import { TimestampValidator } from "./TimestampValidator.js"
 
 /**
  * The common parameters of a request, out of its headers (version 3) or out of its query or form (version 1).
@@ -94,7 +95,7 @@ export interface Check<R> {
  * @since 0.1.0
  * @category models
  */
-export type Services = Handlers | ClockSync | CredentialValidator | RateLimiter | Authorizer
+export type Services = Handlers | TimestampValidator | CredentialValidator | RateLimiter | Authorizer
 
 type Writable<A> = { -readonly [Key in keyof A]: A[Key] }
 
@@ -127,12 +128,8 @@ const add = <K extends keyof RequestContext>(
 
 const pass: (context: RequestContext) => Effect.Effect<RequestContext> = Effect.succeed
 
-/** Passes the context on, once something else has passed. */
-const passAfter = <E>(
-  self: Effect.Effect<unknown, E>,
-  context: RequestContext,
-  asking: Step.StepContext<never>
-): Effect.Effect<RequestContext, E> => Step.flatMapNow(asking, self, () => pass(context))
+/** Passes the context on, once a port has answered. */
+const passOn = (_: unknown, context: RequestContext): Effect.Effect<RequestContext> => pass(context)
 
 /**
  * GET and POST, and nothing else.
@@ -404,10 +401,34 @@ export const authorization: Check<never> = check("authorization", ["signature", 
  * @since 0.1.0
  * @category checks
  */
-export const clock: Check<ClockSync> = check("clock", ["common"], (context, asking) => {
-  const clock = Context.get(asking.context, ClockSync)
-  return passAfter(clock.check(Number(context.common.timestamp), context.language), context, asking)
+export const clock: Check<TimestampValidator> = check("clock", ["common"], (context, asking) => {
+  const validator = Context.get(asking.context, TimestampValidator)
+  return askPort(asking, context, validator.validate(Number(context.common.timestamp)), passOn, refuseExpired)
 })
+
+const expired = /* #__PURE__ */ always(CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
+
+const refuseExpired = (_: unknown, { language }: RequestContext) => expired(language)
+
+const unknownKey = /* #__PURE__ */ always(CommonError.AuthFailureSecretIdNotFound, Message.secretIdNotFound)
+const wrongToken = /* #__PURE__ */ always(CommonError.AuthFailureTokenFailure, Message.tokenFailure)
+
+/** The answer to each rejection of the CredentialValidator. The protocol does not tell them all apart. */
+const rejections: Readonly<
+  Record<Reason, (language: Message.Language) => Effect.Effect<never, CommonError.CommonError>>
+> = {
+  "malformed SecretId": /* #__PURE__ */ always(CommonError.AuthFailureInvalidSecretId, Message.invalidSecretId),
+  "unknown SecretId": unknownKey,
+  "disabled key": unknownKey,
+  "missing token": unknownKey,
+  "unexpected token": wrongToken,
+  "wrong token": wrongToken,
+  "expired token": wrongToken,
+  "wrong signature": /* #__PURE__ */ always(CommonError.AuthFailureSignatureFailure, Message.signatureFailure),
+  "missing MFA": /* #__PURE__ */ always(CommonError.AuthFailureMFAFailure, Message.mfaFailure)
+}
+
+const refuseRejected = ({ reason }: Rejected, { language }: RequestContext) => rejections[reason](language)
 
 /**
  * The key exists, is enabled, and has its token where it is a temporary one.
@@ -416,15 +437,16 @@ export const clock: Check<ClockSync> = check("clock", ["common"], (context, aski
  * @category checks
  */
 export const key: Check<CredentialValidator> = check("key", ["signature", "common"], (context, asking) => {
-  const { authorization, common, language, named, signature } = context
+  const { authorization, common, named, signature } = context
   if (context.key === nobody) return pass(context)
   const secretId = signature === "v1" ? (named?.get("SecretId") ?? "") : authorization?.secretId
   if (secretId === undefined) return tooEarly(context, "key", "authorization")
   const validator = Context.get(asking.context, CredentialValidator)
-  return Step.flatMapNow(asking, validator.identify({ secretId, token: common.token }, language), (key) =>
-    pass(add(context, "key", key))
-  )
+  const identified = validator.identify({ secretId, token: common.token })
+  return askPort(asking, context, identified, passWithKey, refuseRejected)
 })
+
+const passWithKey = (key: Key, context: RequestContext): Effect.Effect<RequestContext> => pass(add(context, "key", key))
 
 const sha256Header = "x-tc-content-sha256"
 
@@ -461,6 +483,9 @@ const statesItsHash = ({ signature, wire }: RequestContext): boolean => {
   )
 }
 
+const passWithHash = (_: unknown, context: RequestContext): Effect.Effect<RequestContext, CommonError.CommonError> =>
+  statesItsHash(context) ? pass(context) : refuse(context, CommonError.InvalidParameterValue, Message.wrongContentHash)
+
 /**
  * The signature is right, and so is a hash of the body that the request states.
  *
@@ -472,11 +497,7 @@ export const signature: Check<CredentialValidator> = check("signature", ["common
   const signed = signedOf(context)
   if (Either.isLeft(signed)) return tooEarly(context, "signature", signed.left)
   const validator = Context.get(asking.context, CredentialValidator)
-  return Step.flatMapNow(asking, validator.verify(signed.right, context.key, context.language), () =>
-    statesItsHash(context)
-      ? pass(context)
-      : refuse(context, CommonError.InvalidParameterValue, Message.wrongContentHash)
-  )
+  return askPort(asking, context, validator.verify(signed.right, context.key), passWithHash, refuseRejected)
 })
 
 /**
@@ -524,7 +545,7 @@ export const addresses: Check<never> = {
  */
 export const mfa: Check<CredentialValidator> = check("mfa", ["key"], (context, asking) => {
   const validator = Context.get(asking.context, CredentialValidator)
-  return passAfter(validator.checkMfa(context.key, context.language), context, asking)
+  return askPort(asking, context, validator.checkMfa(context.key), passOn, refuseRejected)
 })
 
 /**
@@ -544,7 +565,7 @@ const accessRegion = ({ wire }: RequestContext, { action }: Route): string => {
  */
 export const rateLimit: Check<RateLimiter> = check("rate limit", ["key", "route"], (context, asking) => {
   const limiter = Context.get(asking.context, RateLimiter)
-  const { key, language, route, wire } = context
+  const { key, route, wire } = context
   const { name, product, rateLimit } = route.action
   const call = {
     product,
@@ -555,8 +576,18 @@ export const rateLimit: Check<RateLimiter> = check("rate limit", ["key", "route"
     address: wire.address,
     limit: rateLimit
   }
-  return passAfter(limiter.take(call, language), context, asking)
+  return askPort(asking, context, limiter.take(call), passOn, refuseExceeded)
 })
+
+const exceededErrors = {
+  action: CommonError.RequestLimitExceeded,
+  account: CommonError.RequestLimitExceededUinLimitExceeded,
+  accountGlobal: CommonError.RequestLimitExceededGlobalRegionUinLimitExceeded,
+  address: CommonError.RequestLimitExceededIPLimitExceeded
+}
+
+const refuseExceeded = ({ calls, kind, limit }: Exceeded, context: RequestContext) =>
+  refuse(context, exceededErrors[kind], Message.requestLimitExceeded(calls, limit))
 
 /**
  * The action is offered in the region, and a region is given where it needs one.
@@ -597,7 +628,7 @@ export const content: Check<never> = check("content", ["signature", "route"], (c
  * @category checks
  */
 export const cam: Check<Authorizer> = check("cam", ["decoded", "key", "route"], (context, asking) => {
-  const { decoded, key, language, requestId, route, wire } = context
+  const { decoded, key, requestId, route, wire } = context
   // Of nobody there are no policies: that the action may be called unsigned is what grants it.
   if (key === nobody) return pass(context)
   const { action } = route
@@ -609,11 +640,12 @@ export const cam: Check<Authorizer> = check("cam", ["decoded", "key", "route"], 
     // The codec of this action made the value.
     resources: Either.isRight(decoded) ? action.resources(decoded.right as never) : ["*"],
     address: wire.address,
-    requestId,
-    language
+    requestId
   }
   const authorizer = Context.get(asking.context, Authorizer)
-  if (authorizer.mode !== "soft") return passAfter(authorizer.authorize(attempt), context, asking)
+  if (authorizer.mode !== "soft") {
+    return askPort(asking, context, authorizer.authorize(attempt), passOn, refuseDenied)
+  }
   const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
   const missing = Effect.filter(resources, (resource) =>
     Effect.isFailure(authorizer.authorize({ ...attempt, resources: [resource] }))
@@ -626,6 +658,11 @@ export const cam: Check<Authorizer> = check("cam", ["decoded", "key", "route"], 
     )
   )
 })
+
+const refuseDenied = ({ operation, resource }: Denied, context: RequestContext) => {
+  const message = Message.unauthorized({ requestId: context.requestId, operation, resource })
+  return refuse(context, CommonError.AuthFailureUnauthorizedOperation, message)
+}
 
 const issueOrder: ReadonlyArray<Issue.Issue["kind"]> = ["unknown", "missing", "type", "value"]
 

@@ -5,10 +5,12 @@ import * as TestClock from "effect/TestClock"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
+import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import { now } from "../../fixtures/Signed.js"
 import * as Volumes from "../../fixtures/Volumes.js"
 
@@ -20,7 +22,7 @@ describe("InProcess.layer", () => {
     { name: "nothing", given: Layer.empty, expected: "done" },
     {
       name: "a clock six minutes ahead",
-      given: ClockSync.layerOff("6 minutes"),
+      given: ClockSync.layerSkewed("6 minutes"),
       expected: "AuthFailure.SignatureExpire"
     },
     {
@@ -39,7 +41,21 @@ describe("InProcess.layer", () => {
       given: Layer.merge(keys, Layer.orDie(Authorizer.layerPolicies({}))),
       expected: "AuthFailure.UnauthorizedOperation"
     },
-    { name: "limits", given: RateLimiter.layerMemory({ action: 0 }), expected: "RequestLimitExceeded" }
+    { name: "limits", given: RateLimiter.layerMemory({ action: 0 }), expected: "RequestLimitExceeded" },
+    {
+      name: "a gateway's clock six minutes ahead",
+      given: TimestampValidator.layerSkewed("6 minutes"),
+      expected: "AuthFailure.SignatureExpire"
+    },
+    {
+      name: "a CredentialValidator that rejects",
+      given: Layer.succeed(CredentialValidator.CredentialValidator, {
+        identify: () => CredentialValidator.reject("disabled key"),
+        verify: () => Effect.void,
+        checkMfa: () => Effect.void
+      }),
+      expected: "AuthFailure.SecretIdNotFound"
+    }
   ])("given $name, a call gets $expected", ({ expected, given }) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)

@@ -15,6 +15,7 @@ import * as Gateway from "effect-tencentcloud/Gateway"
 import * as GatewayCheck from "effect-tencentcloud/GatewayCheck"
 import { GatewayServer } from "effect-tencentcloud/GatewayServer"
 import * as Handlers from "effect-tencentcloud/Handlers"
+import * as InProcess from "effect-tencentcloud/InProcess"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import * as NodeHttpClient from "effect-tencentcloud/NodeHttpClient"
@@ -22,7 +23,8 @@ import * as Product from "effect-tencentcloud/Product"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
-import * as Transport from "effect-tencentcloud/Transport"
+import * as Throttle from "effect-tencentcloud/Throttle"
+import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import type * as Wire from "effect-tencentcloud/Wire"
 import { now } from "../../fixtures/Signed.js"
 
@@ -73,7 +75,7 @@ const GatewayLive = Layer.unwrapEffect(
     ]),
     Authorizer.layerPolicies({}),
     RateLimiter.layerUnlimited,
-    ClockSync.layerSystem
+    TimestampValidator.layer
   ]),
   Layer.provideMerge(ArrivedLive)
 )
@@ -85,8 +87,8 @@ const options = { region: "ap-guangzhou", retry: RetryPolicy.none } as const
 
 const inProcess = (key: typeof noKey) =>
   ApiClient.layer(options).pipe(
-    Layer.provide([Signer.layer, Transport.layerInProcess]),
-    Layer.provide([key, ClockSync.layerSystem, RateLimiter.layerUnlimited]),
+    Layer.provide([Signer.layer, InProcess.layerTransport]),
+    Layer.provide([key, ClockSync.layerSystem, Throttle.layerUnlimited]),
     Layer.provideMerge(GatewayLive)
   )
 

@@ -12,9 +12,9 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as Parameters from "effect-tencentcloud/Parameters"
-import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import { now } from "../../fixtures/Signed.js"
 import { CreateVolume, DeleteVolumes, DescribeVolumes, ImportVolume } from "../../fixtures/Volumes.js"
@@ -25,7 +25,7 @@ const layer = (
   script: ReadonlyArray<Network.Step>,
   options?: ApiClient.Options,
   credential = CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" }),
-  limiter = RateLimiter.layerUnlimited
+  limiter = Throttle.layerUnlimited
 ) =>
   ApiClient.layer(options).pipe(
     Layer.provide(Signer.layer),
@@ -124,7 +124,7 @@ describe("ApiClient: a call", () => {
         (yield* sent).map(({ millis }) => millis / 1000 - now),
         [0, 1, 2]
       )
-    }).pipe(Effect.provide(layer([result()], {}, undefined, RateLimiter.layerMemory({ action: 1 }))))
+    }).pipe(Effect.provide(layer([result()], {}, undefined, Throttle.layerMemory({ action: 1 }))))
   )
 
   const wrong: ReadonlyArray<{

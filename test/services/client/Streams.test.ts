@@ -17,8 +17,8 @@ import * as Gateway from "effect-tencentcloud/Gateway"
 import type { Call } from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
-import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import { Transport } from "effect-tencentcloud/Transport"
 import { TransportFault } from "effect-tencentcloud/Wire"
 
@@ -72,7 +72,7 @@ const scripted = (pieces: ReadonlyArray<string>, fault?: TransportFault) =>
       }),
       ClockSync.layerSystem,
       CredentialProvider.layerStatic(InProcess.key),
-      RateLimiter.layerUnlimited
+      Throttle.layerUnlimited
     ])
   )
 
@@ -141,7 +141,7 @@ describe("an action that streams", () => {
       Effect.provide(
         Layer.provide(
           inProcess(() => Stream.die("asked")),
-          ClockSync.layerOff("6 minutes")
+          ClockSync.layerSkewed("6 minutes")
         )
       )
     )

@@ -7,8 +7,8 @@ import * as TestClock from "effect/TestClock"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import { DescribeVolumes } from "../../fixtures/Volumes.js"
 
@@ -18,7 +18,7 @@ const layer = (step: Network.Step) =>
     Layer.provideMerge(Network.layer(step)),
     Layer.provide([
       ClockSync.layerLearning,
-      RateLimiter.layerUnlimited,
+      Throttle.layerUnlimited,
       CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" })
     ])
   )

@@ -13,8 +13,8 @@ import { Gateway } from "effect-tencentcloud/Gateway"
 import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
-import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import * as Seen from "../../fixtures/Seen.js"
 import { now, v3 } from "../../fixtures/Signed.js"
@@ -27,7 +27,7 @@ const over = (step: Network.Step) =>
     Layer.provide([
       ClockSync.layerLearning,
       CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" }),
-      RateLimiter.layerUnlimited
+      Throttle.layerUnlimited
     ]),
     Layer.provideMerge(Seen.layer)
   )

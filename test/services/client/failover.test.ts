@@ -15,9 +15,9 @@ import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import type { Endpoint } from "effect-tencentcloud/Endpoint"
 import * as EventStream from "effect-tencentcloud/EventStream"
-import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import { Transport } from "effect-tencentcloud/Transport"
 import { TransportFault } from "effect-tencentcloud/Wire"
 import * as Network from "../../fixtures/ScriptedTransport.js"
@@ -36,7 +36,7 @@ const layer = (
     Layer.provide(Signer.layer),
     Layer.provideMerge(Network.layer(...script)),
     Layer.provideMerge(CircuitBreaker.layerMemory({ failures: 2, pause: "30 seconds" })),
-    Layer.provide([ClockSync.layerLearning, RateLimiter.layerUnlimited, credential])
+    Layer.provide([ClockSync.layerLearning, Throttle.layerUnlimited, credential])
   )
 
 /** Hosts that answer each as they are told, and the same ever after. */
@@ -57,7 +57,7 @@ const failingOver = (
     Layer.provide(Signer.layer),
     Layer.provideMerge(hosts(steps)),
     Layer.provideMerge(CircuitBreaker.layerMemory({ failures: 2, pause: "30 seconds" })),
-    Layer.provide([ClockSync.layerLearning, RateLimiter.layerUnlimited, CredentialProvider.layerStatic(key)])
+    Layer.provide([ClockSync.layerLearning, Throttle.layerUnlimited, CredentialProvider.layerStatic(key)])
   )
 
 const called = Effect.map(Network.Wiretap, (all) => all.map(({ request }) => request.headers.host))

@@ -12,9 +12,9 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Transport from "effect-tencentcloud/Transport"
 import type { WireRequest } from "effect-tencentcloud/Wire"
 import * as Network from "../../fixtures/ScriptedTransport.js"
@@ -26,7 +26,7 @@ import { keys, Sign } from "../../interop/fixture.js"
 const signing = (key: { readonly secretId: string; readonly secretKey: string }) =>
   Layer.provideMerge(
     Signer.layer,
-    Layer.mergeAll(CredentialProvider.layerStatic(key), ClockSync.layerFixed(now), RateLimiter.layerUnlimited)
+    Layer.mergeAll(CredentialProvider.layerStatic(key), ClockSync.layerFixed(now), Throttle.layerUnlimited)
   )
 
 const client = (key: { readonly secretId: string; readonly secretKey: string }) =>
@@ -43,7 +43,7 @@ const served = (tamper: (request: WireRequest) => WireRequest = (request) => req
         }))
       )
     ),
-    Layer.provide(Transport.layerInProcess),
+    Layer.provide(InProcess.layerTransport),
     Layer.provide(ServedGateway.layer())
   )
 

@@ -16,10 +16,10 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { CircuitBreaker } from "effect-tencentcloud/CircuitBreaker"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
 import * as Telemetry from "effect-tencentcloud/Telemetry"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Transport from "effect-tencentcloud/Transport"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import { now } from "../../fixtures/Signed.js"
@@ -97,7 +97,7 @@ const signing = Layer.provideMerge(
   Layer.mergeAll(
     CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "planted-key", token }),
     ClockSync.layerLearning,
-    RateLimiter.layerUnlimited
+    Throttle.layerUnlimited
   )
 )
 
@@ -189,11 +189,11 @@ describe("a span", () => {
       const broken = (): never => {
         throw new Error("broken")
       }
-      const limiter = { take: () => Effect.void, wait: () => Effect.void, observe: () => Effect.void }
+      const throttle = { wait: () => Effect.void, observe: () => Effect.void }
       const services: ReadonlyArray<Layer.Layer<never>> = [
         Layer.succeed(Signer.Signer, { sign: broken }),
-        Layer.succeed(RateLimiter.RateLimiter, { ...limiter, wait: broken }),
-        Layer.succeed(RateLimiter.RateLimiter, { ...limiter, observe: broken }),
+        Layer.succeed(Throttle.Throttle, { ...throttle, wait: broken }),
+        Layer.succeed(Throttle.Throttle, { ...throttle, observe: broken }),
         Layer.succeed(CircuitBreaker, {
           call: broken,
           well: broken,
@@ -201,7 +201,7 @@ describe("a span", () => {
           state: broken,
           states: Effect.never
         }),
-        Layer.succeed(ClockSync.ClockSync, { now: Effect.succeed(now), observe: broken, check: () => Effect.void }),
+        Layer.succeed(ClockSync.ClockSync, { now: Effect.succeed(now), observe: broken }),
         Layer.succeed(Transport.Transport, { send: broken }),
         Layer.succeed(Transport.Transport, Transport.make(broken))
       ]

@@ -70,7 +70,11 @@ const malformedAuthorization = (fault: string) => ({
   code: "AuthFailure.InvalidAuthorization",
   en: `The request \`Authorization\` header does not conform to tencentcloud standards: ${fault}.`
 })
-const expired = { code: "AuthFailure.SignatureExpire", en: "The signature is expired, please request again." }
+const expired = {
+  code: "AuthFailure.SignatureExpire",
+  en: "The signature is expired, please request again.",
+  zh: "签名过期，请检查本地时间后重新请求。"
+}
 const notFound = {
   code: "AuthFailure.SecretIdNotFound",
   en: "The SecretId is not found, please ensure that your SecretId is correct.",

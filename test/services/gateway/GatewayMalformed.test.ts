@@ -29,8 +29,7 @@ const temporary = { secretId: "AKIDtemporary", secretKey: "key" }
 const limiter = Layer.effect(
   RateLimiter.RateLimiter,
   Effect.map(RateLimiter.make({ action: 1000 }), (limiter) => ({
-    ...limiter,
-    take: (call, language) => limiter.take({ ...call, limit: undefined }, language)
+    take: (call) => limiter.take({ ...call, limit: undefined })
   }))
 ).pipe(Layer.provide(RateLimiterStore.layerMemory()))
 

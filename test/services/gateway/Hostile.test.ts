@@ -10,6 +10,7 @@ import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import type { RetryPolicy } from "effect-tencentcloud/RetryPolicy"
+import * as Throttle from "effect-tencentcloud/Throttle"
 
 const shared = { Note: "the same object each time" }
 
@@ -88,8 +89,8 @@ it.effect(
 )
 
 it.effect("a limit of none at all does not keep a caller waiting for ever", () =>
-  Effect.flatMap(RateLimiter.RateLimiter, (limiter) =>
-    limiter.wait({
+  Effect.flatMap(Throttle.Throttle, (throttle) =>
+    throttle.wait({
       product: "store",
       action: "Keep",
       accessRegion: "",
@@ -101,6 +102,6 @@ it.effect("a limit of none at all does not keep a caller waiting for ever", () =
   ).pipe(
     Effect.as("went"),
     Effect.map((outcome) => assert.strictEqual(outcome, "went")),
-    Effect.provide(RateLimiter.layerMemory({}))
+    Effect.provide(Throttle.layerMemory({}))
   )
 )

@@ -18,9 +18,9 @@ import { CredentialProvider as Provider } from "effect-tencentcloud/CredentialPr
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import { KeyStore as Store } from "effect-tencentcloud/KeyStore"
-import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Answer from "../../fixtures/Answer.js"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import * as Seen from "../../fixtures/Seen.js"
@@ -70,7 +70,7 @@ const inProcess = (
 const scripted = (step: Network.Step, given = credential()): Client =>
   ApiClient.layer({ retry: RetryPolicy.none, timeout: "1 second" }).pipe(
     Layer.provide([Signer.layer, Network.layer(step)]),
-    Layer.provide([given, ClockSync.layerSystem, RateLimiter.layerUnlimited])
+    Layer.provide([given, ClockSync.layerSystem, Throttle.layerUnlimited])
   )
 
 const body = (text: string) => Network.answer(text)
@@ -106,7 +106,7 @@ describe("a secret is told to nobody", () => {
     },
     { ends: "AuthFailure.TokenFailure", client: inProcess(undefined, credential({ token: `${planted}-other` })) },
     { ends: "AuthFailure.SecretIdNotFound", client: inProcess(undefined, credential({ secretId: "AKIDother" })) },
-    { ends: "AuthFailure.SignatureExpire", client: Layer.provide(inProcess(), ClockSync.layerOff("1 hour")) },
+    { ends: "AuthFailure.SignatureExpire", client: Layer.provide(inProcess(), ClockSync.layerSkewed("1 hour")) },
     { ends: "InternalError", client: inProcess(() => Effect.die(new Error("a defect"))) },
     { ends: "InternalError", client: inProcess(() => Effect.succeed({ ...result, VolumeId: 5 as never })) },
     { ends: "InternalError", client: inProcess(() => Effect.succeed(planted as never)) },

@@ -7,23 +7,20 @@ import * as ApiClient from "../../../services/client/ApiClient.js"
 import type { ClockSync } from "../../../services/client/ClockSync.js"
 import type { CredentialProvider } from "../../../services/client/CredentialProvider.js"
 import type { Signer } from "../../../services/client/Signer.js"
+import * as Throttle from "../../../services/client/Throttle.js"
 import type { Transport } from "../../../services/client/Transport.js"
-import * as RateLimiter from "../../../services/gateway/RateLimiter.js"
 import * as ClockSyncLayers from "../ClockSync.js"
 import * as SignerLayers from "../Signer.js"
 
 export const layer = (
   options?: ApiClient.Options
-): Layer.Layer<
-  ApiClient.ApiClient,
-  never,
-  Transport | Signer | ClockSync | CredentialProvider | RateLimiter.RateLimiter
-> => Layer.effect(ApiClient.ApiClient, ApiClient.make(options))
+): Layer.Layer<ApiClient.ApiClient, never, Transport | Signer | ClockSync | CredentialProvider | Throttle.Throttle> =>
+  Layer.effect(ApiClient.ApiClient, ApiClient.make(options))
 
 export const layerTransport = (
   options?: ApiClient.Options
 ): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider | Transport> =>
   layer(options).pipe(
     Layer.provide(SignerLayers.layer),
-    Layer.provide([ClockSyncLayers.layerLearning, Layer.succeed(RateLimiter.RateLimiter, RateLimiter.unlimited)])
+    Layer.provide([ClockSyncLayers.layerLearning, Layer.succeed(Throttle.Throttle, Throttle.unlimited)])
   )

@@ -13,9 +13,8 @@ import * as ApiClient from "../../../services/client/ApiClient.js"
 import * as ClockSync from "../../../services/client/ClockSync.js"
 import { CredentialProvider } from "../../../services/client/CredentialProvider.js"
 import * as Signer from "../../../services/client/Signer.js"
+import * as Throttle from "../../../services/client/Throttle.js"
 import { Transport } from "../../../services/client/Transport.js"
-import { RateLimiter } from "../../../services/gateway/RateLimiter.js"
-import * as RateLimiterLayers from "../../gateway/RateLimiter.js"
 import * as BoundedTransport from "./boundedTransport.js"
 
 const common = {
@@ -94,7 +93,7 @@ export const make = (endpoint: string | undefined) =>
   Effect.gen(function* () {
     const services = Context.make(Transport, yield* BoundedTransport.make).pipe(
       Context.add(ClockSync.ClockSync, yield* ClockSync.make({ learns: true })),
-      Context.add(RateLimiter, yield* Effect.provide(RateLimiter, RateLimiterLayers.layerUnlimited))
+      Context.add(Throttle.Throttle, Throttle.unlimited)
     )
 
     return (

@@ -13,7 +13,6 @@ import type * as RateLimit from "../../../domain/rules/RateLimit.js"
 import type * as Endpoint from "../../../domain/wire/Endpoint.js"
 import type { Payload } from "../../../domain/wire/Request.js"
 import type { TransportFault, WireRequest, WireResponse } from "../../../domain/wire/Wire.js"
-import type { RateLimiter } from "../../gateway/RateLimiter.js"
 import * as Callback from "../../internal/runtime/callback.js"
 import * as Step from "../../internal/runtime/step.js"
 import * as Telemetry from "../../telemetry/internal/telemetry.js"
@@ -21,6 +20,7 @@ import type { CircuitBreaker } from "../CircuitBreaker.js"
 import type { ClockSync } from "../ClockSync.js"
 import type { CredentialProvider } from "../CredentialProvider.js"
 import type { Signer } from "../Signer.js"
+import type { Throttle } from "../Throttle.js"
 import type { Transport } from "../Transport.js"
 import type * as Answer from "./answer.js"
 import type * as CallPlan from "./callPlan.js"
@@ -34,7 +34,7 @@ export interface Means {
   readonly signer: Signer["Type"]
   readonly clock: ClockSync["Type"]
   readonly credentials: CredentialProvider["Type"]
-  readonly limiter: RateLimiter["Type"]
+  readonly throttle: Throttle["Type"]
   readonly breaker: CircuitBreaker["Type"]
   readonly budget: RetryBudget.RetryBudget
   /** The `Date` that was told the clock last: dates count seconds, so one of them is enough to tell the offset. */
@@ -125,7 +125,7 @@ export class Attempt<A extends Action.Action.Any, B>
 
   /** Makes the attempt. */
   get made(): Effect.Effect<B, Failure<A>> {
-    const turn = Step.tryAdvance(() => this.call.means.limiter.wait(this.place), this)
+    const turn = Step.tryAdvance(() => this.call.means.throttle.wait(this.place), this)
     if (turn === Effect.void) return this.begun()
     return Effect.matchCauseEffect(this.restore(turn), {
       onSuccess: () => this.begun(),
@@ -234,7 +234,7 @@ export class Attempt<A extends Action.Action.Any, B>
     const noting = () =>
       after(
         told === undefined ? Effect.void : told.report(endpoint.host, Verdict.of(exit)),
-        outcome === undefined ? Effect.void : call.means.limiter.observe(place, outcome)
+        outcome === undefined ? Effect.void : call.means.throttle.observe(place, outcome)
       )
     return Step.matchExitNow(this, noting, (noted) => next(Exit.zipRight(noted, exit)))
   }

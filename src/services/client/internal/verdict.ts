@@ -5,8 +5,8 @@ import { isApiError } from "../../../domain/errors/ApiError.js"
 import * as ErrorCategory from "../../../domain/errors/ErrorCategory.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
-import type { Outcome } from "../../gateway/RateLimiter.js"
 import type { Verdict } from "../CircuitBreaker.js"
+import type { Outcome } from "../Throttle.js"
 
 const ofFailure = (error: Failure): Verdict => {
   if (isApiError(error) || error._tag === "UnrecognizedError") {

@@ -12,12 +12,12 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
-import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import * as Sts from "../../../fixtures/Sts.js"
 
 const { CredentialProvider: Provider } = CredentialProvider
@@ -133,7 +133,7 @@ export const stsGateway = (options: StsOptions): Layer.Layer<Gateway.Gateway> =>
     Layer.provide([Sts.layer(options), CredentialValidator.layer, Authorizer.layerAllowAll, RateLimiter.layerMemory()]),
     Layer.provide([
       KeyStore.layerMemory(options.keys ?? []),
-      options.time === undefined ? ClockSync.layerSystem : ClockSync.layerFixed(options.time)
+      options.time === undefined ? TimestampValidator.layer : TimestampValidator.layerFixed(options.time)
     ])
   )
 

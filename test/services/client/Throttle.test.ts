@@ -1,5 +1,9 @@
+import { RateLimitStoreError } from "@effect/experimental/RateLimiter"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
@@ -12,9 +16,12 @@ import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as Message from "effect-tencentcloud/Message"
 import type * as RateLimit from "effect-tencentcloud/RateLimit"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
+import * as RateLimiterStore from "effect-tencentcloud/RateLimiterStore"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Network from "../../fixtures/ScriptedTransport.js"
+import * as Seen from "../../fixtures/Seen.js"
 import { now } from "../../fixtures/Signed.js"
 import { CreateVolume, DescribeVolumes } from "../../fixtures/Volumes.js"
 
@@ -29,17 +36,17 @@ const call = (given: Partial<RateLimit.Call> = {}): RateLimit.Call => ({
   ...given
 })
 
-const limiter = RateLimiter.RateLimiter
+const throttle = Throttle.Throttle
 
-const wait = (given?: Partial<RateLimit.Call>) => Effect.flatMap(limiter, ({ wait }) => wait(call(given)))
+const wait = (given?: Partial<RateLimit.Call>) => Effect.flatMap(throttle, ({ wait }) => wait(call(given)))
 
 const refused = (message: string, given?: Partial<RateLimit.Call>) =>
-  Effect.flatMap(limiter, ({ observe }) => observe(call(given), { _tag: "Refused", message }))
+  Effect.flatMap(throttle, ({ observe }) => observe(call(given), { _tag: "Refused", message }))
 
 const passed = (count: number) =>
-  Effect.flatMap(limiter, ({ observe }) => Effect.replicateEffect(observe(call(), { _tag: "Passed" }), count))
+  Effect.flatMap(throttle, ({ observe }) => Effect.replicateEffect(observe(call(), { _tag: "Passed" }), count))
 
-const over = (limit: number) => Message.requestLimitExceeded(limit + 1, limit)["en-US"]
+const over = (limit: number, calls = limit + 1) => Message.requestLimitExceeded(calls, limit)["en-US"]
 
 /** How many of so many calls at once go in each second from now. The second of a refusal is full already. */
 const perSecond = (count: number, given?: Partial<RateLimit.Call>) =>
@@ -61,13 +68,13 @@ const perSecond = (count: number, given?: Partial<RateLimit.Call>) =>
     return Array.from(counts, (count) => count ?? 0)
   })
 
-describe("a learning limiter", () => {
+describe("a learning throttle", () => {
   it.effect("lets everything pass until the service refuses", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* perSecond(500), [500])
       yield* passed(500)
       assert.deepStrictEqual(yield* perSecond(500), [500])
-    }).pipe(Effect.provide(RateLimiter.layerLearning))
+    }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
   it.effect.each([
@@ -81,7 +88,7 @@ describe("a learning limiter", () => {
       yield* Effect.replicateEffect(wait(), 60)
       yield* refused(message)
       assert.deepStrictEqual(yield* perSecond(50), then)
-    }).pipe(Effect.provide(RateLimiter.layerLearning))
+    }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
   it.effect.each<Partial<RateLimit.Call>>([
@@ -93,7 +100,7 @@ describe("a learning limiter", () => {
       yield* refused(over(1))
       assert.deepStrictEqual(yield* perSecond(3, given), [3])
       assert.deepStrictEqual(yield* perSecond(3), [1, 1, 1])
-    }).pipe(Effect.provide(RateLimiter.layerLearning))
+    }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
   it.effect("halves the limit when it is refused again, once for a crowd, and never below one call", () =>
@@ -109,7 +116,7 @@ describe("a learning limiter", () => {
         yield* Effect.replicateEffect(refused(over(8)), 5)
         assert.deepStrictEqual(yield* perSecond(8), then)
       }
-    }).pipe(Effect.provide(RateLimiter.layerLearning))
+    }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
   it.effect("adds one a second while all of it passes, up to what was named", () =>
@@ -123,7 +130,7 @@ describe("a learning limiter", () => {
         // The first few of a growing limit count for a little more than the last.
         yield* passed(expected + 1)
       }
-    }).pipe(Effect.provide(RateLimiter.layerLearning))
+    }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
   it.effect("takes a lower limit at its word", () =>
@@ -133,7 +140,7 @@ describe("a learning limiter", () => {
       yield* refused(over(3))
       yield* passed(1000)
       assert.deepStrictEqual(yield* perSecond(6), [0, 3, 3])
-    }).pipe(Effect.provide(RateLimiter.layerLearning))
+    }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
   it.effect("forgets it an hour after the last refusal", () =>
@@ -142,7 +149,7 @@ describe("a learning limiter", () => {
       yield* TestClock.adjust("59 minutes")
       assert.deepStrictEqual(yield* perSecond(2), [1, 1])
       assert.deepStrictEqual(yield* perSecond(2), [2])
-    }).pipe(Effect.provide(RateLimiter.layerLearning))
+    }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
   it.effect("forgets what was called least recently rather than grow without bounds", () =>
@@ -152,7 +159,7 @@ describe("a learning limiter", () => {
       assert.deepStrictEqual(yield* perSecond(2), [0, 1, 1])
       yield* Effect.forEach(Array.from({ length: 1000 }), (_, index) => wait({ action: `Action${index}` }))
       assert.deepStrictEqual(yield* perSecond(2), [2])
-    }).pipe(Effect.provide(RateLimiter.layerLearning))
+    }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
   it.effect("gives the place of a call that is interrupted to another", () =>
@@ -162,17 +169,7 @@ describe("a learning limiter", () => {
       yield* Effect.yieldNow()
       yield* Fiber.interrupt(fiber)
       assert.deepStrictEqual(yield* perSecond(1), [0, 1])
-    }).pipe(Effect.provide(RateLimiter.layerLearning))
-  )
-
-  it.effect("does not refuse anything itself", () =>
-    Effect.gen(function* () {
-      yield* refused(over(1))
-      yield* Effect.replicateEffect(
-        Effect.flatMap(limiter, ({ take }) => take(call())),
-        5
-      )
-    }).pipe(Effect.provide(RateLimiter.layerLearning))
+    }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
   const service = (limit: number) => Effect.provide(RateLimiter.RateLimiter, RateLimiter.layerMemory({ action: limit }))
@@ -183,13 +180,16 @@ describe("a learning limiter", () => {
     ({ crowd, limit }) =>
       Effect.gen(function* () {
         const server = yield* service(limit)
-        const client = yield* RateLimiter.RateLimiter
+        const client = yield* Throttle.Throttle
         const answers: Array<{ readonly second: number; readonly passed: boolean }> = []
         const ask = Effect.gen(function* () {
           yield* client.wait(call())
           const answer = yield* Effect.either(server.take(call()))
           const passed = Either.isRight(answer)
-          yield* client.observe(call(), passed ? { _tag: "Passed" } : { _tag: "Refused", message: answer.left.message })
+          yield* client.observe(
+            call(),
+            passed ? { _tag: "Passed" } : { _tag: "Refused", message: over(answer.left.limit, answer.left.calls) }
+          )
           answers.push({ second: Math.floor((yield* Clock.currentTimeMillis) / 1000), passed })
           yield* Effect.sleep("250 millis")
         })
@@ -207,8 +207,111 @@ describe("a learning limiter", () => {
         for (const each of new Set(after.map(({ second }) => second))) {
           assert.isAtLeast(after.filter(({ second }) => second === each).length, Math.min(limit, crowd))
         }
-      }).pipe(Effect.provide(RateLimiter.layerLearning)),
+      }).pipe(Effect.provide(Throttle.layerLearning)),
     { fastCheck: { numRuns: 20 } }
+  )
+})
+
+/** How many calls go out in each second of a minute, when all are made at once. */
+const sentPerSecond = (calls: ReadonlyArray<Effect.Effect<void, never, Throttle.Throttle>>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(
+      Effect.forEach(calls, (call) => Effect.zipRight(call, Clock.currentTimeMillis), { concurrency: "unbounded" })
+    )
+    yield* TestClock.adjust("1 minute")
+    const counts = new Map<number, number>()
+    for (const millis of yield* Fiber.join(fiber)) counts.set(millis / 1000, (counts.get(millis / 1000) ?? 0) + 1)
+    return Object.fromEntries(counts)
+  })
+
+const times = (count: number) => Array.from({ length: count }, (_, index) => index)
+
+describe("a throttle with fixed limits", () => {
+  it.effect("waiting calls go out N a second: 50 at once, from the middle of a second on", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(500)
+      assert.deepStrictEqual(yield* sentPerSecond(times(50).map(() => wait())), { 0.5: 20, 1: 20, 2: 10 })
+      assert.deepStrictEqual(yield* sentPerSecond([wait()]), { 60.5: 1 })
+    }).pipe(Effect.provide(Throttle.layerMemory()))
+  )
+
+  it.effect("a waiting call goes when every limit has room, and counts with each of them in that second", () =>
+    Effect.gen(function* () {
+      // The whole account has its four calls of this second; the next ones have room for the action's two.
+      yield* Effect.all(["DeleteVolumes", "EncryptVolume"].flatMap((action) => [wait({ action }), wait({ action })]))
+      assert.deepStrictEqual(yield* sentPerSecond(times(6).map(() => wait())), { 1: 2, 2: 2, 3: 2 })
+    }).pipe(Effect.provide(Throttle.layerMemory({ action: 2, account: 4 })))
+  )
+
+  it.effect("configuration gives the limits", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* sentPerSecond(times(3).map(() => wait())), { 0: 1, 1: 1, 2: 1 })
+    }).pipe(
+      Effect.provide(Throttle.layerConfig({ action: Config.integer("LIMIT") })),
+      Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["LIMIT", "1"]])))
+    )
+  )
+
+  it.effect("unlimited, never waits", () =>
+    Effect.gen(function* () {
+      yield* Effect.forEach(times(1000), () => wait())
+      assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+    }).pipe(Effect.provide(Throttle.layerUnlimited))
+  )
+
+  /** A few callers with a few actions, so that they meet in each limit. */
+  const someCall = FC.record({
+    action: FC.constantFrom("CreateVolume", "DeleteVolumes"),
+    accessRegion: FC.constantFrom("nearest", "ap-beijing"),
+    account: FC.constantFrom("1", "2"),
+    identity: FC.constantFrom("1", "2"),
+    address: FC.constantFrom(undefined, "1", "2"),
+    limit: FC.constantFrom(undefined, 0, 0.5, 2)
+  })
+
+  it.effect.prop(
+    "in memory and over a store it does the same, whoever waits and when",
+    {
+      limits: FC.record(
+        { action: FC.nat(3), account: FC.nat(4), accountGlobal: FC.nat(5), address: FC.nat(5) },
+        { requiredKeys: [] }
+      ),
+      steps: FC.array(FC.record({ given: someCall, then: FC.nat(400) }), { maxLength: 30 })
+    },
+    ({ limits, steps }) => {
+      const seen = Effect.gen(function* () {
+        yield* TestClock.setTime(0)
+        const fibers: Array<Fiber.Fiber<number>> = []
+        for (const { given, then } of steps) {
+          fibers.push(yield* Effect.fork(Effect.zipRight(wait(given), Clock.currentTimeMillis)))
+          yield* TestClock.adjust(Duration.millis(then))
+        }
+        yield* TestClock.adjust("2 minutes")
+        return yield* Fiber.joinAll(fibers)
+      })
+      const overStore = Throttle.layerStore(limits).pipe(Layer.provide(RateLimiterStore.layerMemory()))
+      return Effect.gen(function* () {
+        const inMemory = yield* Effect.provide(seen, Throttle.layerMemory(limits))
+        assert.deepStrictEqual(inMemory, yield* Effect.provide(seen, overStore))
+      })
+    },
+    { fastCheck: { numRuns: 30 } }
+  )
+
+  const failing = Effect.fail(new RateLimitStoreError({ message: "redis is down" }))
+  const FailingStore = Layer.succeed(RateLimiter.Store, { fixedWindow: () => failing, tokenBucket: () => failing })
+
+  it.effect("does not wait for a store that fails, and logs a warning", () =>
+    Effect.gen(function* () {
+      yield* Effect.replicateEffect(wait(), 2)
+      assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+      const { lines } = yield* Seen.Seen
+      assert.deepStrictEqual(
+        lines.map(({ level }) => level),
+        ["WARN", "WARN"]
+      )
+      for (const { text } of lines) assert.match(text, /The store of the rate limiter failed.*redis is down/s)
+    }).pipe(Effect.provide([Layer.provide(Throttle.layerStore({ action: 1 }), FailingStore), Seen.layer]))
   )
 })
 
@@ -226,7 +329,7 @@ describe("a client that learns", () => {
       Layer.provide([
         ClockSync.layerLearning,
         CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" }),
-        RateLimiter.layerLearning
+        Throttle.layerLearning
       ])
     )
 
