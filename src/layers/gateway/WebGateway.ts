@@ -135,7 +135,7 @@ const respond = (
  */
 export const make: Effect.Effect<Handler, never, Gateway | Scope.Scope> = Effect.gen(function* () {
   const gateway = yield* Gateway
-  const run = yield* FiberSet.makeRuntime<never>()
+  const run = yield* Effect.mapInputContext(FiberSet.makeRuntime<never>(), Fibers.withoutSpan<Scope.Scope>)
   return (request, options) => {
     const answer = Effect.matchEffect(readBody(request), {
       // No handler is given a part for the whole.

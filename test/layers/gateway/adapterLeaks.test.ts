@@ -51,8 +51,7 @@ const gatewayOf = (answer: Effect.Effect<Wire.WireResponse>) =>
   Layer.succeed(Gateway, {
     checks: [],
     refuse: () => Effect.die("unplanned"),
-    handle: () => answer,
-    begin: () => answer
+    handle: () => answer
   })
 
 const half = (body: Wire.WireRequest["body"]) => Wire.bytes(body).subarray(0, Wire.byteLength(body) / 2)
