@@ -15,6 +15,14 @@ import * as effectSchema from "./internal/effectSchema.js"
 import * as standardSchema from "./internal/standardSchema.js"
 
 /**
+ * One fault in a value: where it is, and what the contract expects there.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export * as Issue from "../errors/Issue.js"
+
+/**
  * Marks a value as a codec.
  *
  * @since 0.1.0

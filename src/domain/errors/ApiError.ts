@@ -9,7 +9,6 @@ import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
-import * as ErrorCategory from "./ErrorCategory.js"
 import * as ErrorCode from "./ErrorCode.js"
 
 /**
@@ -71,7 +70,7 @@ export interface ApiError<Code extends string> extends Cause.YieldableError {
   readonly _tag: Code
   /** The code on the wire. It stands below `_tag` where the action did not declare it: see {@link decoder}. */
   readonly code: ErrorCode.Within<Code>
-  readonly category: ErrorCategory.CategoryOf<Code>
+  readonly category: ErrorCode.CategoryOf<Code>
   readonly requestId: string
   readonly product?: string | undefined
   readonly action?: string | undefined
@@ -88,7 +87,7 @@ export interface ApiErrorClass<Code extends string> {
   new (props: Props<Code>): ApiError<Code>
   readonly code: Code
   readonly family: ErrorCode.Family<Code>
-  readonly category: ErrorCategory.CategoryOf<Code>
+  readonly category: ErrorCode.CategoryOf<Code>
 }
 
 /**
@@ -116,7 +115,7 @@ export declare namespace ApiError {
     new (props: Props<never>): Any
     readonly code: string
     readonly family: string
-    readonly category: ErrorCategory.ErrorCategory
+    readonly category: ErrorCode.Category
   }
 }
 
@@ -148,7 +147,7 @@ export const ApiError = <const Code extends string>(code: Code): ApiErrorClass<C
       return ErrorCode.family(code)
     }
     static get category() {
-      return ErrorCategory.of(code)
+      return ErrorCode.categoryOf(code)
     }
     readonly _tag = code
     constructor(props: Props<Code>) {
@@ -158,7 +157,7 @@ export const ApiError = <const Code extends string>(code: Code): ApiErrorClass<C
       return TypeId
     }
     get category() {
-      return ErrorCategory.of(code)
+      return ErrorCode.categoryOf(code)
     }
   }
   return Coded
@@ -187,10 +186,8 @@ export const isFamily = <E, const F extends string>(error: E, family: F): error 
  * @since 0.1.0
  * @category guards
  */
-export const isCategory = <E, const C extends ErrorCategory.ErrorCategory>(
-  error: E,
-  category: C
-): error is OfCategory<E, C> => isApiError(error) && error.category === category
+export const isCategory = <E, const C extends ErrorCode.Category>(error: E, category: C): error is OfCategory<E, C> =>
+  isApiError(error) && error.category === category
 
 /**
  * The members of an error channel that stand in a family.
@@ -212,10 +209,10 @@ export type OfFamily<E, F extends string> = E extends ApiError.Any
  * @since 0.1.0
  * @category models
  */
-export type OfCategory<E, C extends ErrorCategory.ErrorCategory> = E extends ApiError.Any
+export type OfCategory<E, C extends ErrorCode.Category> = E extends ApiError.Any
   ? E["category"] extends C
     ? E
-    : ErrorCategory.ErrorCategory extends E["category"]
+    : ErrorCode.Category extends E["category"]
       ? E & { readonly category: C }
       : never
   : never
@@ -372,8 +369,8 @@ export class UnrecognizedError extends Data.TaggedError("UnrecognizedError")<Ans
     return ErrorCode.family(this.code)
   }
   /** The category, as far as the form of the code tells it. */
-  get category(): ErrorCategory.ErrorCategory {
-    return ErrorCategory.of(this.code)
+  get category(): ErrorCode.Category {
+    return ErrorCode.categoryOf(this.code)
   }
 }
 

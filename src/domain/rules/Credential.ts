@@ -114,4 +114,5 @@ export const make = (input: Credential.Input): Either.Either<Credential, Readonl
  * @since 0.1.0
  * @category predicates
  */
-export const isToken = (text: string, token: Redacted.Redacted): boolean => crypto.equals(text, Redacted.value(token))
+export const matchesToken = (text: string, token: Redacted.Redacted): boolean =>
+  crypto.equals(text, Redacted.value(token))

@@ -5,21 +5,9 @@
  * @since 0.1.0
  */
 
-/**
- * The language of messages: `X-TC-Language`, or `Language` with signature version 1.
- *
- * @since 0.1.0
- * @category models
- */
-export type Language = "en-US" | "zh-CN"
+import type { Language } from "../wire/Language.js"
 
-/**
- * Whether a text names a language of the protocol.
- *
- * @since 0.1.0
- * @category guards
- */
-export const isLanguage = (input: string): input is Language => input === "en-US" || input === "zh-CN"
+export { isLanguage, type Language } from "../wire/Language.js"
 
 /**
  * A sentence in each language.

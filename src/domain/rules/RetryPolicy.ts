@@ -8,7 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
 import * as ApiError from "../errors/ApiError.js"
 import type { ClientError } from "../errors/ClientError.js"
-import * as ErrorCategory from "../errors/ErrorCategory.js"
+import * as ErrorCode from "../errors/ErrorCode.js"
 
 /**
  * What a policy knows of a call.
@@ -56,7 +56,7 @@ const transientStatus = new Set([429, 500, 502, 503, 504])
  */
 export const isRetryable = (error: Failure, call: Call): boolean => {
   if (ApiError.isApiError(error) || error._tag === "UnrecognizedError") {
-    const category = ErrorCategory.of(error.code)
+    const category = ErrorCode.categoryOf(error.code)
     return category === "throttling" || (category === "unavailable" && call.idempotent)
   }
   switch (error._tag) {

@@ -131,7 +131,7 @@ export const ofChoice = (product: string, choice: Choice): Either.Either<Endpoin
   // Programs that are not type-checked give anything.
   if (typeof choice !== "object" || choice === null) return Either.left(expectedChoice)
   if ("region" in choice) {
-    return typeof choice.region === "string" && Region.is(choice.region)
+    return typeof choice.region === "string" && Region.isRegion(choice.region)
       ? Either.right(ofProduct(product, choice.region))
       : Either.left("`{ region }` with the name of a region, such as `ap-guangzhou`")
   }

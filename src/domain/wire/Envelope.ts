@@ -7,6 +7,8 @@
 import * as Either from "effect/Either"
 import * as Json from "./Json.js"
 
+export type { Json, JsonObject } from "./Json.js"
+
 /**
  * An answer that carries a result. `response` is everything inside `Response`, the RequestId included.
  *

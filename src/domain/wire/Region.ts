@@ -10,7 +10,7 @@
  * @since 0.1.0
  * @category guards
  */
-export const is = (input: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)+$/.test(input) && input.length <= 64
+export const isRegion = (input: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)+$/.test(input) && input.length <= 64
 
 const known = new Set([
   "ap-bangkok",

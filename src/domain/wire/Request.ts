@@ -4,9 +4,9 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
-import type { Language } from "../rules/Message.js"
 import { formatMultipart } from "./internal/formatMultipart.js"
 import * as Json from "./Json.js"
+import type { Language } from "./Language.js"
 import type * as Multipart from "./Multipart.js"
 import * as Parameters from "./Parameters.js"
 import type { Parameter } from "./SignatureV1.js"

@@ -10,6 +10,14 @@ import * as crypto from "./internal/crypto.js"
 import * as Timestamp from "./Timestamp.js"
 
 /**
+ * Signature version 1: HMAC-SHA1 or HMAC-SHA256 over the sorted parameters of a query or a form.
+ *
+ * @since 0.1.0
+ * @category version 1
+ */
+export * as V1 from "./SignatureV1.js"
+
+/**
  * The name of the algorithm, as it stands in `Authorization`.
  *
  * @since 0.1.0

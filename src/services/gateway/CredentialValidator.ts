@@ -108,7 +108,7 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore | 
     const { session } = key
     if (session === undefined) return token === undefined ? Effect.succeed(key) : wrongToken(language)
     if (token === undefined) return notFound(language)
-    if (!Credential.isToken(token, session.token)) return wrongToken(language)
+    if (!Credential.matchesToken(token, session.token)) return wrongToken(language)
     return Step.andThen(
       clock.now,
       (now): Effect.Effect<Key, AuthFailureTokenFailure> =>

@@ -283,7 +283,7 @@ export const commonFormat: Check<never> = check("common parameter formats", ["co
   }
   const language = isV3 ? context.wire.headers["x-tc-language"] : named?.get("Language")
   if (language !== undefined && !Message.isLanguage(language)) return wrongValue("Language")
-  if (common.region !== undefined && !Region.is(common.region)) return wrongValue("Region")
+  if (common.region !== undefined && !Region.isRegion(common.region)) return wrongValue("Region")
   const signatureMethod = named?.get("SignatureMethod")
   if (signatureMethod !== undefined && !["HmacSHA1", "HmacSHA256"].includes(signatureMethod)) {
     return wrongValue("SignatureMethod")

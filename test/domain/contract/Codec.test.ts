@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Codec from "effect-tencentcloud/Codec"
-import * as Issue from "effect-tencentcloud/Issue"
 import * as v from "valibot"
 import { z } from "zod"
+import * as Issue from "../../../src/domain/errors/Issue.js"
 import { behavesLikeACodec, type Tree } from "./codecBehaviour.js"
 
 const codec = Codec.fromSchema

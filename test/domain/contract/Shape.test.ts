@@ -3,11 +3,11 @@ import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import type { Mode } from "effect-tencentcloud/Codec"
 import * as Codec from "effect-tencentcloud/Codec"
-import * as Issue from "effect-tencentcloud/Issue"
-import * as Json from "effect-tencentcloud/Json"
-import * as Message from "effect-tencentcloud/Message"
-import * as Parameters from "effect-tencentcloud/Parameters"
-import * as Shape from "effect-tencentcloud/Shape"
+import * as Shape from "../../../src/domain/contract/Shape.js"
+import * as Issue from "../../../src/domain/errors/Issue.js"
+import * as Message from "../../../src/domain/rules/Message.js"
+import * as Json from "../../../src/domain/wire/Json.js"
+import * as Parameters from "../../../src/domain/wire/Parameters.js"
 
 type Value = Readonly<Record<string, unknown>>
 

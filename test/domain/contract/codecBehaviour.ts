@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import type * as Codec from "effect-tencentcloud/Codec"
-import * as Issue from "effect-tencentcloud/Issue"
+import * as Issue from "../../../src/domain/errors/Issue.js"
 
 export interface Volume {
   readonly Name: string

@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import * as Issue from "effect-tencentcloud/Issue"
+import * as Issue from "../../../src/domain/errors/Issue.js"
 
 const path = ["Filters", 0, "Values"]
 

@@ -4,7 +4,7 @@ import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
 import * as Signature from "effect-tencentcloud/Signature"
-import * as Timestamp from "effect-tencentcloud/Timestamp"
+import * as Timestamp from "../../../src/domain/wire/Timestamp.js"
 import { v3 } from "./signatureVectors.js"
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")

@@ -2,7 +2,6 @@ import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { isApiError } from "../../../domain/errors/ApiError.js"
-import * as ErrorCategory from "../../../domain/errors/ErrorCategory.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Outcome } from "../../gateway/RateLimiter.js"
@@ -36,7 +35,7 @@ export const ofLimit = (exit: Exit.Exit<unknown, Failure>): Outcome | undefined 
   if (Exit.isSuccess(exit)) return passed
   const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
   if (error === undefined || (!isApiError(error) && error._tag !== "UnrecognizedError")) return undefined
-  return ErrorCategory.of(error.code) === "throttling" ? { _tag: "Refused", message: error.message } : passed
+  return ErrorCode.categoryOf(error.code) === "throttling" ? { _tag: "Refused", message: error.message } : passed
 }
 
 const passed: Outcome = { _tag: "Passed" }

@@ -14,7 +14,6 @@ import * as Predicate from "effect/Predicate"
 import * as Tracer from "effect/Tracer"
 import type { Action } from "../../../domain/contract/Action.js"
 import { isApiError } from "../../../domain/errors/ApiError.js"
-import * as ErrorCategory from "../../../domain/errors/ErrorCategory.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Request } from "../../../domain/wire/Request.js"
@@ -31,9 +30,9 @@ interface ErrorType {
 const ofFailure = (error: Failure): ErrorType => {
   if (!isApiError(error) && error._tag !== "UnrecognizedError") return plain(error._tag)
   return {
-    whole: ErrorCode.is(error.code) ? error.code : error._tag,
+    whole: ErrorCode.isErrorCode(error.code) ? error.code : error._tag,
     family: isApiError(error) ? ErrorCode.family(error._tag) : error._tag,
-    throttled: ErrorCategory.of(error.code) === "throttling"
+    throttled: ErrorCode.categoryOf(error.code) === "throttling"
   }
 }
 
