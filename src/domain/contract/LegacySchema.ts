@@ -7,7 +7,7 @@
 import * as ParseResult from "@effect/schema/ParseResult"
 import type * as Schema from "@effect/schema/Schema"
 import * as Codec from "./Codec.js"
-import { fromLibrary } from "./internal/effectSchema.js"
+import { fromLibrary } from "./internal/schema/effectSchema.js"
 
 /**
  * The codec of a schema of `@effect/schema`, to be given wherever a contract takes a schema.

@@ -200,7 +200,7 @@ describe.each(modes)("in the mode %s", (mode) => {
     })
     const circle: Record<string, unknown> = { Name: "" }
     circle.Child = circle
-    const nested = Either.left(["it has a value that is not taken: expected a value that is not nested without end"])
+    const nested = Either.left(["it is invalid: expected a value that is not nested without end"])
     for (const value of [deep, circle]) {
       assert.deepStrictEqual<unknown>(decode(value, mode, Tree), nested)
       assert.deepStrictEqual<unknown>(encode(value, mode, Tree), nested)
@@ -213,7 +213,7 @@ describe.each(modes)("in the mode %s", (mode) => {
         return assert.fail("hunter2")
       }
     }
-    const refused = Either.left(["it has a value that is not taken: expected a value that can be read"])
+    const refused = Either.left(["it is invalid: expected a value that can be read"])
     assert.deepStrictEqual<unknown>(decode(value, mode), refused)
     assert.deepStrictEqual<unknown>(encode(value, mode), refused)
   })

@@ -190,7 +190,7 @@ describe("ApiClient: a call", () => {
       const error = yield* settle(Effect.flip(CreateVolume({ Size: 5, Name: 5 as never })))
       assert.strictEqual(
         error.message,
-        "The input of CreateVolume is wrong, and nothing was sent. `Size` has a value that is not taken: expected a number between 10 and 32000; `Name` is number where string was expected."
+        "The input of CreateVolume is wrong, and nothing was sent. `Size` is invalid: expected a number between 10 and 32000; `Name` is number where string was expected."
       )
       assert.isEmpty(yield* sent)
     }).pipe(Effect.provide(layer([result()])))

@@ -1,7 +1,7 @@
 /** What the value of a member may look like, as far as its name and its type tell. */
 import * as Encoding from "effect/Encoding"
 import type { PCGRandom } from "effect/Utils"
-import type { Scalar } from "../Shape.js"
+import type { Scalar } from "./scalar.js"
 
 /** Where a value is drawn. */
 export interface Scene {
