@@ -20,10 +20,11 @@ import * as CommonError from "../../domain/errors/CommonError.js"
 import * as Issue from "../../domain/errors/Issue.js"
 import type { Fault } from "../../domain/rules/Fault.js"
 import * as Message from "../../domain/rules/Message.js"
+import * as Body from "../../domain/wire/Body.js"
 import * as Envelope from "../../domain/wire/Envelope.js"
 import * as EventStream from "../../domain/wire/EventStream.js"
 import * as Json from "../../domain/wire/Json.js"
-import * as Wire from "../../domain/wire/Wire.js"
+import type * as Wire from "../../domain/wire/Wire.js"
 import * as Deprecations from "../internal/deprecations.js"
 import * as Step from "../internal/runtime/step.js"
 import { uuid } from "../internal/runtime/uuid.js"
@@ -342,7 +343,7 @@ export const make = <R = GatewayCheck.Services>(
         return Effect.die(new Error(`${action.name} gave a result that cannot be sent: ${reason}`))
       }
       // No text has more than three bytes for each of its units.
-      if (body.right.length * 3 <= maxResponseSize || Wire.byteLength(body.right) <= maxResponseSize) {
+      if (body.right.length * 3 <= maxResponseSize || Body.byteLength(body.right) <= maxResponseSize) {
         return Effect.succeed(body.right)
       }
       const limit = maxResponseSize % megabyte === 0 ? `${maxResponseSize / megabyte} MB` : `${maxResponseSize} bytes`

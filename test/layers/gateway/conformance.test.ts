@@ -20,8 +20,9 @@ import * as HttpGateway from "effect-tencentcloud/HttpGateway"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import * as Product from "effect-tencentcloud/Product"
 import * as WebGateway from "effect-tencentcloud/WebGateway"
-import * as Wire from "effect-tencentcloud/Wire"
+import type * as Wire from "effect-tencentcloud/Wire"
 import * as Fault from "../../../src/domain/rules/Fault.js"
+import * as Body from "../../../src/domain/wire/Body.js"
 import * as Answer from "../../fixtures/Answer.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { v1, v3 } from "../../fixtures/Signed.js"
@@ -92,7 +93,7 @@ const adapters: ReadonlyArray<{
               method,
               headers,
               signal: hangUp.signal,
-              ...(method === "GET" ? {} : { body: Wire.bytes(body) })
+              ...(method === "GET" ? {} : { body: Body.bytes(body) })
             })
             const response = yield* Effect.tryPromise({
               try: () => handle(request, { address }),
