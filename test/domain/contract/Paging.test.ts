@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import * as Paging from "effect-tencentcloud/Paging"
+import * as Paging from "../../../src/domain/contract/Paging.js"
 
 const byOffset: Paging.Paging = { by: "offset", offset: "Offset", total: "TotalCount", items: "Items" }
 const byText: Paging.Paging = { ...byOffset, textual: true }

@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import * as Paging from "effect-tencentcloud/Paging"
 import * as cbs from "effect-tencentcloud/products/cbs"
 import * as cvm from "effect-tencentcloud/products/cvm"
 import * as mps from "effect-tencentcloud/products/mps"
 import * as sts from "effect-tencentcloud/products/sts"
 import * as teo from "effect-tencentcloud/products/teo"
 import * as vpc from "effect-tencentcloud/products/vpc"
-import * as Sample from "effect-tencentcloud/Sample"
-import * as Shape from "effect-tencentcloud/Shape"
+import * as Paging from "../../../src/domain/contract/Paging.js"
+import * as Sample from "../../../src/domain/contract/Sample.js"
+import * as Shape from "../../../src/domain/contract/Shape.js"
 
 const now = Date.UTC(2026, 9, 1)
 const options = { seed: "a", now }

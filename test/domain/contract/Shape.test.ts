@@ -3,11 +3,11 @@ import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import type { Mode } from "effect-tencentcloud/Codec"
 import * as Codec from "effect-tencentcloud/Codec"
-import * as Issue from "effect-tencentcloud/Issue"
-import * as Json from "effect-tencentcloud/Json"
-import * as Message from "effect-tencentcloud/Message"
-import * as Parameters from "effect-tencentcloud/Parameters"
-import * as Shape from "effect-tencentcloud/Shape"
+import * as Shape from "../../../src/domain/contract/Shape.js"
+import * as Issue from "../../../src/domain/errors/Issue.js"
+import * as Message from "../../../src/domain/rules/Message.js"
+import * as Json from "../../../src/domain/wire/Json.js"
+import * as Parameters from "../../../src/domain/wire/Parameters.js"
 
 type Value = Readonly<Record<string, unknown>>
 
@@ -200,7 +200,7 @@ describe.each(modes)("in the mode %s", (mode) => {
     })
     const circle: Record<string, unknown> = { Name: "" }
     circle.Child = circle
-    const nested = Either.left(["it has a value that is not taken: expected a value that is not nested without end"])
+    const nested = Either.left(["it is invalid: expected a value that is not nested without end"])
     for (const value of [deep, circle]) {
       assert.deepStrictEqual<unknown>(decode(value, mode, Tree), nested)
       assert.deepStrictEqual<unknown>(encode(value, mode, Tree), nested)
@@ -213,7 +213,7 @@ describe.each(modes)("in the mode %s", (mode) => {
         return assert.fail("hunter2")
       }
     }
-    const refused = Either.left(["it has a value that is not taken: expected a value that can be read"])
+    const refused = Either.left(["it is invalid: expected a value that can be read"])
     assert.deepStrictEqual<unknown>(decode(value, mode), refused)
     assert.deepStrictEqual<unknown>(encode(value, mode), refused)
   })

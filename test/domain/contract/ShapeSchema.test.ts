@@ -7,8 +7,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
 import * as Cvm from "effect-tencentcloud/products/cvm"
-import * as Shape from "effect-tencentcloud/Shape"
 import * as ShapeSchema from "effect-tencentcloud/ShapeSchema"
+import * as Shape from "../../../src/domain/contract/Shape.js"
 import { Volumes } from "../../fixtures/Volumes.js"
 
 interface Node {

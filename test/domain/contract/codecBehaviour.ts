@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import type * as Codec from "effect-tencentcloud/Codec"
-import * as Issue from "effect-tencentcloud/Issue"
+import * as Issue from "../../../src/domain/errors/Issue.js"
 
 export interface Volume {
   readonly Name: string
@@ -141,7 +141,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         { Size: "ten", Encrypted: 1, Kind: "tape", Tags: [{ Key: 1, Weight: "", Note: "" }, {}, "x"], More: 1 },
         [
           "`Encrypted` is number where bool was expected",
-          '`Kind` has a value that is not taken: expected "ssd" or "hdd"',
+          '`Kind` is invalid: expected "ssd" or "hdd"',
           "`More` is not known",
           "`Name` is missing",
           "`Size` is string where int64 was expected",
@@ -160,14 +160,9 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         "a value out of bounds",
         "volume",
         { Name: "", Size: 9 },
-        ["`Size` has a value that is not taken: expected a number greater than or equal to 10"]
+        ["`Size` is invalid: expected a number greater than or equal to 10"]
       ],
-      [
-        "a fraction",
-        "volume",
-        { Name: "", Size: "10.5" },
-        ["`Size` has a value that is not taken: expected an integer"]
-      ],
+      ["a fraction", "volume", { Name: "", Size: "10.5" }, ["`Size` is invalid: expected an integer"]],
       [
         "texts that only look like numbers",
         "scalars",
@@ -188,12 +183,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         { Type: "cloud", Ids: [1, "x"] },
         ["`Ids.1` is string where float was expected"]
       ],
-      [
-        "no member of a union",
-        "disk",
-        { Type: "tape" },
-        ['`Type` has a value that is not taken: expected "local" or "cloud"']
-      ],
+      ["no member of a union", "disk", { Type: "tape" }, ['`Type` is invalid: expected "local" or "cloud"']],
       [
         "a fault deep in a tree",
         "tree",
@@ -342,7 +332,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
       assert.deepStrictEqual<unknown>(
         formatted(contracts.volume.encode({ Name: "", Size: 1, Tags: [{ Key: "", Weight: "x" as never }] }, mode)),
         Either.left([
-          "`Size` has a value that is not taken: expected a number greater than or equal to 10",
+          "`Size` is invalid: expected a number greater than or equal to 10",
           "`Tags.0.Weight` is string where float was expected"
         ])
       )
@@ -351,7 +341,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
 
   describe("what goes wrong inside a schema is an issue, and is not thrown:", () => {
     const modes = ["request", "form", "response"] as const
-    const throws = Either.left(["it has a value that is not taken: expected a schema that does not throw"])
+    const throws = Either.left(["it is invalid: expected a schema that does not throw"])
 
     it.each(modes)("a transformation that throws, of a %s", (mode) => {
       assert.deepStrictEqual<unknown>(formatted(contracts.throwing.decode({ Password: "hunter2" }, mode)), throws)
@@ -359,7 +349,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
     })
 
     it.each(modes)("one that does not answer at once, of a %s", (mode) => {
-      const late = Either.left(["`Password` has a value that is not taken: expected a schema that answers at once"])
+      const late = Either.left(["`Password` is invalid: expected a schema that is synchronous"])
       assert.deepStrictEqual<unknown>(formatted(contracts.asynchronous.decode({ Password: "hunter2" }, mode)), late)
       assert.deepStrictEqual<unknown>(formatted(contracts.asynchronous.encode({ Password: "hunter2" }, mode)), late)
     })

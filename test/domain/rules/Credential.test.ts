@@ -101,7 +101,7 @@ it.each([
   ["", "token", false],
   ["", "", true]
 ])("%j is the token %j: %j", (text, token, expected) =>
-  assert.strictEqual(Credential.isToken(text, Redacted.make(token)), expected)
+  assert.strictEqual(Credential.matchesToken(text, Redacted.make(token)), expected)
 )
 
 it("names a part that is not there at all, as a variable of the environment may not be", () =>

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Message from "effect-tencentcloud/Message"
+import * as Message from "../../../src/domain/rules/Message.js"
 
 /** The sentences of the real service: clients parse some of them. */
 const english: ReadonlyArray<readonly [message: Message.Message, sentence: string]> = [

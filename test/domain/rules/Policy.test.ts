@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
-import type * as Json from "effect-tencentcloud/Json"
 import * as Policy from "effect-tencentcloud/Policy"
+import type * as Json from "../../../src/domain/wire/Json.js"
 
 const volume = "qcs::ebs:ap-guangzhou:uin/1:volume/v-1"
 const operation: Policy.Operation = { action: "ebs:CreateVolume", resource: volume, address: "10.1.2.3" }

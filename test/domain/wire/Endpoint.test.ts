@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
 import * as Endpoint from "effect-tencentcloud/Endpoint"
+import * as Host from "../../../src/domain/wire/Host.js"
 
 it.each([
   ["cvm", undefined, "cvm.tencentcloudapi.com"],
@@ -9,7 +10,7 @@ it.each([
 ])("the endpoint of %s in %s", (product, region, host) => {
   assert.deepStrictEqual(Endpoint.ofProduct(product, region), { protocol: "https", host })
   assert.deepStrictEqual(Endpoint.fromString(host), Either.right(Endpoint.ofProduct(product, region)))
-  assert.deepStrictEqual(Endpoint.parseHost(host), { label: product, region, isPublic: true })
+  assert.deepStrictEqual(Host.parse(host), { label: product, region, isPublic: true })
 })
 
 describe("a text", () => {
@@ -97,5 +98,5 @@ it.each([
   ["cvm.eviltencentcloudapi.com", "cvm", undefined, false],
   ["", "", undefined, false]
 ])("the host %s names %s and %s", (host, label, region, isPublic) =>
-  assert.deepStrictEqual(Endpoint.parseHost(host), { label, region, isPublic })
+  assert.deepStrictEqual(Host.parse(host), { label, region, isPublic })
 )

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
-import * as Json from "effect-tencentcloud/Json"
+import * as Json from "../../../src/domain/wire/Json.js"
 
 const parsed = (text: string): Json.Json => Either.getOrThrow(Json.parse(text))
 const written = (value: unknown): string => Either.getOrThrow(Json.stringify(value))

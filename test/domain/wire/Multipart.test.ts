@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
-import * as Multipart from "effect-tencentcloud/Multipart"
+import * as Multipart from "../../../src/domain/wire/Multipart.js"
 
 const boundary = "x3f0b6d8a9c14e27"
 const headers = (boundary: string) => ({ "content-type": `multipart/form-data; boundary=${boundary}` })

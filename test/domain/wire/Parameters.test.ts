@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
-import type * as Json from "effect-tencentcloud/Json"
-import * as Parameters from "effect-tencentcloud/Parameters"
+import type * as Json from "../../../src/domain/wire/Json.js"
+import * as Parameters from "../../../src/domain/wire/Parameters.js"
 
 /** What the values of these tests all have. */
 const flat = (parameters: object) => Either.getOrThrow(Parameters.flatten(parameters))

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
-import * as Multipart from "effect-tencentcloud/Multipart"
-import * as Request from "effect-tencentcloud/Request"
+import * as Multipart from "../../../src/domain/wire/Multipart.js"
+import * as Request from "../../../src/domain/wire/Request.js"
 
 const boundary = "x3f0b6d8a9c14e27"
 

@@ -4,7 +4,7 @@ import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
 import * as Signature from "effect-tencentcloud/Signature"
-import * as Timestamp from "effect-tencentcloud/Timestamp"
+import * as Timestamp from "../../../src/domain/wire/Timestamp.js"
 import { v3 } from "./signatureVectors.js"
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
@@ -271,8 +271,8 @@ describe("the header Authorization", () => {
     [header("hunter2"), "its parts should be written as `Name=value` and separated by commas"],
     [header(credential, "=hunter2"), "its parts should be written as `Name=value` and separated by commas"],
     [header(credential, ""), "its parts should be written as `Name=value` and separated by commas"],
-    [header(credential, credential, signedHeaders, signature), "one of its parts is given twice"],
-    [header("hunter2=1", "hunter2=1"), "one of its parts is given twice"],
+    [header(credential, credential, signedHeaders, signature), "one of its parts occurs twice"],
+    [header("hunter2=1", "hunter2=1"), "one of its parts occurs twice"],
     [header(signedHeaders, signature), "`Credential` is missing"],
     [header(credential, signature), "`SignedHeaders` is missing"],
     [header(credential, signedHeaders), "`Signature` is missing"],

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FC from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
-import * as SignatureV1 from "effect-tencentcloud/SignatureV1"
+import * as SignatureV1 from "../../../src/domain/wire/SignatureV1.js"
 import { v1 } from "./signatureVectors.js"
 
 describe("the known signatures", () => {

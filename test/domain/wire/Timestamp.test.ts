@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import * as FC from "effect/FastCheck"
 import * as Option from "effect/Option"
-import * as Timestamp from "effect-tencentcloud/Timestamp"
+import * as Timestamp from "../../../src/domain/wire/Timestamp.js"
 
 const now = 1_551_113_065
 

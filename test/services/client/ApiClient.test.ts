@@ -11,10 +11,10 @@ import * as TestClock from "effect/TestClock"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as Parameters from "effect-tencentcloud/Parameters"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
 import * as Throttle from "effect-tencentcloud/Throttle"
+import * as Parameters from "../../../src/domain/wire/Parameters.js"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import { now } from "../../fixtures/Signed.js"
 import { CreateVolume, DeleteVolumes, DescribeVolumes, ImportVolume } from "../../fixtures/Volumes.js"
@@ -190,7 +190,7 @@ describe("ApiClient: a call", () => {
       const error = yield* settle(Effect.flip(CreateVolume({ Size: 5, Name: 5 as never })))
       assert.strictEqual(
         error.message,
-        "The input of CreateVolume is wrong, and nothing was sent. `Size` has a value that is not taken: expected a number between 10 and 32000; `Name` is number where string was expected."
+        "The input of CreateVolume is wrong, and nothing was sent. `Size` is invalid: expected a number between 10 and 32000; `Name` is number where string was expected."
       )
       assert.isEmpty(yield* sent)
     }).pipe(Effect.provide(layer([result()])))
@@ -232,7 +232,7 @@ describe("ApiClient: a failure", () => {
     }).pipe(Effect.provide(layer([failure(code)], { region: "ap-guangzhou" })))
   )
 
-  const proxy = "API 3.0 itself always answers with 200: look at what stands in between, a proxy or a load balancer."
+  const proxy = "API 3.0 itself always answers with 200: check what is in between, such as a proxy or a load balancer."
   const raw = "The raw body is in the error's `body`."
 
   it.effect.each([
@@ -305,7 +305,7 @@ describe("ApiClient: a failure", () => {
           [
             [
               "TransportError",
-              "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. It may have been carried out: find out before calling again."
+              "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. The operation may have happened: check before you call again."
             ],
             [
               "TransportError",
@@ -313,7 +313,7 @@ describe("ApiClient: a failure", () => {
             ],
             [
               "TransportError",
-              "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. Nothing was sent, and calling again would end in the same way."
+              "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. Nothing was sent, and another call would fail in the same way."
             ]
           ]
         )
@@ -521,7 +521,7 @@ describe("ApiClient: time", () => {
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(
         (yield* Fiber.join(ownLimit)).message,
-        "DeleteVolumes at ebs.tencentcloudapi.com gave no answer within 3s, the `timeout` of the attempt. It may have been carried out: find out before calling again, or allow it more time."
+        "DeleteVolumes at ebs.tencentcloudapi.com gave no answer within 3s, the `timeout` of the attempt. The operation may have happened: check before you call again, or allow more time."
       )
       yield* TestClock.adjust("57 seconds")
       const error = yield* Fiber.join(byDefault)
@@ -537,7 +537,7 @@ describe("ApiClient: time", () => {
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(
         (yield* Fiber.join(fiber)).message,
-        "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 5s, the `deadline` of the call. It may have been carried out: find out before calling again, or allow it more time."
+        "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 5s, the `deadline` of the call. The operation may have happened: check before you call again, or allow more time."
       )
     }).pipe(Effect.provide(layer([failure("RequestLimitExceeded")], { retry: slow })))
   )

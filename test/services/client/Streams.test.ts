@@ -12,7 +12,6 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import { FailedOperation, ResourceInsufficient } from "effect-tencentcloud/CommonError"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as EventStream from "effect-tencentcloud/EventStream"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import type { Call } from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
@@ -21,6 +20,7 @@ import * as Signer from "effect-tencentcloud/Signer"
 import * as Throttle from "effect-tencentcloud/Throttle"
 import { Transport } from "effect-tencentcloud/Transport"
 import { TransportFault } from "effect-tencentcloud/Wire"
+import * as EventStream from "../../../src/domain/wire/EventStream.js"
 
 const Count = ApiClient.callable(
   Action.stream("DescribeCount", {
