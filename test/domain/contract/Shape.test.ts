@@ -25,7 +25,7 @@ import {
 } from "./shapeFixture.js"
 
 describe("a table", () => {
-  it("tells its members", () => {
+  it("has members", () => {
     const member = { list: false, required: false, nullable: false, always: false, deprecated: false }
     assert.deepStrictEqual(Shape.members(Answer), [
       { ...member, name: "Id", type: "string", always: true },
@@ -37,7 +37,7 @@ describe("a table", () => {
     assert.deepStrictEqual(Shape.members(["Empty", ""]), [])
   })
 
-  it("may refer to many shapes, and to itself", () => {
+  it("can refer to many shapes, and to itself", () => {
     const shapes = Array.from({ length: 12 }, (_, index): Shape.Table => [`S${index}`, `M${index}:s`])
     const Many: Shape.Table = ["Many", shapes.map((_, index) => `A${index}:${index}*!`).join(","), () => shapes]
     assert.deepStrictEqual(
@@ -47,7 +47,7 @@ describe("a table", () => {
     assert.strictEqual(Shape.members(Tree)[2]?.type, Tree)
   })
 
-  it("is read on first use, and once", () => {
+  it("is compiled on first use, and only once", () => {
     let read = 0
     const Lazy: Shape.Table = [
       "Lazy",
@@ -65,10 +65,10 @@ describe("a table", () => {
     assert.strictEqual(read, 1)
   })
 
-  it("that lacks a shape is a fault of the program, and of no value", () =>
+  it("throws if it lacks a shape, because that is a defect of the program", () =>
     assert.throws(() => decode({}, "request", ["Broken", "A:0"]), "a table without its shape: A:0"))
 
-  it("is found behind its codec, and behind no other", () => {
+  it("is returned for its own codec only", () => {
     assert.strictEqual(Shape.of(everything), Everything)
     assert.isUndefined(
       Shape.of(Codec.make<string>({ decode: () => Either.right(""), encode: Either.right, members: [] }))
@@ -80,13 +80,13 @@ describe("a table", () => {
 })
 
 describe.each(modes)("in the mode %s", (mode) => {
-  it("a value that fits is given back as the same object, both ways", () => {
+  it("a valid value comes back as the same object from decode and encode", () => {
     const value = mode === "form" || mode === "parts" ? { ...whole, Content: new Uint8Array([1]) } : whole
     assert.strictEqual(Either.getOrThrow(everything.decode(value, mode)), value)
     assert.strictEqual(Either.getOrThrow(everything.encode(value, mode)), value)
   })
 
-  it("what is no object is refused", () => {
+  it("rejects everything but an object", () => {
     for (const [value, found] of [
       [null, "null"],
       [undefined, "nothing"],
@@ -108,7 +108,7 @@ describe.each(modes)("in the mode %s", (mode) => {
     }
   })
 
-  it("each type is called as the service calls it", () => {
+  it("names each type as the service does", () => {
     const wrong = Object.fromEntries(Object.keys(wireTypes).map((name) => [name, Symbol()]))
     for (const issues of [everything.decode(wrong, mode), everything.encode(wrong, mode)].map(Either.flip)) {
       assert.deepStrictEqual(
@@ -120,20 +120,20 @@ describe.each(modes)("in the mode %s", (mode) => {
     }
   })
 
-  it("a fault deep inside is told by its path", () =>
+  it("names the path of a nested fault", () =>
     assert.deepStrictEqual<unknown>(
       decode({ Name: "", Tags: [{ Key: "" }, { Key: ["k"] }], Tag: { Key: "", Value: { K: "v" } } }, mode),
       Either.left(["`Tags.1.Key` is list where string was expected", "`Tag.Value` is object where string was expected"])
     ))
 
-  it("no issue holds a text that was refused", () => {
+  it("no issue contains a rejected text", () => {
     const planted = Object.fromEntries(Object.keys(wireTypes).map((name) => [name, name === "Name" ? 1.5 : "hunter2"]))
     for (const result of [everything.decode(planted, mode), everything.encode(planted, mode)]) {
       assert.notInclude(JSON.stringify(Either.getOrThrow(Either.flip(result))), "hunter2")
     }
   })
 
-  it("a value nested without end is an issue, and is not thrown", () => {
+  it("a value nested without end is an issue, and nothing is thrown", () => {
     const deep = Array.from({ length: 50_000 }).reduce<Value>((inner) => ({ Name: "", Children: [inner] }), {
       Name: ""
     })
@@ -146,7 +146,7 @@ describe.each(modes)("in the mode %s", (mode) => {
     }
   })
 
-  it("a getter that throws is an issue, and is not thrown", () => {
+  it("a getter that throws is an issue, and nothing is thrown", () => {
     const value = {
       get Name(): string {
         return assert.fail("hunter2")
@@ -157,7 +157,7 @@ describe.each(modes)("in the mode %s", (mode) => {
     assert.deepStrictEqual<unknown>(encode(value, mode), refused)
   })
 
-  it("a shape may hold itself", () => {
+  it("a shape can contain itself", () => {
     const value = frozen({ Name: "", Child: { Name: "" }, Children: [{ Name: "", Children: [{ Name: "" }] }] })
     assert.strictEqual(Either.getOrThrow(tree.decode(value, mode)), value)
     assert.deepStrictEqual<unknown>(
@@ -166,7 +166,7 @@ describe.each(modes)("in the mode %s", (mode) => {
     )
   })
 
-  it("a long text that is nearly a number is refused at once", () =>
+  it("rejects a long text that is nearly a number in a short time", () =>
     assert.deepStrictEqual<unknown>(
       decode({ Name: "", Count: `${"1".repeat(1_000_000)}x` }, mode),
       Either.left(["`Count` is string where int64 was expected"])
@@ -174,7 +174,7 @@ describe.each(modes)("in the mode %s", (mode) => {
 })
 
 describe.each(exact)("a %s", (mode) => {
-  it("has every fault told at once", () =>
+  it("reports every fault at once", () =>
     assert.deepStrictEqual<unknown>(
       decode(
         {
@@ -207,14 +207,14 @@ describe.each(exact)("a %s", (mode) => {
       ])
     ))
 
-  it("takes numeric texts for numbers", () =>
+  it("accepts numeric texts as numbers", () =>
     assert.deepStrictEqual<unknown>(
       decode({ Name: "1", Count: "-05", Size: "+7", Ratio: "-1.5e3", Counts: ["1", 2, "9007199254740991"] }, mode),
       Either.right({ Name: "1", Count: -5, Size: 7, Ratio: -1500, Counts: [1, 2, 9007199254740991] })
     ))
 
   it.each(["", " 1", "1 ", "0x10", "1_000", "--1", "1e", ".", "+", "Infinity", "NaN", "1e999", "١"])(
-    "takes no other text for one: %j",
+    "rejects every other text as a number: %j",
     (text) => {
       for (const [name, type] of [
         ["Count", "int64"],
@@ -236,7 +236,7 @@ describe.each(exact)("a %s", (mode) => {
     ["Size", -past, "a negative number", "uint64"],
     ["Count", Number.NaN, "NaN", "int64"],
     ["Ratio", Number.POSITIVE_INFINITY, "Infinity", "float"]
-  ] as const)("refuses for `%s` %s: %s", (name, value, found, type) =>
+  ] as const)("rejects for `%s` %s: %s", (name, value, found, type) =>
     assert.deepStrictEqual<unknown>(
       decode({ Name: "", [name]: value }, mode),
       Either.left([`\`${name}\` is ${found} where ${type} was expected`])
@@ -252,20 +252,20 @@ describe.each(exact)("a %s", (mode) => {
     ["Size", "18446744073709551615", "uint64"],
     ["Ratio", past + 1n, "float"],
     ["Ratio", String(past + 1n), "float"]
-  ] as const)("rounds no integer: `%s` with %s", (name, value, type) =>
+  ] as const)("never rounds an integer: `%s` with %s", (name, value, type) =>
     assert.deepStrictEqual<unknown>(
       decode({ Name: "", [name]: value }, mode),
       Either.left([`\`${name}\` ${cannotHold(BigInt(value), type)}`])
     )
   )
 
-  it.each([2 ** 53, 1e20, -1e17, 2 ** 60])("takes a float that is written like an integer: %s", (Ratio) => {
+  it.each([2 ** 53, 1e20, -1e17, 2 ** 60])("accepts a float without a fraction: %s", (Ratio) => {
     const wire = Either.getOrThrow(Json.parse(JSON.stringify({ Name: "", Ratio })))
     assert.deepStrictEqual<unknown>(decode(wire, mode), Either.right({ Name: "", Ratio }))
     assert.deepStrictEqual<unknown>(decode({ Name: "", Ratio: String(Ratio) }, mode), Either.right({ Name: "", Ratio }))
   })
 
-  it("names the path of an integer that stands in a list, and not the digits of one without end", () => {
+  it("names the path of an integer in a list, but not the digits of an endless one", () => {
     assert.deepStrictEqual<unknown>(
       decode({ Name: "", Counts: [1, past] }, mode),
       Either.left([`\`Counts.1\` ${cannotHold(past, "int64")}`])
@@ -279,17 +279,19 @@ describe.each(exact)("a %s", (mode) => {
     }
   })
 
-  it.each(["true", "false", "True", "False"])("knows what %s means where every value is a text", (text) =>
-    assert.deepStrictEqual<unknown>(
-      decode({ Name: text, Flag: text, Flags: [text, true] }, mode),
-      mode === "request"
-        ? Either.left(["`Flag` is string where bool was expected", "`Flags.0` is string where bool was expected"])
-        : Either.right({
-            Name: text,
-            Flag: text.toLowerCase() === "true",
-            Flags: [text.toLowerCase() === "true", true]
-          })
-    )
+  it.each(["true", "false", "True", "False"])(
+    "reads %s as a boolean only in modes where every value is a text",
+    (text) =>
+      assert.deepStrictEqual<unknown>(
+        decode({ Name: text, Flag: text, Flags: [text, true] }, mode),
+        mode === "request"
+          ? Either.left(["`Flag` is string where bool was expected", "`Flags.0` is string where bool was expected"])
+          : Either.right({
+              Name: text,
+              Flag: text.toLowerCase() === "true",
+              Flags: [text.toLowerCase() === "true", true]
+            })
+      )
   )
 
   it.each(["TRUE", "yes", "", "0", "1", 0, 1, "constructor", "__proto__", "toString"])(
@@ -301,7 +303,7 @@ describe.each(exact)("a %s", (mode) => {
       )
   )
 
-  it.each([1, true, 1n, null])("takes no %s for a text", (value) => {
+  it.each([1, true, 1n, null])("rejects %s as a text", (value) => {
     const found = Issue.typeName(value)
     for (const name of ["At", "AtIso", "Day"] as const)
       assert.deepStrictEqual<unknown>(
@@ -310,7 +312,7 @@ describe.each(exact)("a %s", (mode) => {
       )
   })
 
-  it("takes bytes as bytes, and nothing else for them", () => {
+  it("accepts bytes as bytes, and nothing else", () => {
     const Content = Buffer.from("x")
     assert.deepStrictEqual<unknown>(decode({ Name: "", Content }, mode), Either.right({ Name: "", Content }))
     for (const [value, found] of [
@@ -333,13 +335,13 @@ describe.each(exact)("a %s", (mode) => {
     )
   })
 
-  it("knows names in their own case alone", () =>
+  it("distinguishes upper and lower case in names", () =>
     assert.deepStrictEqual<unknown>(
       decode({ name: "" }, mode),
       Either.left(["`name` is not known", "`Name` is missing"])
     ))
 
-  it("is not fooled by what every object inherits", () => {
+  it("ignores members that every object inherits", () => {
     const Odd: Shape.Table = ["Odd", "constructor:s!,toString:s!,hasOwnProperty:s"]
     assert.deepStrictEqual<unknown>(
       decode({}, mode, Odd),
@@ -359,7 +361,7 @@ describe.each(exact)("a %s", (mode) => {
 })
 
 describe("a multipart body", () => {
-  it("holds lists and objects as JSON in a text", () =>
+  it("has lists and objects as JSON in a text", () =>
     assert.deepStrictEqual<unknown>(
       decode(
         {
@@ -382,7 +384,7 @@ describe("a multipart body", () => {
       })
     ))
 
-  it("has the faults inside such a text told by their paths", () =>
+  it("reports the paths of faults inside such a text", () =>
     assert.deepStrictEqual<unknown>(
       decode(
         { Name: "", Tags: '[{"Key":1},{"More":1}]', Counts: `[${digits}]`, Tag: "[]", Ids: "{}", Flags: "[true" },
@@ -399,7 +401,7 @@ describe("a multipart body", () => {
       ])
     ))
 
-  it("alone holds them so", () => {
+  it("is the only mode that reads them so", () => {
     for (const mode of ["request", "form", "response", "strict"] as const)
       assert.deepStrictEqual<unknown>(
         decode({ Name: "", Tag: '{"Key":"k"}' }, mode),
@@ -407,7 +409,7 @@ describe("a multipart body", () => {
       )
   })
 
-  it("gives no prototype to what it holds", () =>
+  it("sets no prototype", () =>
     assert.deepStrictEqual<unknown>(
       decode({ Name: "", Tag: '{"Key":"","__proto__":{"Value":"x"}}' }, "parts"),
       Either.left(["`Tag.__proto__` is not known"])

@@ -111,8 +111,8 @@ const tattered = (table: Shape.Table, value: Value, depth: number): Value => {
   return frozen(Object.fromEntries([...written, ["NotDocumented", null], ["constructor", null]]))
 }
 
-describe("what is written is read again,", () => {
-  it.each(["request", "response"] as const)("as a %s, and is the same object", (mode) =>
+describe("encode and decode", () => {
+  it.each(["request", "response"] as const)("return the same object as a %s", (mode) =>
     holds({ depth: 3 }, (codec, value) => {
       const written = Either.getOrThrow(codec.encode(value, mode))
       assert.strictEqual<unknown>(written, value)
@@ -120,7 +120,7 @@ describe("what is written is read again,", () => {
     })
   )
 
-  it.each(["request", "response"] as const)("as a %s in a text of JSON", (mode) =>
+  it.each(["request", "response"] as const)("return an equal value as a %s through JSON", (mode) =>
     holds({ depth: 3 }, (codec, value) => {
       const text = Either.flatMap(codec.encode(value, mode), Json.stringify)
       const read = Either.flatMap(Either.flatMap(text, Json.parse), (wire) => codec.decode(wire, mode))
@@ -128,7 +128,7 @@ describe("what is written is read again,", () => {
     })
   )
 
-  it("strictly, where nothing is left out", () =>
+  it("return an equal value strictly if nothing is left out", () =>
     holds({ depth: 2, whole: true }, (codec, value, table) => {
       // Below the depth to which values are made, members are left out.
       const others = Shape.deviations(table, value).filter(({ kind }) => kind !== "missing")
@@ -137,7 +137,7 @@ describe("what is written is read again,", () => {
         assert.deepStrictEqual<unknown>(codec.decode(value, "strict"), Either.right(value))
     }))
 
-  it("as a form, where nothing in it is empty", () =>
+  it("return an equal value as a form if nothing is empty", () =>
     holds({ depth: 2, filled: true }, (codec, value) => {
       FastCheck.pre(!Object.values(value).some(isHollow))
       const flat = Either.flatMap(codec.encode(value, "form"), (written) => Parameters.flatten(Object(written)))
@@ -148,7 +148,7 @@ describe("what is written is read again,", () => {
       )
     }))
 
-  it("as multipart parts, with lists and objects in JSON", () =>
+  it("return an equal value as multipart parts, with lists and objects in JSON", () =>
     holds({ depth: 2 }, (codec, value) => {
       const parts = Object.entries(Object(Either.getOrThrow(codec.encode(value, "parts")))).map(([name, member]) => [
         name,
@@ -157,12 +157,12 @@ describe("what is written is read again,", () => {
       assert.deepStrictEqual<unknown>(codec.decode(Object.fromEntries(parts), "parts"), Either.right(value))
     }))
 
-  it("as a response of a service that minds no types", () =>
+  it("return an equal value as a response of a service without types", () =>
     holds({ depth: 3 }, (codec, value, table) =>
       assert.deepStrictEqual<unknown>(codec.decode(tattered(table, value, 3), "response"), Either.right(value))
     ))
 
-  it("or is told by its digits, where it is an integer past 2^53", () =>
+  it("report the digits of an integer past 2^53", () =>
     FastCheck.assert(
       FastCheck.property(
         FastCheck.bigInt({ min: past, max: 2n ** 63n - 1n }),
@@ -184,7 +184,7 @@ describe("what is written is read again,", () => {
       )
     ))
 
-  it("and nothing is ever thrown, whatever it is", () =>
+  it("never throw", () =>
     FastCheck.assert(
       FastCheck.property(
         tables,

@@ -20,9 +20,9 @@ import {
 describe("a response", () => {
   const read = (wire: unknown, table = Everything) => decode(frozen(wire), "response", table)
 
-  it("may lack anything", () => assert.deepStrictEqual<unknown>(read({}), Either.right({})))
+  it("can lack every member", () => assert.deepStrictEqual<unknown>(read({}), Either.right({})))
 
-  it("has unknown members kept as they are, at any depth, and `null` read as absent", () => {
+  it("keeps unknown members at any depth, and reads `null` as absent", () => {
     const wire = {
       Name: "",
       More: { A: null, B: BigInt(digits) },
@@ -36,13 +36,13 @@ describe("a response", () => {
     )
   })
 
-  it("keeps of what the envelope adds its RequestId", () =>
+  it("keeps the RequestId of the envelope, and no other member of it", () =>
     assert.deepStrictEqual<unknown>(
       read({ RequestId: "1", DeprecatedWarning: "soon", Error: null, Tag: { Key: "", RequestId: "2" } }),
       Either.right({ RequestId: "1", Tag: { Key: "", RequestId: "2" } })
     ))
 
-  it("has `null` read as absent, wherever it stands", () => {
+  it("reads `null` as absent everywhere", () => {
     const nothing = Object.fromEntries(Object.keys(wireTypes).map((name) => [name, null]))
     assert.deepStrictEqual<unknown>(read(nothing), Either.right({}))
     assert.deepStrictEqual<unknown>(
@@ -51,7 +51,7 @@ describe("a response", () => {
     )
   })
 
-  it("has an empty text read as absent where another type stands, and as a text where one does", () => {
+  it("reads an empty text as absent, unless the type is a text", () => {
     const empty = Object.fromEntries(Object.keys(wireTypes).map((name) => [name, ""]))
     assert.deepStrictEqual<unknown>(read(empty), Either.right({ Name: "", At: "", AtIso: "", Day: "" }))
     assert.deepStrictEqual<unknown>(
@@ -60,7 +60,7 @@ describe("a response", () => {
     )
   })
 
-  it("has an empty list or object read as absent where another type stands", () => {
+  it("reads an empty list or object as absent where another type is expected", () => {
     const others = Object.entries(wireTypes).filter(([, type]) => type !== "list" && type !== "object")
     assert.deepStrictEqual<unknown>(
       read({
@@ -77,7 +77,7 @@ describe("a response", () => {
     )
   })
 
-  it("may have numbers and booleans in texts, and texts as numbers and booleans", () =>
+  it("accepts texts as numbers and booleans, and numbers and booleans as texts", () =>
     assert.deepStrictEqual<unknown>(
       read({ Name: 1, At: true, Count: "5", Size: "6", Ratio: "0.5", Flag: "True", Flags: ["false", 0, 1, true] }),
       Either.right({
@@ -91,7 +91,7 @@ describe("a response", () => {
       })
     ))
 
-  it("may have numbers that are none of their type, as long as nothing is lost", () =>
+  it("accepts numbers of another type if nothing is lost", () =>
     assert.deepStrictEqual<unknown>(
       read({ Count: 1.5, Size: -1, Ratio: 3, Counts: ["1.5", 1e20] }),
       Either.right({ Count: 1.5, Size: -1, Ratio: 3, Counts: [1.5, 1e20] })
@@ -118,7 +118,7 @@ describe("a response", () => {
     assert.deepStrictEqual<unknown>(read(Either.getOrThrow(Json.parse(text))), expected)
   )
 
-  it("refuses what cannot be meant", () =>
+  it("rejects values without a clear meaning", () =>
     assert.deepStrictEqual<unknown>(
       read({
         Name: { A: 1 },
@@ -142,7 +142,7 @@ describe("a response", () => {
       ])
     ))
 
-  it("changes nothing of what it reads, nor of any prototype", () => {
+  it("never changes its input, or any prototype", () => {
     const hostile = JSON.parse(
       '{"Name":null,"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"Tag":{"__proto__":{"polluted":true},"Key":""}}'
     )
@@ -154,7 +154,7 @@ describe("a response", () => {
     assert.isUndefined(Reflect.get(Object(value.Tag), "polluted"))
   })
 
-  it("keeps the lists and objects in which nothing had to be changed", () => {
+  it("returns the same lists and objects if nothing in them changes", () => {
     const wire = { Name: null, Ids: ["a"], Tag: { Key: "k" }, Tags: [{ Key: "k" }, { Key: null, Value: "v" }] }
     const value = Either.getOrThrow(everything.decode(frozen(wire), "response"))
     assert.strictEqual(value.Ids, wire.Ids)
@@ -163,7 +163,7 @@ describe("a response", () => {
     assert.strictEqual(Reflect.get(Object(value.Tags), 0), wire.Tags[0])
   })
 
-  it("from a handler is written without what the contract does not know, and checked", () => {
+  it("from a handler is checked and written without unknown members", () => {
     assert.deepStrictEqual<unknown>(
       encode(frozen({ Name: "", More: 1, Count: undefined, Tag: null, Ids: [null, "a"] }), "response"),
       Either.right({ Name: "", Ids: ["a"] })
@@ -186,7 +186,7 @@ describe("a response", () => {
 describe("a request from a program", () => {
   const write = (value: unknown, table?: Shape.Table) => encode(frozen(value), "request", table)
 
-  it("has every fault told at once", () =>
+  it("reports every fault at once", () =>
     assert.deepStrictEqual<unknown>(
       write({
         Name: new Date(0),
@@ -209,7 +209,7 @@ describe("a request from a program", () => {
       ])
     ))
 
-  it("may give `undefined` for what it leaves out, known or not", () => {
+  it("can have `undefined` for absent members, known or unknown", () => {
     assert.deepStrictEqual<unknown>(
       write({ Name: "", Count: undefined, More: undefined, Tag: { Key: "", Value: undefined } }),
       Either.right({ Name: "", Tag: { Key: "" } })
@@ -217,7 +217,7 @@ describe("a request from a program", () => {
     assert.deepStrictEqual<unknown>(write({ Name: undefined }), Either.left(["`Name` is missing"]))
   })
 
-  it("gives integers past 2^53 as bigint or as digits, and none of them is rounded", () => {
+  it("can have integers past 2^53 as bigint or as digits, without rounding", () => {
     for (const Count of [BigInt(digits), digits]) {
       const written = Either.getOrThrow(
         Either.flatMap(write({ Name: "", Count, Size: 2n ** 64n - 1n }), Json.stringify)
@@ -235,13 +235,13 @@ describe("a request from a program", () => {
     )
   })
 
-  it("may give numbers in texts, as the service takes them", () =>
+  it("can have numbers in texts, as the service accepts them", () =>
     assert.deepStrictEqual<unknown>(
       write({ Name: "", Count: "-5", Ratio: "0.5", Counts: ["1", 2] }),
       Either.right({ Name: "", Count: -5, Ratio: 0.5, Counts: [1, 2] })
     ))
 
-  it("may hold instances of classes, of which the members alone are sent", () => {
+  it("sends only the members of an instance of a class", () => {
     class Label {
       constructor(readonly Key: string) {}
       get Value() {
@@ -259,17 +259,17 @@ describe("a request from a program", () => {
     assert.strictEqual<unknown>(Either.getOrThrow(everything.encode(bare, "request")), bare)
   })
 
-  it("is sent as it is where it is not checked", () => {
+  it("is sent as it is without a check", () => {
     const value = { Nmae: 1 }
     assert.strictEqual<unknown>(everything.unchecked?.(value), value)
   })
 })
 
-describe("read strictly, an answer deviates by", () => {
+describe("deviations of an answer", () => {
   const fitting = { Id: "1", Count: 1, Tags: [{ Key: "k", Value: "v" }] }
   const deviations = (wire: unknown, table = Answer) => Shape.deviations(table, frozen(wire)).map(Issue.format)
 
-  it("nothing where it is as documented, `null` and the envelope's own members included", () => {
+  it("returns none for a documented answer, with `null` and the envelope's members", () => {
     assert.deepStrictEqual(deviations(fitting), [])
     assert.deepStrictEqual(deviations({ ...fitting, Count: null, Note: null, Old: "" }), [])
     const inEnvelope = { ...fitting, RequestId: "r", DeprecatedWarning: "w" }
@@ -277,7 +277,7 @@ describe("read strictly, an answer deviates by", () => {
     assert.deepStrictEqual<unknown>(decode(inEnvelope, "strict", Answer), Either.right(fitting))
   })
 
-  it("everything else, however small", () =>
+  it("returns all others, however small", () =>
     assert.deepStrictEqual(
       deviations({
         Count: "1",
@@ -300,7 +300,7 @@ describe("read strictly, an answer deviates by", () => {
       ]
     ))
 
-  it("numbers that are none of their type", () =>
+  it("returns numbers of another type", () =>
     assert.deepStrictEqual(
       deviations({ Name: "", Count: 1.5, Size: -1, Counts: [past, 2 ** 53], Ratio: "1", Flag: 1 }, Everything),
       [
@@ -314,7 +314,7 @@ describe("read strictly, an answer deviates by", () => {
     ))
 })
 
-it("the issues of a request are what the service's messages are made of", () => {
+it("the issues of a request make the service's messages", () => {
   const issues = Either.getOrThrow(Either.flip(everything.decode({ Tags: [{ Key: 1 }], More: 1 }, "request")))
   assert.deepStrictEqual(
     issues.map(({ expected, kind, path }) => {
