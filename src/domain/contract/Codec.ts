@@ -35,7 +35,7 @@ export const fromSchema = <A, I>(schema: Schema.Schema<A, I>): Codec<A> => make(
  * Makes a codec out of a Standard Schema (https://standardschema.dev).
  *
  * Such a schema is one-way. Decoding checks and transforms a value, and encoding passes it through as it is. The schema's
- * members cannot be seen from outside, so the codec reads the wire as it is: `null` does not read as absent, and every value
+ * members cannot be seen from outside, so the codec reads the wire as it is. `null` does not read as absent, and every value
  * of a query or a form is a string. A schema that returns a Promise fails whenever it is used.
  *
  * @since 0.1.0
@@ -46,7 +46,7 @@ export const fromStandardSchema = <S extends StandardSchemaV1>(schema: S): Codec
 
 // A schema of `Schema.standardSchemaV1` is of both kinds. As a schema of Effect it can encode too, so it is read as one.
 const isStandardSchema = (input: unknown): input is StandardSchemaV1 =>
-  Predicate.hasProperty(input, "~standard") && !Predicate.hasProperty(input, Symbol.for("effect/Schema"))
+  Predicate.hasProperty(input, "~standard") && !effectSchema.isSchema(input)
 
 /**
  * Makes a codec out of any source: a codec, a schema of `effect/Schema`, or a Standard Schema.

@@ -34,7 +34,7 @@ const tables = new WeakMap<object, Table>()
  * @category constructors
  */
 export const codec = <A>(table: Table): Codec<A> => {
-  const made: Codec<A> = {
+  const result: Codec<A> = {
     [TypeId]: TypeId,
     decode: (wire, mode) => read(table, wire, mode, false),
     encode: (value, mode) => read(table, value, mode, true),
@@ -43,8 +43,8 @@ export const codec = <A>(table: Table): Codec<A> => {
       return compile(table).names
     }
   }
-  tables.set(made, table)
-  return made
+  tables.set(result, table)
+  return result
 }
 
 /**
@@ -56,8 +56,8 @@ export const codec = <A>(table: Table): Codec<A> => {
 export const of = (codec: object): Table | undefined => tables.get(codec)
 
 /**
- * Returns every deviation of an answer from its document: an undeclared `null`, a number in a text, a member that the
- * document does not name, or a missing member that should always be there.
+ * Returns every deviation of an answer from its document. Examples are an undeclared `null`, a number in a text, and a member
+ * that the document does not name. A missing member counts if it should always be there.
  *
  * @since 0.1.0
  * @category decoding

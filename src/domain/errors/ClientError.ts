@@ -28,8 +28,8 @@ export class TransportError extends Data.TaggedError("TransportError")<{
   /** Whether the request may have reached the service, so that the operation may have happened. */
   readonly sent: boolean
   /**
-   * Whether another call to this host would fail in the same way, for example because its certificate is not trusted, a proxy
-   * rejects the client, or the answer is too large or cannot be decompressed. False if that is unknown.
+   * Whether another call to this host would fail in the same way. Causes are a certificate that is not trusted, a proxy that
+   * rejects the client, or an answer that is too large or cannot be decompressed. False if that is unknown.
    */
   readonly permanent: boolean
 }> {

@@ -123,7 +123,7 @@ const replaceNumbers = (_: string, value: unknown): unknown => {
   return typeof value === "bigint" ? `${mark}${value}` : value
 }
 
-const marked = new RegExp(`"${mark}(-?\\d+)"`, "g")
+const markedInteger = new RegExp(`"${mark}(-?\\d+)"`, "g")
 
 const write = (value: unknown): string | undefined => {
   let text: string | undefined
@@ -131,7 +131,7 @@ const write = (value: unknown): string | undefined => {
     text = JSON.stringify(value)
   } catch {
     // JSON.stringify throws for a bigint, which is rare. Only then is the slower way needed.
-    return JSON.stringify(value, replaceNumbers)?.replace(marked, "$1")
+    return JSON.stringify(value, replaceNumbers)?.replace(markedInteger, "$1")
   }
   if (text?.includes("null")) JSON.stringify(value, replaceNumbers)
   return text

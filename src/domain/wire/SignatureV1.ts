@@ -37,10 +37,10 @@ const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
 
 /** Sorts by the bytes of the names. For ASCII these are the code units, which compare much faster. */
 const sort = (parameters: ReadonlyArray<Parameter>): ReadonlyArray<Parameter> => {
-  const signed = parameters.filter(([name]) => name !== "Signature")
-  return signed.every(([name]) => isAscii(name))
-    ? signed.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
-    : signed.sort(([one], [other]) => bytes.compare(one, other))
+  const rest = parameters.filter(([name]) => name !== "Signature")
+  return rest.every(([name]) => isAscii(name))
+    ? rest.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
+    : rest.sort(([one], [other]) => bytes.compare(one, other))
 }
 
 const join = (parameters: ReadonlyArray<Parameter>): string =>

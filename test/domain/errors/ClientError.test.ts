@@ -90,14 +90,14 @@ const errors: ReadonlyArray<readonly [error: ClientError, tag: string, message: 
   ]
 ]
 
-it.each(errors)("%s tells what happened, where, and what to do", (error, tag, message) => {
+it.each(errors)("%s says what happened, where, and what to do", (error, tag, message) => {
   assert.strictEqual(error._tag, tag)
   assert.strictEqual(error.name, tag)
   assert.strictEqual(error.message, message)
   assert.instanceOf(error, Error)
 })
 
-it("a TransportError is passing where nothing else is said", () => {
+it("a TransportError is not permanent by default", () => {
   assert.isFalse(new TransportError({ ...call, reason: "", sent: false }).permanent)
   assert.isTrue(new TransportError({ ...call, reason: "", sent: false, permanent: true }).permanent)
 })
@@ -123,7 +123,7 @@ it.effect("each is caught by its tag", () =>
 describe("the body of an answer", () => {
   const error = new MalformedResponse(answer)
 
-  it("is there for the one who asks for it", () => assert.include(Redacted.value(error.body), secret))
+  it("can be read on purpose", () => assert.include(Redacted.value(error.body), secret))
 
   it.each([
     ["the message", error.message],

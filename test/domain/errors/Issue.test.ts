@@ -12,7 +12,7 @@ it.each([
     "`Filters.0.Values` is invalid: expected at most 10 values"
   ],
   [{ kind: "type", path: [], expected: "object", found: "list" }, "it is list where object was expected"]
-] satisfies ReadonlyArray<readonly [Issue.Issue, string]>)("%o is said as a clause", (issue, clause) =>
+] satisfies ReadonlyArray<readonly [Issue.Issue, string]>)("formats %o as a clause", (issue, clause) =>
   assert.strictEqual(Issue.format(issue), clause)
 )
 

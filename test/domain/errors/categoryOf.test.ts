@@ -87,7 +87,7 @@ it("every class has the category of its code, on itself and on its errors", () =
 })
 
 it.prop(
-  "a common code's children are of its category, but for the few that are listed by themselves",
+  "the children of a common code have its category, except the few in the table",
   [FC.constantFrom(...CommonError.classes.map(({ code }) => code)), FC.stringMatching(/^[a-z]\w{0,8}$/)],
   ([code, segment]) =>
     // No listed code has a segment that begins in lower case.

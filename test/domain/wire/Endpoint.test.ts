@@ -63,7 +63,7 @@ describe("a text", () => {
     "a.1",
     "[::g]",
     "[1.2.3.4]"
-  ])("%j is none, and the fault quotes nothing", (text) =>
+  ])("%j is no endpoint, and the fault quotes nothing", (text) =>
     assert.deepStrictEqual(
       Endpoint.fromString(text),
       Either.left("a host name such as `cvm.tencentcloudapi.com`, with `http://` or `https://` and a port where needed")
@@ -71,7 +71,7 @@ describe("a text", () => {
   )
 
   it.prop(
-    "is read again as what it was read as",
+    "is the same endpoint when it is read again",
     [FC.domain(), FC.integer({ min: 1, max: 65535 }), FC.constantFrom("http", "https")],
     ([name, port, protocol]) => {
       const endpoint = Either.getOrThrow(Endpoint.fromString(`${protocol}://${name}:${port}`))
@@ -80,7 +80,7 @@ describe("a text", () => {
   )
 })
 
-it.prop("whatever is an endpoint is a URL's host", [FC.stringMatching(/^[a-zA-Z0-9_.:[\]-]{1,12}$/)], ([text]) => {
+it.prop("every endpoint is the host of a URL", [FC.stringMatching(/^[a-zA-Z0-9_.:[\]-]{1,12}$/)], ([text]) => {
   const endpoint = Either.getOrUndefined(Endpoint.fromString(text))
   if (endpoint !== undefined) assert.strictEqual(new URL(`https://${endpoint.host}`).host, endpoint.host)
 })

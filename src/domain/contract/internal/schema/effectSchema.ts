@@ -2,11 +2,15 @@
 import { isNonEmptyReadonlyArray } from "effect/Array"
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { Codec, Issues, TypeId } from "../codec.js"
 import type { Ast, ParseIssue } from "./ast.js"
 import { coercer, membersOf } from "./coerce.js"
 import { flatten } from "./issues.js"
+
+/** Whether a value is a schema of `effect/Schema`. Its own guard would load the whole module. */
+export const isSchema = (input: unknown): boolean => Predicate.hasProperty(input, Symbol.for("effect/Schema"))
 
 /** Options of the schema libraries: report every fault, and, where exact, unknown members too. */
 const exact = { errors: "all", onExcessProperty: "error" } as const
