@@ -73,6 +73,6 @@ export const observeExit = <A, E>(
 export const interruptNow = (fiber: Fiber.RuntimeFiber<unknown, unknown>): void =>
   fiber.unsafeInterruptAsFork(fiber.id())
 
-/** Services without the span that they were made in: what they do later belongs to spans of its own. */
+/** Services without the span of the fiber that collected them: what they do later belongs to other spans. */
 export const withoutSpan = <R>(context: Context.Context<R>): Context.Context<R> =>
   Context.unsafeMake(new Map([...context.unsafeMap].filter(([key]) => key !== Tracer.ParentSpan.key)))
