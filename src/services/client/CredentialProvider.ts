@@ -73,7 +73,7 @@ export const source = (options: {
     refreshable: options.refreshable,
     load: Effect.disconnect(options.load).pipe(
       Effect.timeoutFail({ duration: timeout, onTimeout: () => `no answer within ${Duration.format(timeout)}` }),
-      Effect.flatMap((input) => Either.mapLeft(Credential.make(input), (faults) => faults.join(", "))),
+      Effect.flatMap((input) => Step.fromEither(Either.mapLeft(Credential.make(input), (faults) => faults.join(", ")))),
       Effect.mapError((reason) => [{ source: options.name, reason }])
     )
   }
@@ -196,7 +196,7 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
       get: Step.make(({ fiber }) => {
         if (kept === undefined) return searchAndWait
         const { credential, renewAt } = kept
-        const now = Fibers.currentClock(fiber).unsafeCurrentTimeMillis()
+        const now = Fibers.currentMillis(fiber)
         if (now < renewAt) return Effect.succeed(credential)
         return now < endOf(credential) ? Effect.as(startSearch, credential) : searchAndWait
       }),

@@ -28,6 +28,12 @@ export const currentContext = <R>(fiber: AnyFiber): Context.Context<R> =>
 /** The clock of a fiber. */
 export const currentClock = (fiber: AnyFiber): Clock.Clock => Context.get(fiber.currentDefaultServices, Clock.Clock)
 
+/** The time by the clock of a fiber, in milliseconds since the epoch. */
+export const currentMillis = (fiber: AnyFiber): number => currentClock(fiber).unsafeCurrentTimeMillis()
+
+/** The same in nanoseconds. */
+export const currentNanos = (fiber: AnyFiber): bigint => currentClock(fiber).unsafeCurrentTimeNanos()
+
 const liveRandom = Context.get(DefaultServices.liveServices, Random.Random)
 
 /** The `Random` that a program has provided; none where it is still Effect's own. */
