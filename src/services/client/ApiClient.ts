@@ -391,7 +391,7 @@ export const make = (
         const planned = planOf(action, CallOptions.partOptions(context), options)
         if (Either.isLeft(planned)) return Effect.fail(planned.left)
         const plan = planned.right
-        const startedAt = Fibers.currentClock(fiber).unsafeCurrentTimeMillis()
+        const startedAt = Fibers.currentMillis(fiber)
         const start = (id: string): Effect.Effect<C, E | InvalidRequestInput> => {
           const payload = CallPlan.encodeRequest(action, request, plan, id)
           return Either.isRight(payload)

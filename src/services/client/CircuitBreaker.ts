@@ -201,7 +201,7 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker["Type"
           Exit.succeed(
             hosts.isClosed(endpoints[0].host)
               ? new HostPermit(endpoints[0], hosts, "closed")
-              : choose(endpoints, Fibers.currentClock(fiber).unsafeCurrentTimeMillis())
+              : choose(endpoints, Fibers.currentMillis(fiber))
           )
         ),
       state: (host) => Effect.map(Clock.currentTimeMillis, (now) => hosts.get(host)?.stateAt(now) ?? "closed"),

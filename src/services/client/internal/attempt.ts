@@ -42,7 +42,7 @@ export const noServices: Context.Context<never> = /* #__PURE__ */ Context.empty(
 /** Why there is no answer. */
 type NoAnswer = TransportFault | CredentialsUnavailable | RequestTimeout
 
-/** A call as the throttle counts it. A client knows neither its account nor its address, as the service does. */
+/** A call as the throttle counts it. A client does not know its account and its address. A class: docs/performance.md, P4. */
 class ThrottledCall implements RateLimit.Call {
   readonly account = ""
   readonly identity = ""
@@ -111,6 +111,7 @@ export class Attempt<A extends Action.Action.Any, B>
         ),
       this
     )
+    // docs/performance.md, P10
     const timed = services.transport.keepsTime
       ? answer
       : Effect.timeoutFail(answer, { duration: timeout, onTimeout: () => timeoutError(call, "attempt", timeout) })

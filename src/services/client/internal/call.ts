@@ -1,24 +1,23 @@
 /**
  * One call: attempts, repairs and retries.
  *
- *     run ───────────────► withDeadline ───────────────► firstAttempt ── success, defect ─────────┐
- *     opens the span,      limits all that               │                                        │
- *     if anybody sees it   follows, if there             │ failure                                │
- *                          is a deadline                 ▼                                        │
- *                                │            ┌──────► repair ── is repaired: at once ──┐         │
- *                                │            │          │                              │         │
- *                                │            │          │ cannot be repaired           │         │
- *                                │            │          ▼                              ▼         │
- *                                │            │        retry ── policy, budget ──► attempt        │
- *                                │            │          │                              │         │
- *                                │            │          │ policy or budget says no     ├─────────┤
- *                                │            │          ▼                              │ success │
- *                                │            │        failure ─────────────────────────│─────────┤
- *                                │            └───────────────── failure ───────────────┘         │
- *                                │                                                                ▼
- *                                └── deadline passes ──────────────────────────────────────────► finish
- *                                                                                           counts, closes the
- *                                                                                           span, keeps statistics
+ *          run                        opens the span, if anybody can see it
+ *           │
+ *           ▼
+ *      withDeadline ───────────────── the deadline has passed ────────────────────────────┐
+ *           │                                                                             │
+ *           ▼                                                                             │
+ *      firstAttempt ───────────────── success, or a defect ──────────────────────────────►│
+ *           │ failure                                                                     │
+ *           ▼                                                                             │
+ *   ┌───► repair ───── repaired ────► budget ─── empty ──────────────────────────────────►│
+ *   │       │ no repair                 │                                                 │
+ *   │       ▼                           │                                                 │
+ *   │     retry ─── the policy says no, or the budget is empty ──────────────────────────►│
+ *   │       │ after a pause             │ at once                                         │
+ *   │       ▼                           ▼                                                 ▼
+ *   └──── attempt ◄─────────────────────┘ ─── success, or a defect ──────────────────► finish
+ *  failure                                                      counts, closes the span, keeps statistics
  *
  * A call is uninterruptible, so that `finish` always runs. What it waits for can be interrupted if the program can: `restore`.
  */
@@ -43,8 +42,8 @@ import * as Telemetry from "./callTelemetry.js"
 import type { ClientServices } from "./clientServices.js"
 
 /**
- * A call, as one object: what it asks for, and how far it has come. Most calls need one attempt. What comes after it is decided by a
- * function, not by an effect, so such a call takes few turns of Effect's run loop.
+ * A call, as one object: what it asks for, and how far it has come. Most calls need one attempt. A function decides what comes after it,
+ * and not an effect, so such a call takes few turns of Effect's run loop. docs/performance.md, P1, P4 and P5, says what this gains.
  */
 export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>, Step.StepContext<never> {
   attempts = 0

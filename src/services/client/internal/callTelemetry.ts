@@ -119,7 +119,7 @@ export const endSpan = (span: Tracer.Span, exit: Exit.Exit<unknown, Failure>, fi
   if (error !== undefined) span.attribute("error.type", error.whole)
   const requestId = requestIdOf(exit)
   if (requestId !== undefined) span.attribute("tencentcloud.request_id", requestId)
-  span.end(Fibers.currentClock(fiber).unsafeCurrentTimeNanos(), spanExit(exit, error?.whole ?? ""))
+  span.end(Fibers.currentNanos(fiber), spanExit(exit, error?.whole ?? ""))
 }
 
 /** Closes the span of a call. The result stays out of it, since it is the body of an answer. */

@@ -43,7 +43,7 @@ class CallbackTransport implements TimedTransport {
   }
 }
 
-/** Makes a transport from a function. Of all transports, this kind costs a call least: docs/performance.md says how much. */
+/** Makes a transport from a function. Of all transports, this kind costs a call least: docs/performance.md, P5 and P10. */
 export const make = (start: Start): Transport["Type"] => new CallbackTransport(start)
 
 /** A transport, with what an attempt has to know of it. */

@@ -54,7 +54,7 @@ export const malformedResponse = (
     body: Redacted.make(facts.body)
   })
 
-/** What the envelope adds to every result, and no contract names. */
+/** A result without what the envelope adds to it, and no contract names. */
 const withoutCommon = ({
   DeprecatedWarning: _,
   Error: __,

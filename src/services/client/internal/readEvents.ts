@@ -8,6 +8,7 @@ import { TransportError } from "../../../domain/errors/ClientError.js"
 import * as EventStream from "../../../domain/wire/EventStream.js"
 import type { TransportFault, WireResponse } from "../../../domain/wire/Wire.js"
 import * as Deprecations from "../../internal/deprecations.js"
+import * as Step from "../../internal/runtime/step.js"
 import type { CallState, Failure } from "./callState.js"
 import { decodeResult, malformedResponse, readBody, toApiError } from "./readAnswer.js"
 
@@ -37,7 +38,9 @@ const events = <A extends Action.AnyStreaming>(
       Stream.mapConcat(reader.feed),
       // One at a time: an event that cannot be read must not take the events before it with it.
       Stream.rechunk(1),
-      Stream.mapChunksEffect((events) => Either.map(Either.all(Chunk.map(events, decode)), Chunk.unsafeFromArray)),
+      Stream.mapChunksEffect((events) =>
+        Step.fromEither(Either.map(Either.all(Chunk.map(events, decode)), Chunk.unsafeFromArray))
+      ),
       Stream.concat(
         Stream.suspend(() =>
           reader.isComplete()
