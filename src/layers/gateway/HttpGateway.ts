@@ -19,7 +19,7 @@ import * as Message from "../../domain/rules/Message.js"
 import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
-import { maxSize } from "../../services/gateway/GatewayCheck.js"
+import { maxSize } from "../../services/gateway/internal/maxSize.js"
 
 const nothing: { readonly chunks: ReadonlyArray<Uint8Array>; readonly size: number } = { chunks: [], size: 0 }
 

@@ -15,7 +15,7 @@ import * as Message from "../../domain/rules/Message.js"
 import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
-import { maxSize } from "../../services/gateway/GatewayCheck.js"
+import { maxSize } from "../../services/gateway/internal/maxSize.js"
 import * as Fibers from "../../services/internal/runtime/fiber.js"
 
 /**
