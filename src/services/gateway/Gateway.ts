@@ -38,15 +38,6 @@ import * as Journal from "./Journal.js"
 
 export {
   /**
-   * Every product of the catalogue, with no handler written.
-   *
-   * @since 0.1.0
-   * @category layers
-   */
-  emulate
-} from "../catalogue/Emulator.js"
-export {
-  /**
    * The handlers of a product, one for each action.
    *
    * @since 0.1.0
@@ -269,7 +260,7 @@ export const make = <R = GatewayCheck.Services>(
         const check = checks[trace.check]
         if (check === undefined) return Effect.succeed(trace.context)
         const made =
-          journal === Journal.off
+          journal === Journal.noop
             ? Step.advance(check.take(trace.context, asking), asking)
             : noted(check, trace.context, trace, asking)
         const exit = Step.asExit(made)
@@ -449,7 +440,7 @@ export const make = <R = GatewayCheck.Services>(
       const checked = () => checksFrom(0, trace.context, trace, asking)
       const settle = (make: () => Effect.Effect<Answer, ApiError.Any>) =>
         Step.matchExitNow(asking, make, (exit) => responded(trace, exit))
-      return injector === FaultInjector.off
+      return injector === FaultInjector.noop
         ? settle(() => Step.flatMapNow(asking, checked(), (context) => answer(context, trace, asking)))
         : Effect.matchCauseEffect(Step.tryAdvance(checked, asking), {
             onFailure: (cause) => responded(trace, Exit.failCause(cause)),
@@ -475,7 +466,7 @@ export const make = <R = GatewayCheck.Services>(
     /** Tells what came of a call to whoever wants to know. */
     const tell = (trace: Trace, receivedAt: number, end: End): Effect.Effect<void> => {
       const told = ended(trace, decidedBy(trace, end), end.outcome === "answered" ? undefined : end.outcome)
-      return journal === Journal.off ? told : Effect.zipRight(told, record(trace, receivedAt, end))
+      return journal === Journal.noop ? told : Effect.zipRight(told, record(trace, receivedAt, end))
     }
 
     const answered = (

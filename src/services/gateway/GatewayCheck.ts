@@ -516,7 +516,7 @@ export const replay: Check<never> = {
       isFirst ? pass(context) : refuse(context, CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
     )
   }),
-  isOn: Effect.map(ReplayGuard.ReplayGuard, (guard) => guard !== ReplayGuard.off)
+  isOn: Effect.map(ReplayGuard.ReplayGuard, (guard) => guard !== ReplayGuard.noop)
 }
 
 /**
@@ -534,7 +534,7 @@ export const addresses: Check<never> = {
       ? pass(context)
       : refuse(context, CommonError.IpNotInWhitelist, Message.ipNotInWhitelist)
   }),
-  isOn: Effect.map(AddressList.AddressList, (list) => list !== AddressList.off)
+  isOn: Effect.map(AddressList.AddressList, (list) => list !== AddressList.noop)
 }
 
 /**
