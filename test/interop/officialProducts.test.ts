@@ -25,7 +25,6 @@ import { monitor } from "tencentcloud-sdk-nodejs-monitor"
 import { sts } from "tencentcloud-sdk-nodejs-sts"
 import { tke } from "tencentcloud-sdk-nodejs-tke"
 import * as Shape from "../../src/domain/contract/Shape.js"
-import * as Fault from "../../src/domain/rules/Fault.js"
 
 type SdkException = Exceptions.default
 
@@ -221,7 +220,7 @@ const ServerLive = NodeGateway.layer().pipe(
     Authorizer.layerAllowAll,
     RateLimiter.layerUnlimited,
     FaultInjector.layer(
-      cases.map(({ action, code, product }) => ({ product, action, region: faulty, fault: Fault.error(code) }))
+      cases.map(({ action, code, product }) => ({ product, action, region: faulty, fault: FaultInjector.error(code) }))
     )
   ]),
   Layer.provideMerge(Catalogue.layer(products)),

@@ -17,9 +17,9 @@ export * from "../../services/gateway/FaultInjector.js"
  * @since 0.1.0
  * @category layers
  */
-export const layerOff: Layer.Layer<FaultInjector.FaultInjector> = Layer.succeed(
+export const layerNoop: Layer.Layer<FaultInjector.FaultInjector> = Layer.succeed(
   FaultInjector.FaultInjector,
-  FaultInjector.off
+  FaultInjector.noop
 )
 
 /**

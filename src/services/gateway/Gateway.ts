@@ -26,15 +26,6 @@ import * as Journal from "./Journal.js"
 
 export {
   /**
-   * Every product of the catalogue, with no handler written.
-   *
-   * @since 0.1.0
-   * @category layers
-   */
-  emulate
-} from "../catalogue/Emulator.js"
-export {
-  /**
    * The handlers of a product, one for each action.
    *
    * @since 0.1.0
@@ -137,7 +128,7 @@ export const make = <R = GatewayCheck.Services>(
     /** Runs the checks, then the handler, and answers what comes of it. Faults come between the two. */
     const process = (progress: Progress<R>): Effect.Effect<Wire.WireResponse> => {
       const { step } = progress
-      if (pipeline.faultInjector === FaultInjector.off) {
+      if (pipeline.faultInjector === FaultInjector.noop) {
         const run = () => Step.flatMapNow(step, runChecks(pipeline, progress), () => runHandler(pipeline, progress))
         return Step.matchExitNow(step, run, (exit) => toResponse(pipeline, progress, exit))
       }

@@ -12,7 +12,6 @@ import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Handlers from "effect-tencentcloud/Handlers"
 import * as Product from "effect-tencentcloud/Product"
 import type * as Wire from "effect-tencentcloud/Wire"
-import * as Fault from "../../../src/domain/rules/Fault.js"
 import { adapters, envelope, whole } from "../../fixtures/Adapters.js"
 import * as Answer from "../../fixtures/Answer.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
@@ -156,9 +155,9 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
   )
 
   it.scopedLive.each([
-    { name: "a connection that is closed", fault: Fault.close, request: v3() },
-    { name: "an answer that is cut off", fault: Fault.truncate(5), request: v3() },
-    { name: "a stream that is cut off", fault: Fault.truncate(5), request: count }
+    { name: "a connection that is closed", fault: FaultInjector.close, request: v3() },
+    { name: "an answer that is cut off", fault: FaultInjector.truncate(5), request: v3() },
+    { name: "a stream that is cut off", fault: FaultInjector.truncate(5), request: count }
   ])("can be told to give $name", ({ fault, request }) =>
     Effect.gen(function* () {
       const reply = (yield* on(counting(Stream.make({ Number: 1 })), [{ fault }]))(request)

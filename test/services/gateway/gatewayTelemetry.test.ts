@@ -23,7 +23,6 @@ import * as Journal from "effect-tencentcloud/Journal"
 import * as Product from "effect-tencentcloud/Product"
 import * as Telemetry from "effect-tencentcloud/Telemetry"
 import type * as Wire from "effect-tencentcloud/Wire"
-import * as Fault from "../../../src/domain/rules/Fault.js"
 import * as Answer from "../../fixtures/Answer.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { v1, v3 } from "../../fixtures/Signed.js"
@@ -181,9 +180,9 @@ describe("a span of the gateway", () => {
       name: "ebs/DescribeVolumes",
       type: "RequestLimitExceeded",
       by: "fault",
-      rules: [{ fault: Fault.error("RequestLimitExceeded") }]
+      rules: [{ fault: FaultInjector.error("RequestLimitExceeded") }]
     },
-    { request: v3(), name: "ebs/DescribeVolumes", type: "broken", by: "fault", rules: [{ fault: Fault.close }] }
+    { request: v3(), name: "ebs/DescribeVolumes", type: "broken", by: "fault", rules: [{ fault: FaultInjector.close }] }
   ])("tells that it failed: $type, by $by", ({ by, name, request, rules, type }) =>
     Effect.gen(function* () {
       yield* handle(request)
