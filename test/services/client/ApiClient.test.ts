@@ -168,7 +168,9 @@ describe("ApiClient: a call", () => {
       assert.strictEqual(error._tag, "InvalidRequestInput")
       assert.match(
         error.message,
-        new RegExp(`^The input of DescribeVolumes is wrong, and nothing was sent. \`options.${option}\` has a value`)
+        new RegExp(
+          `^The input of DescribeVolumes is wrong, and nothing was sent. \`options.${option}\` is invalid: expected`
+        )
       )
       assert.isEmpty(yield* sent)
     }).pipe(Effect.provide(layer([result()])))
