@@ -152,7 +152,9 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         assert.strictEqual(error._tag, "InvalidRequestInput")
         assert.match(
           error.message,
-          new RegExp(`^The input of DescribeVolumes is wrong, and nothing was sent. \`options.${option}\` has a value`)
+          new RegExp(
+            `^The input of DescribeVolumes is wrong, and nothing was sent. \`options.${option}\` is invalid: expected`
+          )
         )
         assert.isEmpty(yield* sent)
       }).pipe(Effect.provide(layer([result()])))
@@ -174,7 +176,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         const error = yield* Client.runForAnHour(Effect.flip(CreateVolume({ Size: 5, Name: 5 as never })))
         assert.strictEqual(
           error.message,
-          "The input of CreateVolume is wrong, and nothing was sent. `Size` has a value that is not taken: expected a number between 10 and 32000; `Name` is number where string was expected."
+          "The input of CreateVolume is wrong, and nothing was sent. `Size` is invalid: expected a number between 10 and 32000; `Name` is number where string was expected."
         )
         assert.isEmpty(yield* sent)
       }).pipe(Effect.provide(layer([result()])))
