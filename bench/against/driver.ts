@@ -57,7 +57,7 @@ const subject = (build: Build, row: Row, ports: Ports): Effect.Effect<Subject, S
         const value = answer.measured[row.compares]
         return value === undefined
           ? new Wrong({ contender: build.label, reason: `it measures no ${row.compares}` })
-          : Effect.succeed(value)
+          : Effect.succeed(row.unit === "ms" ? value / 1000 : value)
       })
     )
     return { work: child.said.work, turn }
