@@ -12,15 +12,14 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ApiError from "effect-tencentcloud/ApiError"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as Emulator from "effect-tencentcloud/Emulator"
-import * as Fault from "effect-tencentcloud/Fault"
-import { FaultInjector } from "effect-tencentcloud/FaultInjector"
+import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import type { Member } from "effect-tencentcloud/ProductAction"
 import { products } from "effect-tencentcloud/products"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
-import * as Sample from "effect-tencentcloud/Sample"
-import * as Shape from "effect-tencentcloud/Shape"
+import * as Sample from "../../src/domain/contract/Sample.js"
+import * as Shape from "../../src/domain/contract/Shape.js"
 
 const now = Date.UTC(2026, 0, 1)
 const region = "ap-guangzhou"
@@ -30,9 +29,9 @@ const tableOf = (codec: object): Shape.Table => Shape.of(codec) ?? assert.fail("
 /** The code that the next call fails with. A rule for each of 136,969 codes would be asked at each call. */
 let injected: string | undefined
 
-const InjectorLive = Layer.succeed(FaultInjector, {
+const InjectorLive = Layer.succeed(FaultInjector.FaultInjector, {
   decide: () =>
-    Effect.sync(() => (injected === undefined ? [] : [{ fault: Fault.error(injected), afterHandler: false }]))
+    Effect.sync(() => (injected === undefined ? [] : [{ fault: FaultInjector.error(injected), afterHandler: false }]))
 })
 
 /** Serves what is offline, too, so that it can be asked. */

@@ -7,7 +7,6 @@ import * as Authorizer from "effect-tencentcloud/Authorizer"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as Emulator from "effect-tencentcloud/Emulator"
-import * as Fault from "effect-tencentcloud/Fault"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import { GatewayServer } from "effect-tencentcloud/GatewayServer"
@@ -15,7 +14,6 @@ import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import { products } from "effect-tencentcloud/products"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
-import * as Shape from "effect-tencentcloud/Shape"
 import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common"
 import type Exceptions from "tencentcloud-sdk-nodejs-common/tencentcloud/common/exception/tencent_cloud_sdk_exception.js"
@@ -26,6 +24,7 @@ import { mongodb } from "tencentcloud-sdk-nodejs-mongodb"
 import { monitor } from "tencentcloud-sdk-nodejs-monitor"
 import { sts } from "tencentcloud-sdk-nodejs-sts"
 import { tke } from "tencentcloud-sdk-nodejs-tke"
+import * as Shape from "../../src/domain/contract/Shape.js"
 
 type SdkException = Exceptions.default
 
@@ -221,7 +220,7 @@ const ServerLive = NodeGateway.layer().pipe(
     Authorizer.layerAllowAll,
     RateLimiter.layerUnlimited,
     FaultInjector.layer(
-      cases.map(({ action, code, product }) => ({ product, action, region: faulty, fault: Fault.error(code) }))
+      cases.map(({ action, code, product }) => ({ product, action, region: faulty, fault: FaultInjector.error(code) }))
     )
   ]),
   Layer.provideMerge(Catalogue.layer(products)),

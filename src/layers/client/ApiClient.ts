@@ -18,7 +18,6 @@ import * as CredentialProvider from "./CredentialProvider.js"
 import * as Client from "./internal/client.js"
 
 export * from "../../services/client/ApiClient.js"
-export * from "../../services/client/Pages.js"
 
 /**
  * The client for Node: it sends over `NodeTransport` and signs with the key of the environment, `TENCENTCLOUD_SECRET_ID` and

@@ -18,8 +18,11 @@ import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type { Dispatcher } from "undici"
-import * as Wire from "../../domain/wire/Wire.js"
-import * as Transport from "../../services/client/Transport.js"
+import * as Body from "../../domain/wire/Body.js"
+import type * as Wire from "../../domain/wire/Wire.js"
+import * as CallbackTransport from "../../services/client/internal/callbackTransport.js"
+import { Transport, TransportFault } from "../../services/client/Transport.js"
+import type { Handle } from "../../services/internal/runtime/callback.js"
 import * as Engine from "./internal/node/engine.js"
 import { type BodyReader, Exchange, type Limits } from "./internal/node/exchange.js"
 import type { Options } from "./internal/node/options.js"
@@ -27,7 +30,7 @@ import * as Proxy from "./internal/node/proxy.js"
 
 export type { Options } from "./internal/node/options.js"
 
-type Outcome = Exit.Exit<Wire.WireResponse, Transport.TransportFault>
+type Outcome = Exit.Exit<Wire.WireResponse, TransportFault>
 
 const ignore = (): void => {}
 
@@ -37,7 +40,7 @@ const onTimer = (sending: Sending): void => sending.onTimeout()
 const longestTimer = 2 ** 31 - 1
 
 /** One request and its response, which it reads whole unless the response streams. */
-class Sending extends Exchange implements BodyReader, Transport.Sending {
+class Sending extends Exchange implements BodyReader, Handle {
   private timer: NodeJS.Timeout | undefined
 
   constructor(
@@ -56,7 +59,7 @@ class Sending extends Exchange implements BodyReader, Transport.Sending {
 
   onTimeout(): void {
     const { sent } = this
-    this.resume(Exit.fail(new Transport.TransportFault({ reason: "no answer came in time", sent, late: true })))
+    this.resume(Exit.fail(new TransportFault({ reason: "no answer came in time", sent, late: true })))
     this.cancel()
   }
 
@@ -67,7 +70,7 @@ class Sending extends Exchange implements BodyReader, Transport.Sending {
 
   protected onHead(): void {
     const { headers, status } = this
-    if (Wire.mediaType(headers) === "text/event-stream") {
+    if (Body.mediaType(headers) === "text/event-stream") {
       this.watch(this.fiber)
       this.complete(Exit.succeed({ status, headers, body: "", stream: this.stream }))
     } else {
@@ -75,15 +78,15 @@ class Sending extends Exchange implements BodyReader, Transport.Sending {
     }
   }
 
-  onBody(body: Either.Either<Uint8Array, Transport.TransportFault>): void {
+  onBody(body: Either.Either<Uint8Array, TransportFault>): void {
     const { headers, status } = this
     this.release()
     this.complete(
-      Either.isRight(body) ? Exit.succeed({ status, headers, body: Wire.text(body.right) }) : Exit.fail(body.left)
+      Either.isRight(body) ? Exit.succeed({ status, headers, body: Body.text(body.right) }) : Exit.fail(body.left)
     )
   }
 
-  protected onNoHead(fault: Transport.TransportFault): void {
+  protected onNoHead(fault: TransportFault): void {
     this.complete(Exit.fail(fault))
   }
 
@@ -122,11 +125,9 @@ class Outgoing implements Dispatcher.DispatchOptions {
  * @since 0.1.0
  * @category constructors
  */
-export const make = (
-  options: Options = {}
-): Effect.Effect<Transport.Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
+export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
   Effect.map(Engine.make(options), (engine) =>
-    Transport.make(({ endpoint, fiber, request, timeout }, resume) => {
+    CallbackTransport.make(({ endpoint, fiber, request, timeout }, resume) => {
       const route = engine.routeTo(endpoint.protocol, endpoint.host)
       const sending = new Sending(engine.limits, fiber, resume)
       sending.startTimer(timeout)
@@ -155,8 +156,8 @@ export const make = (
  * @since 0.1.0
  * @category layers
  */
-export const layer = (options?: Options): Layer.Layer<Transport.Transport, ConfigError.ConfigError> =>
-  Layer.scoped(Transport.Transport, make(options))
+export const layer = (options?: Options): Layer.Layer<Transport, ConfigError.ConfigError> =>
+  Layer.scoped(Transport, make(options))
 
 /**
  * The transport, with options from configuration. See {@link layer}.
@@ -164,9 +165,7 @@ export const layer = (options?: Options): Layer.Layer<Transport.Transport, Confi
  * @since 0.1.0
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Config.Wrap<Options>
-): Layer.Layer<Transport.Transport, ConfigError.ConfigError> =>
+export const layerConfig = (options: Config.Config.Wrap<Options>): Layer.Layer<Transport, ConfigError.ConfigError> =>
   Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
 
 /**

@@ -1,5 +1,5 @@
 /** Reads a body whole, up to a limit on its size. */
-import * as Wire from "../../domain/wire/Wire.js"
+import * as Body from "../../domain/wire/Body.js"
 
 /** Collects the pieces of a body, and stops at a limit. */
 export class BoundedBody {
@@ -24,7 +24,7 @@ export class BoundedBody {
 
   /** All pieces as one. */
   get bytes(): Uint8Array {
-    return Wire.join(this.pieces)
+    return Body.join(this.pieces)
   }
 }
 

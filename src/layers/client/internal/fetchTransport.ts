@@ -3,7 +3,8 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Wire from "../../../domain/wire/Wire.js"
+import * as Body from "../../../domain/wire/Body.js"
+import type * as Wire from "../../../domain/wire/Wire.js"
 import { type Transport, TransportFault } from "../../../services/client/Transport.js"
 import * as BoundedBody from "../../../services/internal/boundedBody.js"
 import { guess } from "./networkError.js"
@@ -65,7 +66,7 @@ const readWhole = (body: ReadableStream<Uint8Array> | null, limit: number): Effe
         catch: (error) => guess(error, "answer")
       }).pipe(
         Effect.filterOrFail((read) => !read.isTooLarge, tooLarge),
-        Effect.map(({ bytes }) => Wire.text(bytes))
+        Effect.map(({ bytes }) => Body.text(bytes))
       ),
     cancel
   )
@@ -92,7 +93,7 @@ export const make = ({ fetch, maxBodySize = 64 * 1024 * 1024 }: TransportOptions
       Effect.flatMap((response) => {
         const headers: Wire.Headers = Object.fromEntries(response.headers)
         const { body, status } = response
-        return Wire.mediaType(headers) === "text/event-stream" && body !== null
+        return Body.mediaType(headers) === "text/event-stream" && body !== null
           ? Effect.succeed({ status, headers, body: "", stream: piecesOf(body) })
           : Effect.map(readWhole(body, maxBodySize), (text) => ({ status, headers, body: text }))
       })

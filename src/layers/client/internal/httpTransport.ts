@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { mediaType } from "../../../domain/wire/Wire.js"
+import { mediaType } from "../../../domain/wire/Body.js"
 import { type Transport, TransportFault } from "../../../services/client/Transport.js"
 import { guess } from "./networkError.js"
 

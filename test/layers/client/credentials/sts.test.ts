@@ -279,13 +279,13 @@ describe("AssumeRole gives no key", () => {
     "with options that cannot be sent",
     role({ sessionName: "a b", duration: "13 hours" }),
     sts,
-    /^AssumeRole: `RoleSessionName` has a value that is not taken: expected 2 to 128 letters, digits and `\+=,\.@_-`, `DurationSeconds` has a value that is not taken: expected a number between 1 and 43200$/
+    /^AssumeRole: `RoleSessionName` is invalid: expected 2 to 128 letters, digits and `\+=,\.@_-`, `DurationSeconds` is invalid: expected a number between 1 and 43200$/
   )
   fails(
     "at what is no host",
     role({ endpoint: "https://sts/elsewhere" }),
     sts,
-    /^AssumeRole: `options\.endpoint` has a value/
+    /^AssumeRole: `options\.endpoint` is invalid: expected/
   )
   fails("without a role", role({ roleArn: undefined }), sts, /^AssumeRole: TENCENTCLOUD_ROLE_ARN is not set$/)
   fails(

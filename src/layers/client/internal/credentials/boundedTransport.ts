@@ -4,7 +4,7 @@ import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import * as Wire from "../../../../domain/wire/Wire.js"
+import * as Body from "../../../../domain/wire/Body.js"
 import type { Transport } from "../../../../services/client/Transport.js"
 import { BoundedBody } from "../../../../services/internal/boundedBody.js"
 import * as HttpTransport from "../httpTransport.js"
@@ -31,7 +31,7 @@ const readBounded = (
         ({ reason }) => reason === "EmptyBody",
         () => Effect.void
       ),
-      Effect.map(() => Object.create(response, { text: { value: Effect.succeed(Wire.text(body.bytes)) } }))
+      Effect.map(() => Object.create(response, { text: { value: Effect.succeed(Body.text(body.bytes)) } }))
     )
   })
 

@@ -71,7 +71,7 @@ const toCredential = ({ Credentials, ExpiredTime }: Action.Action.Response<Contr
 /** Says why there is no key, as a clause. It repeats nothing of the answer but a code and a RequestId that look like one. */
 const toReason = (error: Action.Action.Error<Contract>): string => {
   if (isApiError(error) || error._tag === "UnrecognizedError") {
-    const code = ErrorCode.is(error.code) ? ` with \`${error.code}\`` : ""
+    const code = ErrorCode.isErrorCode(error.code) ? ` with \`${error.code}\`` : ""
     const requestId = /^[\w-]{1,64}$/.test(error.requestId) ? `, RequestId ${error.requestId}` : ""
     return `STS rejected the request${code}${requestId}`
   }

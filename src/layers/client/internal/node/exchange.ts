@@ -9,7 +9,8 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Wire from "../../../../domain/wire/Wire.js"
+import * as Body from "../../../../domain/wire/Body.js"
+import type * as Wire from "../../../../domain/wire/Wire.js"
 import { TransportFault } from "../../../../services/client/Transport.js"
 import { codeOf, explain, isPermanent } from "../networkError.js"
 import type { Lease, PooledHandler } from "./pool.js"
@@ -26,6 +27,10 @@ export interface Limits {
 
 /** How many bytes of a body wait for their reader before the other side has to wait. */
 const highWaterMark = 64 * 1024
+
+/** The parser of undici 7 gives its errors no code. Their messages quote nothing. */
+const parserMessage = (error: unknown): string | undefined =>
+  error instanceof Error && error.name === "HTTPParserError" ? error.message : undefined
 
 const reasonOf = (error: unknown, limits: Limits): string => {
   switch (codeOf(error)) {
@@ -45,7 +50,7 @@ const reasonOf = (error: unknown, limits: Limits): string => {
     case "UND_ERR_CLOSED":
       return "the HTTP client was closed"
     default:
-      return explain(error) ?? "the request could not be sent"
+      return explain(error) ?? parserMessage(error) ?? "the request could not be sent"
   }
 }
 
@@ -288,7 +293,7 @@ export abstract class Exchange implements PooledHandler {
     const chunks = this.chunks
     this.chunks = noChunks
     if (this.fault !== undefined) return Either.left(this.fault)
-    this.whole ??= Wire.join(chunks)
+    this.whole ??= Body.join(chunks)
     return Either.right(this.whole)
   }
 

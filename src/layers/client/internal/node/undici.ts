@@ -3,7 +3,6 @@
  * of them, so we load those by their paths, and the index only if a version has moved them. See P16 in docs/performance.md.
  */
 /// <reference path="./undiciParts.d.ts" />
-import { createRequire } from "node:module"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type * as Undici from "undici"
@@ -35,18 +34,16 @@ export const loadFiles = async (): Promise<Parts | undefined> => {
   return partsOf(client.default, connector.default, util.default)
 }
 
-/** Loads the index. It is required and not imported, so that a bundler leaves it out. */
-const loadIndex = (): Parts => {
-  const { Client, buildConnector, util }: typeof Undici = createRequire(import.meta.url)("undici")
+/** A function, so that no bundler reads the path: a bundle holds the files, and has no use for the index. */
+const indexPath = (): string => "undici"
+
+const loadIndex = async (): Promise<Parts> => {
+  const { buildConnector, Client, util }: typeof Undici = await import(
+    /* webpackIgnore: true */ /* @vite-ignore */ indexPath()
+  )
   return { Client, buildConnector, headerName: util.headerNameToString }
 }
 
 /** Loads the parts: by their paths, or else from the index. */
 export const load = (files: () => Promise<Parts | undefined> = loadFiles): Effect.Effect<Parts> =>
-  Effect.promise(async () => {
-    try {
-      return (await files()) ?? loadIndex()
-    } catch {
-      return loadIndex()
-    }
-  })
+  Effect.promise(async () => (await files().catch(() => undefined)) ?? (await loadIndex()))
