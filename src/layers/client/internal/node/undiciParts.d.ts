@@ -1,4 +1,4 @@
-// undici has no types for its own files. `undici.ts` checks what it finds in them.
+/** Declares the files of undici, which have no types of their own. `undici.ts` checks what it finds in them. */
 
 declare module "undici/lib/*" {
   const part: unknown
