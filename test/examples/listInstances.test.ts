@@ -6,12 +6,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as Emulator from "effect-tencentcloud/Emulator"
-import * as Fault from "effect-tencentcloud/Fault"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Journal from "effect-tencentcloud/Journal"
 import { product as cvm } from "effect-tencentcloud/products/cvm"
 import { CvmLive, report } from "../../examples/list-instances.js"
+import * as Fault from "../../src/domain/rules/Fault.js"
 
 const TestLayer = InProcess.layer.pipe(Layer.provide(CvmLive), Layer.provideMerge(Journal.layerMemory()))
 

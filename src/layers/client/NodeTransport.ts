@@ -16,7 +16,8 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { Dispatcher } from "undici"
-import * as Wire from "../../domain/wire/Wire.js"
+import * as Body from "../../domain/wire/Body.js"
+import type * as Wire from "../../domain/wire/Wire.js"
 import * as CallbackTransport from "../../services/client/internal/callbackTransport.js"
 import { Transport, TransportFault } from "../../services/client/Transport.js"
 import type { Handle } from "../../services/internal/runtime/callback.js"
@@ -86,7 +87,7 @@ class Sending extends Exchange implements Reader, Handle {
 
   protected begin(): void {
     const { headers, status } = this
-    if (Wire.mediaType(headers) === "text/event-stream") {
+    if (Body.mediaType(headers) === "text/event-stream") {
       this.watch(this.fiber)
       this.answer(Exit.succeed({ status, headers, body: "", stream: this.stream }))
     } else {
@@ -99,7 +100,7 @@ class Sending extends Exchange implements Reader, Handle {
     this.forget()
     this.answer(
       Either.isRight(outcome)
-        ? Exit.succeed({ status, headers, body: Wire.text(outcome.right) })
+        ? Exit.succeed({ status, headers, body: Body.text(outcome.right) })
         : Exit.fail(outcome.left)
     )
   }

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as FaultInjector from "../../services/gateway/FaultInjector.js"
 
+export * from "../../domain/rules/Fault.js"
 export * from "../../services/gateway/FaultInjector.js"
 
 /**
@@ -26,13 +27,12 @@ export const layerOff: Layer.Layer<FaultInjector.FaultInjector> = Layer.succeed(
  *
  * @example
  * ```ts
- * import * as Fault from "effect-tencentcloud/Fault"
  * import * as FaultInjector from "effect-tencentcloud/FaultInjector"
  *
  * export const FaultsLive = FaultInjector.layer(
  *   [
- *     { action: "CreateVolume", nth: [1, 2], fault: Fault.error("RequestLimitExceeded") },
- *     { region: "ap-guangzhou", probability: 0.1, fault: Fault.close }
+ *     { action: "CreateVolume", nth: [1, 2], fault: FaultInjector.error("RequestLimitExceeded") },
+ *     { region: "ap-guangzhou", probability: 0.1, fault: FaultInjector.close }
  *   ],
  *   { seed: "volumes" }
  * )

@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as RateLimit from "../../domain/rules/RateLimit.js"
 import * as RateLimiter from "../../services/gateway/RateLimiter.js"
 
+export { type Bucket, type Call, defaultActionLimit, type Kind, type Limits } from "../../domain/rules/RateLimit.js"
 export * from "../../services/gateway/RateLimiter.js"
 
 const defaultLimits: RateLimit.Limits = { action: RateLimit.defaultActionLimit }

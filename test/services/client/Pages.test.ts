@@ -9,9 +9,9 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { ResourceNotFound } from "effect-tencentcloud/CommonError"
 import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import type * as Paging from "effect-tencentcloud/Paging"
 import * as Product from "effect-tencentcloud/Product"
 import * as Cvm from "effect-tencentcloud/products/cvm"
+import type * as Paging from "../../../src/domain/contract/Paging.js"
 
 const Request = Schema.Struct({
   Offset: Schema.optional(Schema.Union(Schema.Int, Schema.String)),

@@ -11,12 +11,12 @@ import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import { FailedOperation, ResourceInsufficient } from "effect-tencentcloud/CommonError"
-import * as EventStream from "effect-tencentcloud/EventStream"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import type { Call } from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import { Transport, TransportFault } from "effect-tencentcloud/Transport"
+import * as EventStream from "../../../src/domain/wire/EventStream.js"
 import * as Client from "../../fixtures/Client.js"
 
 const Count = ApiClient.callable(

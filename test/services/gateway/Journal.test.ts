@@ -4,13 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import * as Fault from "effect-tencentcloud/Fault"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import { Gateway } from "effect-tencentcloud/Gateway"
 import * as GatewayCheck from "effect-tencentcloud/GatewayCheck"
 import * as Journal from "effect-tencentcloud/Journal"
 import type * as Wire from "effect-tencentcloud/Wire"
+import * as Fault from "../../../src/domain/rules/Fault.js"
 import * as Answer from "../../fixtures/Answer.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { now, v1, v3 } from "../../fixtures/Signed.js"
@@ -42,7 +42,7 @@ const journaled = (request: Wire.WireRequest) =>
     return entry
   })
 
-const names = GatewayCheck.checks.flatMap(({ isOn, name }) => (isOn === undefined ? [name] : []))
+const names: ReadonlyArray<string> = GatewayCheck.checks.flatMap(({ isOn, name }) => (isOn === undefined ? [name] : []))
 
 describe("a journal", () => {
   it.effect("tells who called what, and what came of it", () =>

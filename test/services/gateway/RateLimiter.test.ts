@@ -9,9 +9,9 @@ import * as FC from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import * as RateLimit from "effect-tencentcloud/RateLimit"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RateLimiterStore from "effect-tencentcloud/RateLimiterStore"
+import * as RateLimit from "../../../src/domain/rules/RateLimit.js"
 import * as Seen from "../../fixtures/Seen.js"
 
 const call = (given: Partial<RateLimit.Call> = {}): RateLimit.Call => ({

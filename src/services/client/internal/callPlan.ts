@@ -60,7 +60,7 @@ const signatureMethodOf = ({ encoding, signatureMethod }: Options): SignatureMet
   signatureMethod ?? (encoding === "form" ? "HmacSHA256" : "TC3-HMAC-SHA256")
 
 const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
-  ...check(options.region, Region.is, "region", "the name of a region, such as `ap-guangzhou`"),
+  ...check(options.region, Region.isRegion, "region", "the name of a region, such as `ap-guangzhou`"),
   ...check(options.language, Message.isLanguage, "language", "`en-US` or `zh-CN`"),
   ...check(options.traceId, isHeaderValue, "traceId", "printable ASCII, without spaces around it"),
   ...check(

@@ -8,7 +8,6 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
 import { isApiError } from "../../../domain/errors/ApiError.js"
-import * as ErrorCategory from "../../../domain/errors/ErrorCategory.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Request } from "../../../domain/wire/Request.js"
@@ -31,9 +30,9 @@ const plain = (name: string): ErrorType => ({ whole: name, family: name, isThrot
 const failureType = (error: Failure): ErrorType => {
   if (!isApiError(error) && error._tag !== "UnrecognizedError") return plain(error._tag)
   return {
-    whole: ErrorCode.is(error.code) ? error.code : error._tag,
+    whole: ErrorCode.isErrorCode(error.code) ? error.code : error._tag,
     family: isApiError(error) ? ErrorCode.family(error._tag) : error._tag,
-    isThrottling: ErrorCategory.of(error.code) === "throttling"
+    isThrottling: ErrorCode.categoryOf(error.code) === "throttling"
   }
 }
 

@@ -3,7 +3,6 @@ import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { isApiError } from "../../../domain/errors/ApiError.js"
-import * as ErrorCategory from "../../../domain/errors/ErrorCategory.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Verdict } from "../CircuitBreaker.js"
@@ -39,7 +38,7 @@ export const limitOutcome = (exit: Exit.Exit<unknown, Failure>): Outcome | undef
   if (Exit.isSuccess(exit)) return passed
   const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
   if (error === undefined || (!isApiError(error) && error._tag !== "UnrecognizedError")) return undefined
-  return ErrorCategory.of(error.code) === "throttling" ? { _tag: "Refused", message: error.message } : passed
+  return ErrorCode.categoryOf(error.code) === "throttling" ? { _tag: "Refused", message: error.message } : passed
 }
 
 const passed: Outcome = { _tag: "Passed" }
