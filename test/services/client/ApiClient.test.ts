@@ -152,7 +152,9 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         assert.strictEqual(error._tag, "InvalidRequestInput")
         assert.match(
           error.message,
-          new RegExp(`^The input of DescribeVolumes is wrong, and nothing was sent. \`options.${option}\` has a value`)
+          new RegExp(
+            `^The input of DescribeVolumes is wrong, and nothing was sent. \`options.${option}\` is invalid: expected `
+          )
         )
         assert.isEmpty(yield* sent)
       }).pipe(Effect.provide(layer([result()])))
@@ -174,7 +176,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         const error = yield* Client.runForAnHour(Effect.flip(CreateVolume({ Size: 5, Name: 5 as never })))
         assert.strictEqual(
           error.message,
-          "The input of CreateVolume is wrong, and nothing was sent. `Size` has a value that is not taken: expected a number between 10 and 32000; `Name` is number where string was expected."
+          "The input of CreateVolume is wrong, and nothing was sent. `Size` is invalid: expected a number between 10 and 32000; `Name` is number where string was expected."
         )
         assert.isEmpty(yield* sent)
       }).pipe(Effect.provide(layer([result()])))
@@ -220,7 +222,8 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([failure(code)], { region: "ap-guangzhou" })))
     )
 
-    const proxy = "API 3.0 itself always answers with 200: look at what stands in between, a proxy or a load balancer."
+    const proxy =
+      "API 3.0 itself always answers with 200: check what is in between, such as a proxy or a load balancer."
     const raw = "The raw body is in the error's `body`."
 
     it.effect.each([
@@ -293,7 +296,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
             [
               [
                 "TransportError",
-                "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. It may have been carried out: find out before calling again."
+                "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. The operation may have happened: check before you call again."
               ],
               [
                 "TransportError",
@@ -301,7 +304,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
               ],
               [
                 "TransportError",
-                "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. Nothing was sent, and calling again would end in the same way."
+                "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. Nothing was sent, and another call would fail in the same way."
               ]
             ]
           )
@@ -514,7 +517,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         yield* TestClock.adjust("1 millis")
         assert.strictEqual(
           (yield* Fiber.join(ownLimit)).message,
-          "DeleteVolumes at ebs.tencentcloudapi.com gave no answer within 3s, the `timeout` of the attempt. It may have been carried out: find out before calling again, or allow it more time."
+          "DeleteVolumes at ebs.tencentcloudapi.com gave no answer within 3s, the `timeout` of the attempt. The operation may have happened: check before you call again, or allow more time."
         )
         yield* TestClock.adjust("57 seconds")
         const error = yield* Fiber.join(byDefault)
@@ -530,7 +533,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         yield* TestClock.adjust("1 millis")
         assert.strictEqual(
           (yield* Fiber.join(fiber)).message,
-          "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 5s, the `deadline` of the call. It may have been carried out: find out before calling again, or allow it more time."
+          "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 5s, the `deadline` of the call. The operation may have happened: check before you call again, or allow more time."
         )
       }).pipe(Effect.provide(layer([failure("RequestLimitExceeded")], { retry: slow })))
     )

@@ -85,7 +85,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       Effect.gen(function* () {
         const error = yield* Effect.flip(DescribeVolumes({}, { endpoint: endpoint as never }))
         assert.strictEqual(error._tag, "InvalidRequestInput")
-        assert.match(error.message, /`options\.endpoint` has a value/)
+        assert.match(error.message, /`options\.endpoint` is invalid: expected /)
         assert.isEmpty(yield* Network.Wiretap)
       }).pipe(Effect.provide(layer([Network.result()])))
     )

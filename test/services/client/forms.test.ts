@@ -176,7 +176,7 @@ describe("an unsigned payload", () => {
       Effect.gen(function* () {
         const error = yield* Effect.flip(DescribeVolumes({}, { ...options, ...unsigned }))
         assert.strictEqual(error._tag, "InvalidRequestInput")
-        assert.match(error.message, /`options\.unsignedPayload` has a value/)
+        assert.match(error.message, /`options\.unsignedPayload` is invalid: expected /)
       }).pipe(Effect.provide(scripted))
   )
 })
