@@ -1,38 +1,40 @@
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { defineConfig } from "vitest/config"
+import { configDefaults, defineConfig } from "vitest/config"
+import { aliasesOf } from "./scripts/doors.mjs"
 
-const src = fileURLToPath(new URL("./src", import.meta.url))
+const root = fileURLToPath(new URL(".", import.meta.url))
+const manifest = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8"))
 
-const { exports } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8"))
+/**
+ * What `npm run test:fast` leaves out: suites that start other programs, compilers or servers that stand still on purpose, and
+ * those that take seconds to prove a law. `npm test` runs them all.
+ */
+const slow = [
+  "test/interop/**",
+  "test/scripts/**",
+  "test/package/**",
+  "test/examples/**",
+  "test/types/**",
+  "test/layers/client/faults.test.ts",
+  "test/layers/client/FetchTransport.test.ts",
+  "test/layers/gateway/NodeGatewayLimits.test.ts",
+  "test/services/gateway/GatewayMalformed.test.ts",
+  "test/services/gateway/CredentialValidator.test.ts",
+  "test/services/gateway/RateLimiter.test.ts",
+  "test/services/gateway/ReplayGuard.test.ts"
+]
 
-/** Tests import the front doors as users do, and get their sources. */
-const doors = Object.entries<{ default: string }>(exports).flatMap(([subpath, target]) => {
-  const name = /^\.\/([A-Z]\w*)$/.exec(subpath)?.[1]
-  if (name === undefined) return []
-  return [
-    {
-      find: new RegExp(`^effect-tencentcloud/${name}$`),
-      replacement: src + target.default.replace("./dist", "").replace(".js", ".ts")
-    }
-  ]
-})
-
-export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^effect-tencentcloud$/, replacement: `${src}/index.ts` },
-      { find: /^effect-tencentcloud\/products$/, replacement: `${src}/products/index.ts` },
-      { find: /^effect-tencentcloud\/products\/(.*)$/, replacement: `${src}/products/$1.ts` },
-      ...doors
-    ]
-  },
+export default defineConfig(({ mode }) => ({
+  // Tests import the doors as users do, and get their sources.
+  resolve: { alias: aliasesOf(manifest, root) },
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, ...(mode === "fast" ? slow : [])],
     // One a core also where there are two, of which Vitest would leave one alone.
     maxWorkers: 2,
     minWorkers: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000
   }
-})
+}))

@@ -13,39 +13,86 @@ const report = "api/effect-tencentcloud.api.md"
 const printer = ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind.LineFeed })
 
 const isPublic = (node) =>
-  ts.isExportDeclaration(node) ||
-  (ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))
+  ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
 
-const nameOf = (node) =>
-  node.name?.text ?? node.declarationList?.declarations[0].name.getText() ?? node.exportClause?.getText() ?? ""
+const nameOf = (node) => node.name?.text ?? node.declarationList?.declarations[0].name.getText() ?? ""
 
 const byName = (one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0)
 
-/** Exports first, by name; then what is not exported and stands in their signatures. */
-const declarationsOf = (module) => {
-  const path = join(root, "dist", `${module.file}.d.ts`)
-  const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2023, true)
-  const found = file.statements
-    // `export {}` only says that the file is a module.
-    .filter((node) => !ts.isImportDeclaration(node) && !/^export \{ *\};?$/.test(node.getText()))
-    .map((node) => ({
-      name: nameOf(node),
-      isPublic: isPublic(node),
-      text: printer.printNode(ts.EmitHint.Unspecified, node, file).replaceAll(/^export declare /gm, "export ")
-    }))
-  const [exported, hidden] = [true, false].map((wanted) =>
-    found
-      .filter((each) => Boolean(each.isPublic) === wanted)
-      .sort(byName)
-      .map(({ text }) => text)
-  )
-  return [...exported, ...(hidden.length > 0 ? ["// not exported", ...hidden] : [])].join("\n")
+const read = (path) => ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2023, true)
+
+const targetOf = (path, { moduleSpecifier }) => join(dirname(path), moduleSpecifier.text.replace(/\.js$/, ".d.ts"))
+
+/** The compiler names what a class extends by a constant of its own: the report shows what that constant is. */
+const withBase = (text, found) => {
+  const base = /\bextends (\w+_base)\b/.exec(text)?.[1]
+  const declared = found.find(({ name }) => name === base)?.text
+  if (declared === undefined) return text
+  const tag = /YieldableError & \{\s*readonly _tag: "([^"]+)"/.exec(declared)?.[1]
+  const type = tag === undefined ? declared.replace(/^declare const \w+: |;$/g, "") : `Data.TaggedError("${tag}")`
+  return text.replace(base, () => type)
 }
+
+/** The declarations of a file, and of what it re-exports. */
+const declarationsOf = (path, wanted = () => true) => {
+  const file = read(path)
+  return file.statements.flatMap((node) => {
+    if (ts.isImportDeclaration(node)) return []
+    if (!ts.isExportDeclaration(node)) {
+      const name = nameOf(node)
+      const exported = Boolean(isPublic(node))
+      const text = printer.printNode(ts.EmitHint.Unspecified, node, file).replaceAll(/^export declare /gm, "export ")
+      return !exported || wanted(name) ? [{ name, exported, text, path }] : []
+    }
+    if (node.moduleSpecifier === undefined) return []
+    if (!node.moduleSpecifier.text.startsWith(".")) {
+      return [{ name: "", exported: true, text: node.getText(), path }]
+    }
+    const target = targetOf(path, node)
+    if (node.exportClause === undefined) return declarationsOf(target, wanted)
+    if (ts.isNamespaceExport(node.exportClause)) {
+      const inner = sorted(declarationsOf(target)).join("\n").replaceAll(/^/gm, "    ")
+      const name = node.exportClause.name.text
+      return [{ name, exported: true, text: `export namespace ${name} {\n${inner}\n}`, path }]
+    }
+    return node.exportClause.elements.flatMap(({ name, propertyName }) => {
+      if (!wanted(name.text)) return []
+      const original = (propertyName ?? name).text
+      const found = declarationsOf(target, (each) => each === original)
+      if (propertyName === undefined) return found
+      return found.map((each) =>
+        each.exported ? { ...each, name: name.text, text: each.text.replace(original, name.text) } : each
+      )
+    })
+  })
+}
+
+/** Exports first, by name; then what is not exported and stands in their signatures. */
+const sorted = (found) => {
+  const texts = (exported) =>
+    found
+      .filter((each) => each.exported === exported)
+      .sort(byName)
+      .map(({ text }) => withBase(text, found).replace(/ \{\n\}$/, " {}"))
+  const exported = texts(true)
+  const shown = exported.join("\n")
+  // A declaration that no export names is nobody's business.
+  const hidden = found
+    .filter((each) => !each.exported && !each.name.endsWith("_base") && new RegExp(`\\b${each.name}\\b`).test(shown))
+    .sort(byName)
+    .map(({ text }) => text)
+  return [...exported, ...(hidden.length > 0 ? ["// not exported", ...hidden] : [])]
+}
+
+const reportOf = ({ file }) => [...new Set(sorted(declarationsOf(join(root, "dist", `${file}.d.ts`))))].join("\n")
+
+// The index exports each of these under its name: a test of its own says so.
+const doors = modules.filter(({ name }) => name !== "index")
 
 const text = [
   "# The public API of effect-tencentcloud",
   "Generated by `npm run api`, and compared by `npm run api:check`. Do not edit.",
-  ...modules.flatMap((module) => [`## ${specifierOf(module)}`, `\`\`\`ts\n${declarationsOf(module)}\n\`\`\``])
+  ...doors.flatMap((door) => [`## ${specifierOf(door)}`, `\`\`\`ts\n${reportOf(door)}\n\`\`\``])
 ].join("\n\n")
 
 const write = (path) => {
@@ -55,7 +102,7 @@ const write = (path) => {
 
 if (process.argv.includes("--write")) {
   write(join(root, report))
-  console.log(`${report}: ${modules.length} modules`)
+  console.log(`${report}: ${doors.length} modules, ${text.split("\n").length} lines`)
 } else {
   const built = `node_modules/.cache/${report}`
   write(join(root, built))

@@ -5,7 +5,8 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { modules, root, specifierOf } from "./project.mjs"
+import { pathsOf } from "./doors.mjs"
+import { manifest, root } from "./project.mjs"
 
 const out = join(root, "node_modules/.cache/examples")
 rmSync(out, { recursive: true, force: true })
@@ -52,9 +53,8 @@ for (const { compiler, products } of compilers) {
         noUnusedLocals: false,
         rootDir: "../../..",
         paths: {
-          ...Object.fromEntries(modules.map((each) => [specifierOf(each), [`../../../src/${each.file}.ts`]])),
-          "effect-tencentcloud/products": [products],
-          "effect-tencentcloud/products/*": ["../../../src/products/*.ts"]
+          ...pathsOf(manifest, "../../../"),
+          "effect-tencentcloud/products": [products]
         }
       },
       include: ["*.ts"]

@@ -152,11 +152,8 @@ export interface Outcome {
   readonly streams: boolean
 }
 
-export const render = (
-  product: string,
-  version: string,
-  { actions, codes, objects }: Catalogue.Version
-): { readonly text: string; readonly outcomes: ReadonlyArray<Outcome> } => {
+/** What the parts of a module have to know of its version. */
+const modelOf = ({ actions, codes, objects }: Catalogue.Version) => {
   const names = Object.keys(actions).sort()
   const facts = (name: string): Catalogue.Action => actions[name] ?? { request: "", response: "", errors: [] }
   // The envelope's own member, which every response has.
@@ -176,15 +173,13 @@ export const render = (
       direction === "request" && isIntegers(type) ? "number | bigint" : named(Catalogue.elementOf(type))
     return (type: string): string => (Catalogue.isList(type) ? `ReadonlyArray<${element(type)}>` : named(type))
   }
-  const [commonCodes, ownCodes] = [
-    [...classes]
-      .filter(([code]) => Names.common.has(code))
-      .map(([, name]) => name)
-      .sort(byLetters),
-    [...classes].filter(([code]) => !Names.common.has(code))
-  ]
+  return { objects, names, facts, shapeOf, sent, outputs, classes, className, typeIn }
+}
 
-  const interfaces = Object.keys(objects)
+type Model = ReturnType<typeof modelOf>
+
+const interfacesOf = ({ objects, outputs, sent, shapeOf, typeIn }: Model): ReadonlyArray<string> =>
+  Object.keys(objects)
     .sort()
     .flatMap((name) => {
       const output = outputs.get(name)
@@ -196,51 +191,83 @@ export const render = (
       return [...asSent, ...asReceived]
     })
 
-  const outcomes: Array<Outcome> = []
-  const written = names.map((name) => {
-    const { errors, request, response, ...action } = { ...facts(name) }
-    const requestMembers = objects[request] ?? []
-    const letter = Facts.lettersOf(product, name, facts(name), requestMembers)
-    const pager = letter.includes("s") ? undefined : Facts.pagerOf(requestMembers, objects[response] ?? [], objects)
-    outcomes.push({ action: name, pager, streams: letter.includes("s") })
-    const paged = pager !== undefined && "by" in pager ? pager : undefined
-    const binary = requestMembers.filter(([, type]) => type === "binary").map(([member]) => member)
-    const kind = paged !== undefined ? "Paged" : letter.includes("s") ? "Streamed" : "Unary"
-    const responseType = outputs.get(response) ?? response
-    const generics = [`"${name}"`, request, responseType, `${name}Error`]
-    if (paged !== undefined) generics.push(typeIn("response")(paged.element))
-    const declared = [...new Set(errors.map(className))]
-    const details = [
-      letter,
-      ...(paged === undefined ? [] : [[paged.by, paged.asked, paged.told, paged.items].join(" ")]),
-      ...(binary.length === 0 ? [] : [["binary", ...binary].join(" ")])
-    ].join("|")
-    const start = `export const ${name}: `
-    const type = group(`$.${kind}<`, generics, ">", width - start.length - 2)
-    const flat = [`"${name}"`, `_${request}`, `_${response}`, `[${declared.join(", ")}]`, `"${details}"`].join(", ")
-    const pure = "/* #__PURE__ */ _define("
-    const inline = start.length + type.length + " = ".length + pure.length
-    const broken = type.includes("\n") || inline <= width
-    const indent = broken ? "" : "  "
-    const before = type.includes("\n") ? pure.length + "> = ".length : broken ? inline : pure.length + 2
-    const fits = before + flat.length + 1 <= width
-    const call = fits
-      ? `${pure}${flat})`
-      : `${pure}\n${[
-          `${indent}  "${name}"`,
-          `${indent}  _${request}`,
-          `${indent}  _${response}`,
-          `${indent}  ${group("[", declared, "]", width - indent.length - 3, `${indent}  `)}`,
-          `${indent}  "${details}"`
-        ].join(",\n")}\n${indent})`
-    const head = `${start}${type} =${broken ? " " : "\n  "}`
-    const doc = action.status === undefined ? "" : `/** @deprecated It is ${action.status}. */\n`
-    return [unionOf(`${name}Error`, declared), `${doc}${head}${call}`].join("\n\n")
-  })
+/** `export const Name: type = _define(…)`, broken over lines where Biome would break it. */
+const definition = (
+  name: string,
+  kind: string,
+  generics: ReadonlyArray<string>,
+  shapes: readonly [request: string, response: string],
+  declared: ReadonlyArray<string>,
+  details: string
+): string => {
+  const [request, response] = shapes
+  const start = `export const ${name}: `
+  const type = group(`$.${kind}<`, generics, ">", width - start.length - 2)
+  const flat = [`"${name}"`, `_${request}`, `_${response}`, `[${declared.join(", ")}]`, `"${details}"`].join(", ")
+  const pure = "/* #__PURE__ */ _define("
+  const inline = start.length + type.length + " = ".length + pure.length
+  const broken = type.includes("\n") || inline <= width
+  const indent = broken ? "" : "  "
+  const before = type.includes("\n") ? pure.length + "> = ".length : broken ? inline : pure.length + 2
+  const fits = before + flat.length + 1 <= width
+  const call = fits
+    ? `${pure}${flat})`
+    : `${pure}\n${[
+        `${indent}  "${name}"`,
+        `${indent}  _${request}`,
+        `${indent}  _${response}`,
+        `${indent}  ${group("[", declared, "]", width - indent.length - 3, `${indent}  `)}`,
+        `${indent}  "${details}"`
+      ].join(",\n")}\n${indent})`
+  return `${start}${type} =${broken ? " " : "\n  "}${call}`
+}
 
+/** An action, with the union of its errors before it. */
+const actionOf = (
+  product: string,
+  name: string,
+  { className, facts, objects, outputs, typeIn }: Model
+): { readonly text: string; readonly outcome: Outcome } => {
+  const { errors, request, response, status } = facts(name)
+  const requestMembers = objects[request] ?? []
+  const letter = Facts.lettersOf(product, name, facts(name), requestMembers)
+  const streams = letter.includes("s")
+  const pager = streams ? undefined : Facts.pagerOf(requestMembers, objects[response] ?? [], objects)
+  const paged = pager !== undefined && "by" in pager ? pager : undefined
+  const binary = requestMembers.filter(([, type]) => type === "binary").map(([member]) => member)
+  const kind = paged !== undefined ? "Paged" : streams ? "Streamed" : "Unary"
+  const generics = [`"${name}"`, request, outputs.get(response) ?? response, `${name}Error`]
+  if (paged !== undefined) generics.push(typeIn("response")(paged.element))
+  const declared = [...new Set(errors.map(className))]
+  const details = [
+    letter,
+    ...(paged === undefined ? [] : [[paged.by, paged.asked, paged.told, paged.items].join(" ")]),
+    ...(binary.length === 0 ? [] : [["binary", ...binary].join(" ")])
+  ].join("|")
+  const doc = status === undefined ? "" : `/** @deprecated It is ${status}. */\n`
+  const defined = definition(name, kind, generics, [request, response], declared, details)
+  return {
+    text: [unionOf(`${name}Error`, declared), `${doc}${defined}`].join("\n\n"),
+    outcome: { action: name, pager, streams }
+  }
+}
+
+export const render = (
+  product: string,
+  version: string,
+  catalogue: Catalogue.Version
+): { readonly text: string; readonly outcomes: ReadonlyArray<Outcome> } => {
+  const model = modelOf(catalogue)
+  const { classes, names, objects, shapeOf } = model
+  const commonCodes = [...classes]
+    .filter(([code]) => Names.common.has(code))
+    .map(([, name]) => name)
+    .sort(byLetters)
+  const ownCodes = [...classes].filter(([code]) => !Names.common.has(code))
   const tables = Object.keys(objects)
     .sort()
     .map((name) => tableOf(name, shapeOf(name)))
+  const actions = names.map((name) => actionOf(product, name, model))
 
   const text = [
     `// Generated from catalogue/${product}.json by \`npm run generate\`. What is changed here is lost.`,
@@ -252,11 +279,11 @@ export const render = (
     "",
     ...(commonCodes.length === 0 ? [] : [group("export { ", commonCodes, " }", width), ""]),
     ...ownCodes.flatMap(([code, name]) => [classOf(name, code), ""]),
-    ...interfaces.flatMap((item) => [item, ""]),
+    ...interfacesOf(model).flatMap((item) => [item, ""]),
     ...tables.flatMap((item) => [item, ""]),
     `const _define = /* #__PURE__ */ $.define("${product}", "${version}")`,
     "",
-    ...written.flatMap((item) => [item, ""]),
+    ...actions.flatMap(({ text }) => [text, ""]),
     `/** ${product} ${version}, all its actions. */`,
     group(
       `export const product: $.Product = /* #__PURE__ */ $.product("${product}", "${version}", { `,
@@ -266,5 +293,5 @@ export const render = (
     ),
     ""
   ].join("\n")
-  return { text, outcomes }
+  return { text, outcomes: actions.map(({ outcome }) => outcome) }
 }

@@ -6,7 +6,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as Emulator from "effect-tencentcloud/Emulator"
-import * as Fault from "effect-tencentcloud/Fault"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Journal from "effect-tencentcloud/Journal"
@@ -62,7 +61,7 @@ describe("the list of instances", () => {
 
   for (const [code, said] of Object.entries(words)) {
     it.effect(`handles ${code} of the emulator, on the second page too`, () => {
-      const faults = FaultInjector.layer([{ action: "DescribeInstances", nth: 2, fault: Fault.error(code) }])
+      const faults = FaultInjector.layer([{ action: "DescribeInstances", nth: 2, fault: FaultInjector.error(code) }])
       return Effect.gen(function* () {
         assert.match(yield* report({ Limit: 1 }), said)
       }).pipe(Effect.provide(emulated.pipe(Layer.provide(faults))))

@@ -12,8 +12,7 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ApiError from "effect-tencentcloud/ApiError"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as Emulator from "effect-tencentcloud/Emulator"
-import * as Fault from "effect-tencentcloud/Fault"
-import { FaultInjector } from "effect-tencentcloud/FaultInjector"
+import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import type { Member } from "effect-tencentcloud/ProductAction"
@@ -30,9 +29,9 @@ const tableOf = (codec: object): Shape.Table => Shape.of(codec) ?? assert.fail("
 /** The code that the next call fails with. A rule for each of 136,969 codes would be asked at each call. */
 let injected: string | undefined
 
-const InjectorLive = Layer.succeed(FaultInjector, {
+const InjectorLive = Layer.succeed(FaultInjector.FaultInjector, {
   decide: () =>
-    Effect.sync(() => (injected === undefined ? [] : [{ fault: Fault.error(injected), afterHandler: false }]))
+    Effect.sync(() => (injected === undefined ? [] : [{ fault: FaultInjector.error(injected), afterHandler: false }]))
 })
 
 /** Serves what is offline, too, so that it can be asked. */

@@ -7,7 +7,6 @@ import * as Authorizer from "effect-tencentcloud/Authorizer"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as Emulator from "effect-tencentcloud/Emulator"
-import * as Fault from "effect-tencentcloud/Fault"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import { GatewayServer } from "effect-tencentcloud/GatewayServer"
@@ -221,7 +220,7 @@ const ServerLive = NodeGateway.layer().pipe(
     Authorizer.layerAllowAll,
     RateLimiter.layerUnlimited,
     FaultInjector.layer(
-      cases.map(({ action, code, product }) => ({ product, action, region: faulty, fault: Fault.error(code) }))
+      cases.map(({ action, code, product }) => ({ product, action, region: faulty, fault: FaultInjector.error(code) }))
     )
   ]),
   Layer.provideMerge(Catalogue.layer(products)),

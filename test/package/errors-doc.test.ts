@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
+import { decoder } from "effect-tencentcloud/ApiError"
 import * as ClientError from "effect-tencentcloud/ClientError"
 import { classes, InternalErrorAsyncRequestError } from "effect-tencentcloud/CommonError"
 import * as ErrorCategory from "effect-tencentcloud/ErrorCategory"
@@ -56,7 +57,7 @@ describe("docs/errors.md", () => {
     ["`RequestTimeout` of an `attempt`", new ClientError.RequestTimeout({ ...attempt, scope: "attempt" })],
     ["`RequestTimeout` of the `call`", new ClientError.RequestTimeout({ ...attempt, scope: "call" })],
     [
-      "`MalformedResponse`, cut off or from between",
+      "`MalformedResponse`, cut off or from a proxy",
       new ClientError.MalformedResponse({ ...answer, status: 200, truncated: true })
     ],
     ["`MalformedResponse`, any other", new ClientError.MalformedResponse({ ...answer, status: 200, truncated: false })]
@@ -84,5 +85,16 @@ describe("docs/errors.md", () => {
     const named = document.match(/(?<=`)LimitExceeded\.\w+(?=`)/g) ?? []
     assert.isNotEmpty(named)
     assert.deepStrictEqual([...new Set(named.map((code) => ErrorCategory.of(code)))], ["throttling"])
+  })
+
+  it("names every child of LimitExceeded in the catalogue that is throttling", () => {
+    const catalogue = new URL("../../catalogue/", import.meta.url)
+    const codes = readdirSync(catalogue)
+      .filter((name) => name.endsWith(".json"))
+      .flatMap((name) => readFileSync(new URL(name, catalogue), "utf8").match(/(?<=")LimitExceeded\.\w+(?=")/g) ?? [])
+    const decode = decoder([])
+    const throttling = [...new Set(codes)].filter((code) => decode({ code, message: "" }).category === "throttling")
+    const named = document.match(/(?<=`)LimitExceeded\.\w+(?=`)/g) ?? []
+    assert.deepStrictEqual(throttling.sort(), [...new Set(named)].sort())
   })
 })

@@ -17,7 +17,7 @@ export * from "../../services/gateway/AddressList.js"
  * @since 0.1.0
  * @category layers
  */
-export const layerOff: Layer.Layer<AddressList.AddressList> = Layer.succeed(AddressList.AddressList, AddressList.off)
+export const layerNoop: Layer.Layer<AddressList.AddressList> = Layer.succeed(AddressList.AddressList, AddressList.noop)
 
 /**
  * From those that the lists leave. Fails where an entry is neither an address nor a network, naming its place.

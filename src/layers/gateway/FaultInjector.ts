@@ -16,9 +16,9 @@ export * from "../../services/gateway/FaultInjector.js"
  * @since 0.1.0
  * @category layers
  */
-export const layerOff: Layer.Layer<FaultInjector.FaultInjector> = Layer.succeed(
+export const layerNoop: Layer.Layer<FaultInjector.FaultInjector> = Layer.succeed(
   FaultInjector.FaultInjector,
-  FaultInjector.off
+  FaultInjector.noop
 )
 
 /**
@@ -26,13 +26,12 @@ export const layerOff: Layer.Layer<FaultInjector.FaultInjector> = Layer.succeed(
  *
  * @example
  * ```ts
- * import * as Fault from "effect-tencentcloud/Fault"
  * import * as FaultInjector from "effect-tencentcloud/FaultInjector"
  *
  * export const FaultsLive = FaultInjector.layer(
  *   [
- *     { action: "CreateVolume", nth: [1, 2], fault: Fault.error("RequestLimitExceeded") },
- *     { region: "ap-guangzhou", probability: 0.1, fault: Fault.close }
+ *     { action: "CreateVolume", nth: [1, 2], fault: FaultInjector.error("RequestLimitExceeded") },
+ *     { region: "ap-guangzhou", probability: 0.1, fault: FaultInjector.close }
  *   ],
  *   { seed: "volumes" }
  * )

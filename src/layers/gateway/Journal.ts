@@ -14,7 +14,7 @@ export * from "../../services/gateway/Journal.js"
  * @since 0.1.0
  * @category layers
  */
-export const layerOff: Layer.Layer<Journal.Journal> = Layer.succeed(Journal.Journal, Journal.off)
+export const layerNoop: Layer.Layer<Journal.Journal> = Layer.succeed(Journal.Journal, Journal.noop)
 
 /**
  * In memory: the last `capacity` calls (default 1,000), and of each body the first `bodyLimit` characters (default 4,096).

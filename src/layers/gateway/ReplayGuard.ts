@@ -14,7 +14,7 @@ export * from "../../services/gateway/ReplayGuard.js"
  * @since 0.1.0
  * @category layers
  */
-export const layerOff: Layer.Layer<ReplayGuard.ReplayGuard> = Layer.succeed(ReplayGuard.ReplayGuard, ReplayGuard.off)
+export const layerNoop: Layer.Layer<ReplayGuard.ReplayGuard> = Layer.succeed(ReplayGuard.ReplayGuard, ReplayGuard.noop)
 
 /**
  * In memory, which is bounded.

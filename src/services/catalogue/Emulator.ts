@@ -6,13 +6,12 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Sample from "../../domain/contract/Sample.js"
 import * as Shape from "../../domain/contract/Shape.js"
 import * as Json from "../../domain/wire/Json.js"
-import * as Handlers from "../gateway/Handlers.js"
+import type * as Handlers from "../gateway/Handlers.js"
 import type { Catalogue } from "./Catalogue.js"
 import type { Member } from "./ProductAction.js"
 
@@ -86,31 +85,3 @@ export const make = (catalogue: Catalogue["Type"], { seed = 0 }: Options = {}): 
       )
   }
 }
-
-/**
- * Serves every product of the catalogue, one sample for an answer. Handlers that are merged with it take precedence, action by
- * action; whatever else a gateway does to a request, it does to these.
- *
- * An answer is decided by the seed, the request and the day. Codes that an action declares are provoked by a `FaultInjector`.
- *
- * @example
- * ```ts
- * import * as Effect from "effect/Effect"
- * import * as Layer from "effect/Layer"
- * import { products } from "effect-tencentcloud/products"
- * import * as InProcess from "effect-tencentcloud/InProcess"
- * import * as Catalogue from "effect-tencentcloud/Catalogue"
- * import * as Gateway from "effect-tencentcloud/Gateway"
- *
- * const CloudLive = Layer.unwrapEffect(
- *   Effect.map(Catalogue.make(products), (catalogue) => Gateway.emulate(catalogue, { seed: "volumes" }))
- * )
- *
- * export const TestLayer = InProcess.layer.pipe(Layer.provide(CloudLive))
- * ```
- *
- * @since 0.1.0
- * @category layers
- */
-export const emulate = (catalogue: Catalogue["Type"], options?: Options): Layer.Layer<Handlers.Handlers> =>
-  Handlers.fromSource(Effect.succeed(make(catalogue, options)))

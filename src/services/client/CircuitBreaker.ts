@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Endpoint } from "../../domain/wire/Endpoint.js"
+import { BoundedMap } from "../internal/boundedMap.js"
 
 /**
  * How a host is treated.
@@ -102,7 +103,7 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker["Type"
   Effect.sync(() => {
     const most = Math.max(1, options.failures ?? 5)
     const pause = Duration.toMillis(options.pause ?? "30 seconds")
-    const ailing = new Map<string, Health>()
+    const ailing = new BoundedMap<string, Health>(capacity)
 
     const stateOf = (health: Health | undefined, now: number): State =>
       health?.pausedUntil === undefined ? "closed" : now < health.pausedUntil ? "open" : "half-open"
@@ -112,10 +113,6 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker["Type"
       if (known !== undefined) return known
       const health: Health = { failures: 0, pausedUntil: undefined, probe: undefined }
       ailing.set(host, health)
-      if (ailing.size > capacity) {
-        const oldest = ailing.keys().next()
-        if (!oldest.done) ailing.delete(oldest.value)
-      }
       return health
     }
 

@@ -16,7 +16,7 @@ export class AddressList extends Context.Reference<AddressList>()("effect-tencen
   defaultValue: (): {
     readonly isDenied: (address: string | undefined) => boolean
     readonly isAllowed: (address: string | undefined) => boolean
-  } => off
+  } => noop
 }) {}
 
 /**
@@ -25,7 +25,7 @@ export class AddressList extends Context.Reference<AddressList>()("effect-tencen
  * @since 0.1.0
  * @category constructors
  */
-export const off: AddressList["Type"] = { isDenied: () => false, isAllowed: () => true }
+export const noop: AddressList["Type"] = { isDenied: () => false, isAllowed: () => true }
 
 /**
  * The lists: addresses and networks, `203.0.113.7`, `10.0.0.0/8`, `2001:db8::/32`.

@@ -9,6 +9,8 @@ import * as Random from "effect/Random"
 import type { Fault } from "../../domain/rules/Fault.js"
 import type { Call } from "./Handlers.js"
 
+export * from "../../domain/rules/Fault.js"
+
 /**
  * A call that has passed its checks.
  *
@@ -65,7 +67,7 @@ export interface Injection {
  * @category tags
  */
 export class FaultInjector extends Context.Reference<FaultInjector>()("effect-tencentcloud/FaultInjector", {
-  defaultValue: (): { readonly decide: (target: Target) => Effect.Effect<ReadonlyArray<Injection>> } => off
+  defaultValue: (): { readonly decide: (target: Target) => Effect.Effect<ReadonlyArray<Injection>> } => noop
 }) {}
 
 /**
@@ -74,7 +76,7 @@ export class FaultInjector extends Context.Reference<FaultInjector>()("effect-te
  * @since 0.1.0
  * @category constructors
  */
-export const off: FaultInjector["Type"] = { decide: () => Effect.succeed([]) }
+export const noop: FaultInjector["Type"] = { decide: () => Effect.succeed([]) }
 
 const matches = (rule: Rule, target: Target): boolean =>
   (["product", "action", "region", "secretId"] as const).every(

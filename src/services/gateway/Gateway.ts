@@ -15,7 +15,7 @@ import * as Step from "../internal/runtime/step.js"
 import { uuid } from "../internal/runtime/uuid.js"
 import * as FaultInjector from "./FaultInjector.js"
 import * as GatewayCheck from "./GatewayCheck.js"
-import type { Handlers } from "./Handlers.js"
+import { Handlers, inContext as handlersIn } from "./Handlers.js"
 import { injectFaults } from "./internal/applyFault.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
 import { type Pipeline, Progress } from "./internal/pipeline.js"
@@ -24,15 +24,6 @@ import { runChecks } from "./internal/runChecks.js"
 import { errorToWire, runHandler, toResponse } from "./internal/runHandler.js"
 import * as Journal from "./Journal.js"
 
-export {
-  /**
-   * Every product of the catalogue, with no handler written.
-   *
-   * @since 0.1.0
-   * @category layers
-   */
-  emulate
-} from "../catalogue/Emulator.js"
 export {
   /**
    * The handlers of a product, one for each action.
@@ -84,13 +75,14 @@ const languageOf = ({ headers }: Wire.WireRequest): Message.Language => {
 }
 
 /** Collects the parts of a gateway. */
-const makePipeline = <R>(options: Options<R>): Effect.Effect<Pipeline<R>, never, R> =>
+const makePipeline = <R>(options: Options<R>): Effect.Effect<Pipeline<R>, never, R | Handlers> =>
   Effect.gen(function* () {
     // Without `checks` given, `R` is what the default ones need.
     const given = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
     const enabled = yield* Effect.filter(given, ({ isOn }) => isOn ?? Effect.succeed(true))
+    const services = Fibers.withoutSpan(yield* Effect.context<R | Handlers>())
     return {
-      services: Fibers.withoutSpan(yield* Effect.context<R>()),
+      services: Context.add(services, Handlers, handlersIn(services)),
       checks: enabled,
       faultInjector: yield* FaultInjector.FaultInjector,
       journal: yield* Journal.Journal,
@@ -135,7 +127,7 @@ export const make = <R = GatewayCheck.Services>(
     /** Runs the checks, then the handler, and answers what comes of it. Faults come between the two. */
     const process = (progress: Progress<R>): Effect.Effect<Wire.WireResponse> => {
       const { step } = progress
-      if (pipeline.faultInjector === FaultInjector.off) {
+      if (pipeline.faultInjector === FaultInjector.noop) {
         const run = () => Step.flatMapNow(step, runChecks(pipeline, progress), () => runHandler(pipeline, progress))
         return Step.matchExitNow(step, run, (exit) => toResponse(pipeline, progress, exit))
       }

@@ -149,7 +149,9 @@ const nothing: Source = { products: [], versions: () => [], find: () => Effect.s
  * @since 0.1.0
  * @category constructors
  */
-export const make: Effect.Effect<Handlers["Type"]> = Effect.sync(() => {
+export const make: Effect.Effect<Handlers["Type"]> = Effect.sync(() => makeTable())
+
+const makeTable = (): Handlers["Type"] & Registry => {
   const table: Table = new Map()
   let source = nothing
   // Every request asks for them. Of products that are not served there is no end, so they are not kept.
@@ -161,19 +163,21 @@ export const make: Effect.Effect<Handlers["Type"]> = Effect.sync(() => {
     if (all.length > 0) known.set(product, all)
     return all
   }
+  const addRoute = (route: Route): void => {
+    const { name, product, version } = route.action
+    const versions = at(table, product, () => new Map())
+    at(versions, version, () => new Map<string, Route>()).set(name, route)
+    known.clear()
+  }
+  const setSource = (given: Source): void => {
+    source = given
+    known.clear()
+  }
   return {
-    add: (route) =>
-      Effect.sync(() => {
-        const { name, product, version } = route.action
-        const versions = at(table, product, () => new Map())
-        at(versions, version, () => new Map<string, Route>()).set(name, route)
-        known.clear()
-      }),
-    addSource: (given) =>
-      Effect.sync(() => {
-        source = given
-        known.clear()
-      }),
+    addRoute,
+    setSource,
+    add: (route) => Effect.sync(() => addRoute(route)),
+    addSource: (source) => Effect.sync(() => setSource(source)),
     find: (product, version, action) => {
       const route = table.get(product)?.get(version)?.get(action)
       return route === undefined ? source.find(product, version, action) : Effect.succeed(route)
@@ -181,10 +185,56 @@ export const make: Effect.Effect<Handlers["Type"]> = Effect.sync(() => {
     versions,
     products: () => [...new Set([...table.keys(), ...source.products])]
   }
-})
+}
 
-/** One value, so that the products of a gateway meet in one table: layers are built once for each value. */
-const layerTable: Layer.Layer<Handlers> = Layer.effect(Handlers, make)
+/** What a layer of handlers adds to the table of a gateway. */
+interface Registry {
+  readonly addRoute: (route: Route) => void
+  readonly setSource: (source: Source) => void
+}
+
+/** What one layer serves: a table of its own, and a function that adds the same to another table. */
+class Part {
+  readonly table = makeTable()
+
+  constructor(readonly addTo: (registry: Registry) => void) {
+    addTo(this.table)
+  }
+}
+
+const partPrefix = "effect-tencentcloud/Handlers/"
+
+let parts = 0
+
+/** The tables that layers have made: each serves what its own layer serves, and no more. */
+const partTables = new WeakSet<Handlers["Type"]>()
+
+/**
+ * A layer of handlers. It puts what it serves under a key of its own, so that layers can be merged. A gateway then serves what its
+ * own context holds, and two gateways in one program do not share handlers.
+ */
+const layerPart = <E, R>(addTo: Effect.Effect<Part["addTo"], E, R>): Layer.Layer<Handlers, E, R> => {
+  parts += 1
+  const key = Context.GenericTag<Part>(partPrefix + parts)
+  return Layer.effectContext(
+    Effect.map(addTo, (addTo) => {
+      const part = new Part(addTo)
+      partTables.add(part.table)
+      return Context.add(Context.make(Handlers, part.table), key, part)
+    })
+  )
+}
+
+/** The handlers of all layers in a context. A service that a program has made itself is returned as it is. */
+export const inContext = (context: Context.Context<Handlers>): Handlers["Type"] => {
+  const found = Context.get(context, Handlers)
+  if (!partTables.has(found)) return found
+  const table = makeTable()
+  for (const [key, part] of context.unsafeMap) {
+    if (key.startsWith(partPrefix) && part instanceof Part) part.addTo(table)
+  }
+  return table
+}
 
 /**
  * What a source serves, beside the handlers that are merged with it: those take precedence, action by action.
@@ -193,12 +243,14 @@ const layerTable: Layer.Layer<Handlers> = Layer.effect(Handlers, make)
  * @category layers
  */
 export const fromSource = <E, R>(source: Effect.Effect<Source, E, R>): Layer.Layer<Handlers, E, R> =>
-  Layer.effectDiscard(
-    Effect.gen(function* () {
-      const table = yield* Handlers
-      yield* table.addSource(yield* source)
-    })
-  ).pipe(Layer.provideMerge(layerTable))
+  layerPart(
+    Effect.map(
+      source,
+      (source) =>
+        ({ setSource }: Registry) =>
+          setSource(source)
+    )
+  )
 
 type HandlersOf<P extends Product.Product.Any> = {
   readonly [Name in keyof P["actions"]]: Handler<P["actions"][Name], unknown>
@@ -253,18 +305,18 @@ export const handlers = <
   product: P,
   handlers: H
 ): Layer.Layer<Handlers, never, ContextOf<ResultOf<H>>> =>
-  Layer.effectDiscard(
-    Effect.gen(function* () {
-      const table = yield* Handlers
-      const context = Fibers.withoutSpan(yield* Effect.context<ContextOf<ResultOf<H>>>())
-      for (const [name, action] of Object.entries(product.actions)) {
+  layerPart(
+    Effect.map(Effect.context<ContextOf<ResultOf<H>>>(), (services) => {
+      const context = Fibers.withoutSpan(services)
+      const routes = Object.entries(product.actions).map(([name, action]): Route => {
         // `H` says that each action has a handler of its own request, response and errors, of its own kind.
         const handler: unknown = handlers[name as keyof H]
-        yield* table.add(
-          action.streams
-            ? streamingRoute(action, handler as Streaming, context)
-            : unaryRoute(action, handler as Unary, context)
-        )
+        return action.streams
+          ? streamingRoute(action, handler as Streaming, context)
+          : unaryRoute(action, handler as Unary, context)
+      })
+      return ({ addRoute }: Registry) => {
+        for (const route of routes) addRoute(route)
       }
     })
-  ).pipe(Layer.provideMerge(layerTable))
+  )

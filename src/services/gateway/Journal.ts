@@ -119,7 +119,7 @@ export class Journal extends Context.Reference<Journal>()("effect-tencentcloud/J
     /** What is kept, oldest first. */
     readonly entries: Effect.Effect<ReadonlyArray<Entry>>
     readonly clear: Effect.Effect<void>
-  } => off
+  } => noop
 }) {}
 
 /**
@@ -139,7 +139,7 @@ export type Seen = Omit<Entry, "request" | "response"> & {
  * @since 0.1.0
  * @category constructors
  */
-export const off: Journal["Type"] = {
+export const noop: Journal["Type"] = {
   record: () => Effect.void,
   entries: Effect.succeed([]),
   clear: Effect.void

@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { BoundedMap } from "../internal/boundedMap.js"
 import * as Step from "../internal/runtime/step.js"
 
 /**
@@ -19,7 +20,7 @@ export class ReplayGuard extends Context.Reference<ReplayGuard>()("effect-tencen
   defaultValue: (): {
     /** Remembers a request by its signature; false where it was remembered already. */
     readonly remember: (signature: string) => Effect.Effect<boolean>
-  } => off
+  } => noop
 }) {}
 
 /**
@@ -28,7 +29,7 @@ export class ReplayGuard extends Context.Reference<ReplayGuard>()("effect-tencen
  * @since 0.1.0
  * @category constructors
  */
-export const off: ReplayGuard["Type"] = { remember: () => Effect.succeed(true) }
+export const noop: ReplayGuard["Type"] = { remember: () => Effect.succeed(true) }
 
 /**
  * How much is remembered.
@@ -53,28 +54,22 @@ export const make = (options: Options = {}): Effect.Effect<ReplayGuard["Type"]> 
   Effect.sync(() => {
     const window = Duration.toMillis(options.window ?? "10 minutes")
     const capacity = options.capacity ?? 100_000
-    const seen = new Map<string, number>()
-    // Oldest first, since none is ever put in again while it is remembered. One iterator for good: each new one would have to pass over
-    // all that was taken out before it. It must never come to the end, where it would stay.
-    const inOrder = seen.entries()
-    let oldest: readonly [signature: string, at: number] | undefined
-
-    const next = (): void => {
-      oldest = seen.size === 0 ? undefined : inOrder.next().value
-    }
+    const seen = new BoundedMap<string, number>(capacity)
 
     const isDue = (at: number, now: number): boolean => seen.size >= capacity || now - at > window
+
+    const forgetDue = (now: number): void => {
+      for (let oldest = seen.oldest(); oldest !== undefined && isDue(oldest[1], now); oldest = seen.oldest()) {
+        seen.takeOldest()
+      }
+    }
 
     return {
       remember: (signature) =>
         Step.withMillis((now) => {
-          while (oldest !== undefined && isDue(oldest[1], now)) {
-            seen.delete(oldest[0])
-            next()
-          }
-          if (seen.has(signature)) return Effect.succeed(false)
+          forgetDue(now)
+          if (seen.get(signature) !== undefined) return Effect.succeed(false)
           seen.set(signature, now)
-          if (oldest === undefined) next()
           return Effect.succeed(true)
         })
     }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FC from "effect/FastCheck"
-import * as RateLimit from "effect-tencentcloud/RateLimit"
+import * as RateLimit from "../../../src/domain/rules/RateLimit.js"
 
 const call: RateLimit.Call = {
   product: "ebs",

@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
@@ -106,4 +108,36 @@ describe("InProcess.layer", () => {
       )
     )
   )
+
+  it.effect("used twice in one program, each client calls its own gateway with its own key", () => {
+    class Client extends Context.Tag("test/Client")<
+      Client,
+      { readonly names: Effect.Effect<ReadonlyArray<string>, unknown> }
+    >() {}
+    class Other extends Context.Tag("test/Other")<
+      Other,
+      { readonly names: Effect.Effect<ReadonlyArray<string>, unknown> }
+    >() {}
+    const cloud = (name: string) =>
+      InProcess.layer.pipe(
+        Layer.provide([
+          Volumes.layer({
+            DescribeVolumes: (_, { identity }) => Effect.succeed({ TotalCount: 1, Names: [name, identity] })
+          }),
+          KeyStore.layerMemory([{ secretId: `AKID${name}`, secretKey: name, identity: `${name}'s` }]),
+          CredentialProvider.layerStatic({ secretId: `AKID${name}`, secretKey: name })
+        ])
+      )
+    const names = Effect.map(ApiClient.ApiClient, (client) => ({
+      names: Effect.map(client.call(Volumes.DescribeVolumes.action, {}), ({ Names }) => Names)
+    }))
+    const both = Layer.merge(
+      Layer.provide(Layer.effect(Client, names), cloud("one")),
+      Layer.provide(Layer.effect(Other, names), cloud("two"))
+    )
+    return Effect.gen(function* () {
+      assert.deepStrictEqual(yield* (yield* Client).names, ["one", "one's"])
+      assert.deepStrictEqual(yield* (yield* Other).names, ["two", "two's"])
+    }).pipe(Effect.provide(both))
+  })
 })

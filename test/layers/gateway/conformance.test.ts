@@ -7,7 +7,6 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Action from "effect-tencentcloud/Action"
 import { ResourceInsufficient } from "effect-tencentcloud/CommonError"
-import * as Fault from "effect-tencentcloud/Fault"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Handlers from "effect-tencentcloud/Handlers"
@@ -156,9 +155,9 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
   )
 
   it.scopedLive.each([
-    { name: "a connection that is closed", fault: Fault.close, request: v3() },
-    { name: "an answer that is cut off", fault: Fault.truncate(5), request: v3() },
-    { name: "a stream that is cut off", fault: Fault.truncate(5), request: count }
+    { name: "a connection that is closed", fault: FaultInjector.close, request: v3() },
+    { name: "an answer that is cut off", fault: FaultInjector.truncate(5), request: v3() },
+    { name: "a stream that is cut off", fault: FaultInjector.truncate(5), request: count }
   ])("can be told to give $name", ({ fault, request }) =>
     Effect.gen(function* () {
       const reply = (yield* on(counting(Stream.make({ Number: 1 })), [{ fault }]))(request)

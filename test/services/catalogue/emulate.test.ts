@@ -9,7 +9,6 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as Emulator from "effect-tencentcloud/Emulator"
 import * as Envelope from "effect-tencentcloud/Envelope"
-import * as Fault from "effect-tencentcloud/Fault"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import type { Handlers } from "effect-tencentcloud/Handlers"
@@ -95,7 +94,9 @@ describe("an emulated product", () => {
       Effect.provide(
         serve(
           Layer.unwrapEffect(
-            Effect.map(Catalogue.Catalogue, (catalogue) => Gateway.emulate(catalogue, { seed: 1 }))
+            Effect.map(Catalogue.Catalogue, (catalogue) =>
+              Layer.provide(Emulator.layer({ seed: 1 }), Layer.succeed(Catalogue.Catalogue, catalogue))
+            )
           ).pipe(Layer.provide(CatalogueLive))
         )
       )
@@ -260,9 +261,9 @@ describe("an emulated product", () => {
                 product: "cvm",
                 action: "RunInstances",
                 region: "ap-guangzhou",
-                fault: Fault.error("LimitExceeded.InstanceQuota", "sold out")
+                fault: FaultInjector.error("LimitExceeded.InstanceQuota", "sold out")
               },
-              { action: "GetCallerIdentity", nth: 1, fault: Fault.error("AuthFailure.AccessKeyIllegal") }
+              { action: "GetCallerIdentity", nth: 1, fault: FaultInjector.error("AuthFailure.AccessKeyIllegal") }
             ])
           ])
         )
@@ -317,7 +318,7 @@ describe("an emulated action that streams", () => {
         InProcess.layer.pipe(
           Layer.provide([
             EmulatorLive,
-            FaultInjector.layer([{ region: "eu-moscow", fault: Fault.error("LimitExceeded") }])
+            FaultInjector.layer([{ region: "eu-moscow", fault: FaultInjector.error("LimitExceeded") }])
           ])
         )
       )

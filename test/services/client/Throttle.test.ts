@@ -14,12 +14,11 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as Message from "effect-tencentcloud/Message"
-import type * as RateLimit from "effect-tencentcloud/RateLimit"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
-import * as RateLimiterStore from "effect-tencentcloud/RateLimiterStore"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
 import * as Throttle from "effect-tencentcloud/Throttle"
+import type * as RateLimit from "../../../src/domain/rules/RateLimit.js"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import * as Seen from "../../fixtures/Seen.js"
 import { now } from "../../fixtures/Signed.js"
@@ -289,7 +288,7 @@ describe("a throttle with fixed limits", () => {
         yield* TestClock.adjust("2 minutes")
         return yield* Fiber.joinAll(fibers)
       })
-      const overStore = Throttle.layerStore(limits).pipe(Layer.provide(RateLimiterStore.layerMemory()))
+      const overStore = Throttle.layerStore(limits).pipe(Layer.provide(RateLimiter.layerStoreMemory()))
       return Effect.gen(function* () {
         const inMemory = yield* Effect.provide(seen, Throttle.layerMemory(limits))
         assert.deepStrictEqual(inMemory, yield* Effect.provide(seen, overStore))

@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import * as Fault from "effect-tencentcloud/Fault"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import { Gateway } from "effect-tencentcloud/Gateway"
@@ -102,8 +101,8 @@ describe("a journal", () => {
     Effect.gen(function* () {
       const entry = yield* journaled(create({ Size: 10 }))
       assert.deepStrictEqual([entry.decidedBy, entry.code], ["fault", "InternalError"])
-      assert.deepStrictEqual(entry.faults, [Fault.error("InternalError")])
-    }).pipe(Effect.provide(gateway({}, [{ fault: Fault.error("InternalError") }])))
+      assert.deepStrictEqual(entry.faults, [FaultInjector.error("InternalError")])
+    }).pipe(Effect.provide(gateway({}, [{ fault: FaultInjector.error("InternalError") }])))
   )
 
   it.effect.each<{ name: string; request: Wire.WireRequest; kept: string }>([
@@ -182,8 +181,8 @@ describe("a journal", () => {
 
     it.effect("names the delay that it was hung up in", () =>
       Effect.map(interrupted("1 second", create({ Size: 10 })), ({ faults }) =>
-        assert.deepStrictEqual(faults, [Fault.delay("5 seconds")])
-      ).pipe(Effect.provide(gateway({}, [{ fault: Fault.delay("5 seconds") }])))
+        assert.deepStrictEqual(faults, [FaultInjector.delay("5 seconds")])
+      ).pipe(Effect.provide(gateway({}, [{ fault: FaultInjector.delay("5 seconds") }])))
     )
 
     it.effect("names the check that it was hung up in", () => {
@@ -212,7 +211,7 @@ describe("a journal", () => {
       yield* handle(create({ Size: 10 }))
       const [entry] = yield* (yield* Journal.Journal).entries
       assert.strictEqual(entry?.outcome, "broken")
-    }).pipe(Effect.provide(gateway({}, [{ fault: Fault.close }])))
+    }).pipe(Effect.provide(gateway({}, [{ fault: FaultInjector.close }])))
   )
 
   it.effect("keeps nothing where none was given", () =>

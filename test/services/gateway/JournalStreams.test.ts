@@ -13,7 +13,6 @@ import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { FailedOperation } from "effect-tencentcloud/CommonError"
 import * as EventStream from "effect-tencentcloud/EventStream"
-import * as Fault from "effect-tencentcloud/Fault"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Gateway from "effect-tencentcloud/Gateway"
@@ -139,6 +138,6 @@ describe("the journal tells of a stream", () => {
         outcome: "broken",
         seconds: 3
       })
-    ).pipe(Effect.provide(served(ticking, [{ fault: Fault.truncate(whole + 3) }])))
+    ).pipe(Effect.provide(served(ticking, [{ fault: FaultInjector.truncate(whole + 3) }])))
   })
 })

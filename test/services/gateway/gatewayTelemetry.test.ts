@@ -13,7 +13,6 @@ import * as TestClock from "effect/TestClock"
 import * as Tracer from "effect/Tracer"
 import * as Action from "effect-tencentcloud/Action"
 import { FailedOperation, InvalidRequest, UnauthorizedOperation } from "effect-tencentcloud/CommonError"
-import * as Fault from "effect-tencentcloud/Fault"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import { Gateway, type Options } from "effect-tencentcloud/Gateway"
@@ -181,9 +180,9 @@ describe("a span of the gateway", () => {
       name: "ebs/DescribeVolumes",
       type: "RequestLimitExceeded",
       by: "fault",
-      rules: [{ fault: Fault.error("RequestLimitExceeded") }]
+      rules: [{ fault: FaultInjector.error("RequestLimitExceeded") }]
     },
-    { request: v3(), name: "ebs/DescribeVolumes", type: "broken", by: "fault", rules: [{ fault: Fault.close }] }
+    { request: v3(), name: "ebs/DescribeVolumes", type: "broken", by: "fault", rules: [{ fault: FaultInjector.close }] }
   ])("tells that it failed: $type, by $by", ({ by, name, request, rules, type }) =>
     Effect.gen(function* () {
       yield* handle(request)

@@ -46,7 +46,7 @@ const runFrom = <R>(pipeline: Pipeline<R>, progress: Progress<R>, place: number)
     const check = checks[progress.check]
     if (check === undefined) return Effect.succeed(progress.context)
     const checked =
-      journal === Journal.off ? Step.advance(check.run(progress.context), progress.step) : runCheck(check, progress)
+      journal === Journal.noop ? Step.advance(check.run(progress.context), progress.step) : runCheck(check, progress)
     const exit = Step.asExit(checked)
     if (exit === undefined) {
       const next = progress.check + 1

@@ -1,0 +1,149 @@
+/**
+ * The doors of the library: the modules that package.json `exports` lists one by one. Everything that has to know them reads
+ * them here: the checks, the aliases of Vitest, and the `paths` of tsconfig.json.
+ *
+ * Run as a program, it fails if a door is badly named, leads nowhere, is one too many, or differs from `paths` or src/index.ts.
+ * Usage: node scripts/doors.mjs [--write] [root]
+ * `--write` writes the `paths` of tsconfig.json.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+
+/** The most doors that the library may have, besides itself and its products. */
+export const mostDoors = 45
+
+/** What is exported besides the doors. */
+const others = [".", "./products", "./products/*", "./package.json"]
+
+/** Doors that src/index.ts does not export: they need a package that not everybody installs. */
+export const apart = ["LegacySchema"]
+
+/** The target of an entry, as the source that it is built from. `null` closes a folder, and has none. */
+const sourceOf = (target) => target?.default?.replace(/^\.\/dist\//, "src/").replace(/\.js$/, ".ts")
+
+const entriesOf = (manifest) =>
+  Object.entries(manifest.exports).flatMap(([subpath, target]) => {
+    const source = sourceOf(target)
+    return source === undefined ? [] : [{ subpath, specifier: manifest.name + subpath.slice(1), source }]
+  })
+
+/** The modules that a user can import by name: `{ name: "ApiClient", specifier, source: "src/layers/client/ApiClient.ts" }`. */
+export const doorsOf = (manifest) =>
+  entriesOf(manifest)
+    .filter(({ subpath }) => !others.includes(subpath))
+    .map(({ source, specifier, subpath }) => ({ name: subpath.slice(2), specifier, source }))
+
+/** What lets Vite, and so Vitest, find the sources behind the doors. */
+export const aliasesOf = (manifest, root) =>
+  entriesOf(manifest).map(({ source, specifier }) => ({
+    find: new RegExp(`^${specifier.replace("*", "(.*)")}$`),
+    replacement: join(root, source.replace("*", "$1"))
+  }))
+
+/** What lets TypeScript find them: the `paths` of tsconfig.json. `prefix` leads from there to the root. */
+export const pathsOf = (manifest, prefix = "./") =>
+  Object.fromEntries(entriesOf(manifest).map(({ source, specifier }) => [specifier, [prefix + source]]))
+
+const read = (root, path) => readFileSync(join(root, path), "utf8")
+
+const problemsOfExports = (manifest, root) => {
+  const doors = doorsOf(manifest)
+  const problems = doors.flatMap(({ name, source }) => {
+    const { default: code, types } = manifest.exports[`./${name}`]
+    if (name.includes("*")) {
+      return [`package.json: "./${name}" opens a whole folder. List the modules that users need, one by one.`]
+    }
+    return [
+      /^[A-Z][A-Za-z0-9]*$/.test(name)
+        ? []
+        : `package.json: the door "./${name}" is not PascalCase. Name it as its module, such as "./ApiClient".`,
+      types === code?.replace(/\.js$/, ".d.ts")
+        ? []
+        : `package.json: the types of "./${name}" are ${types}. Name the file beside ${code}.`,
+      existsSync(join(root, source))
+        ? []
+        : `package.json: the door "./${name}" leads to ${source}, which does not exist. Correct the path, or remove the door.`
+    ].flat()
+  })
+  if (doors.length > mostDoors) {
+    problems.push(
+      `package.json: there are ${doors.length} doors, and ${mostDoors} are allowed. Merge two, or close one that few users need.`
+    )
+  }
+  return problems
+}
+
+/** The `export * as Name from "./file.js"` of src/index.ts, and whether anything else stands there. */
+const flatExports = (text) => {
+  const pattern = /^export \* as (\w+) from "\.\/(.+)\.js"$/gm
+  const rest = text.replace(pattern, "").replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
+  return {
+    names: new Map([...text.matchAll(pattern)].map(([, name, path]) => [name, `src/${path}.ts`])),
+    rest: rest.trim()
+  }
+}
+
+const problemsOfIndex = (manifest, root) => {
+  const doors = doorsOf(manifest).filter(({ name }) => !apart.includes(name))
+  const { names, rest } = flatExports(read(root, "src/index.ts"))
+  const missing = doors.flatMap(({ name, source }) => {
+    const line = `export * as ${name} from "./${source.slice("src/".length, -".ts".length)}.js"`
+    if (names.get(name) === source) return []
+    return names.has(name)
+      ? `src/index.ts: ${name} comes from ${names.get(name)}, and its door leads to ${source}. Write \`${line}\`.`
+      : `src/index.ts: the door ${name} is missing. Add \`${line}\`.`
+  })
+  const strangers = [...names.keys()]
+    .filter((name) => !doors.some((door) => door.name === name))
+    .map(
+      (name) =>
+        `src/index.ts: ${name} is no door that belongs here. Add "./${name}" to the exports of package.json, or remove the line.`
+    )
+  const unknown = rest === "" ? [] : [`src/index.ts: only \`export * as Name from "…"\` belongs here, not \`${rest}\`.`]
+  return [...missing, ...strangers, ...unknown]
+}
+
+const problemsOfPaths = (manifest, root) => {
+  const paths = JSON.parse(read(root, "tsconfig.json")).compilerOptions.paths ?? {}
+  const expected = pathsOf(manifest)
+  return [...new Set([...Object.keys(expected), ...Object.keys(paths)])]
+    .filter((specifier) => JSON.stringify(paths[specifier]) !== JSON.stringify(expected[specifier]))
+    .map(
+      (specifier) =>
+        `tsconfig.json: paths has ${JSON.stringify(paths[specifier]) ?? "nothing"} for "${specifier}", and the exports of ` +
+        `package.json say ${JSON.stringify(expected[specifier]) ?? "that there is no such door"}. Run ` +
+        "`node scripts/doors.mjs --write`."
+    )
+}
+
+/** All that is wrong with the doors of the project at `root`. */
+export const problemsOf = (root) => {
+  const manifest = JSON.parse(read(root, "package.json"))
+  return [...problemsOfExports(manifest, root), ...problemsOfIndex(manifest, root), ...problemsOfPaths(manifest, root)]
+}
+
+/** Replaces the `paths` of a tsconfig.json, and leaves the rest of the text alone. Its lines are those of Biome. */
+export const withPaths = (text, paths) => {
+  const lines = Object.entries(paths).map(([specifier, [source]], index, { length }) => {
+    const comma = index === length - 1 ? "" : ","
+    const line = `      "${specifier}": ["${source}"]${comma}`
+    return line.length <= 80 ? line : `      "${specifier}": [\n        "${source}"\n      ]${comma}`
+  })
+  return text.replace(/"paths": \{[^}]*\}/, () => `"paths": {\n${lines.join("\n")}\n    }`)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const given = process.argv.slice(2)
+  const root = resolve(given.find((each) => !each.startsWith("--")) ?? dirname(dirname(fileURLToPath(import.meta.url))))
+  if (given.includes("--write")) {
+    const path = join(root, "tsconfig.json")
+    writeFileSync(path, withPaths(readFileSync(path, "utf8"), pathsOf(JSON.parse(read(root, "package.json")))))
+  }
+  const problems = problemsOf(root)
+  if (problems.length > 0) {
+    console.error(problems.join("\n"))
+    process.exit(1)
+  }
+  console.log(`${doorsOf(JSON.parse(read(root, "package.json"))).length} doors, in exports, paths and index alike`)
+}

@@ -1,0 +1,170 @@
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { aliasesOf, doorsOf, mostDoors, pathsOf, problemsOf } from "../../scripts/doors.mjs"
+import { door, type Files, tree } from "./trees.js"
+
+const manifest = {
+  name: "lib",
+  exports: {
+    ".": door("index"),
+    "./Action": door("domain/contract/Action"),
+    "./ApiClient": door("layers/client/ApiClient"),
+    "./products": door("products/index"),
+    "./products/*": door("products/*"),
+    "./package.json": "./package.json"
+  }
+}
+
+const good: Files = {
+  "package.json": manifest,
+  "tsconfig.json": { compilerOptions: { strict: true, paths: pathsOf(manifest) }, include: ["src"] },
+  "src/index.ts":
+    '/** All. */\nexport * as Action from "./domain/contract/Action.js"\n' +
+    'export * as ApiClient from "./layers/client/ApiClient.js"\n',
+  "src/domain/contract/Action.ts": "",
+  "src/layers/client/ApiClient.ts": ""
+}
+
+const withDoors = (doors: Readonly<Record<string, unknown>>) => ({
+  ...manifest,
+  exports: { ...manifest.exports, ...doors }
+})
+
+/** What is said of the good project with some files changed. */
+const problems = (files: Files = {}) => Effect.map(tree({ ...good, ...files }), problemsOf)
+
+describe("the doors", () => {
+  it("are what package.json exports one by one, with the sources behind them", () => {
+    assert.deepStrictEqual(doorsOf(manifest), [
+      { name: "Action", specifier: "lib/Action", source: "src/domain/contract/Action.ts" },
+      { name: "ApiClient", specifier: "lib/ApiClient", source: "src/layers/client/ApiClient.ts" }
+    ])
+  })
+
+  it("lead Vite to the sources, and nothing else of the library", () => {
+    const aliases = aliasesOf(manifest, "/root")
+    const found = (specifier: string) =>
+      aliases.flatMap(({ find, replacement }) => (find.test(specifier) ? specifier.replace(find, replacement) : []))
+    assert.deepStrictEqual(found("lib"), ["/root/src/index.ts"])
+    assert.deepStrictEqual(found("lib/ApiClient"), ["/root/src/layers/client/ApiClient.ts"])
+    assert.deepStrictEqual(found("lib/products/cvm"), ["/root/src/products/cvm.ts"])
+    assert.deepStrictEqual(found("lib/layers/client/ApiClient"), [])
+  })
+
+  it("do not lead into a folder that is closed", () => {
+    const closed = { name: "lib", exports: { "./internal/*": null, "./Action": door("Action") } }
+    assert.deepStrictEqual(pathsOf(closed), { "lib/Action": ["./src/Action.ts"] })
+  })
+})
+
+describe("the check of the doors", () => {
+  it.scoped("finds nothing where all agree", () => Effect.map(problems(), (found) => assert.deepStrictEqual(found, [])))
+
+  it.scoped("wants a name in PascalCase", () =>
+    Effect.gen(function* () {
+      const found = yield* problems({ "package.json": withDoors({ "./apiClient": door("layers/client/ApiClient") }) })
+      assert.include(found[0], 'the door "./apiClient" is not PascalCase')
+    })
+  )
+
+  it.scoped("wants no folder opened", () =>
+    Effect.gen(function* () {
+      const found = yield* problems({ "package.json": withDoors({ "./domain/*": door("domain/*") }) })
+      assert.include(found[0], '"./domain/*" opens a whole folder')
+    })
+  )
+
+  it.scoped("wants the types of the same file", () =>
+    Effect.gen(function* () {
+      const mixed = { types: "./dist/Other.d.ts", default: "./dist/domain/contract/Action.js" }
+      const found = yield* problems({ "package.json": withDoors({ "./Action": mixed }) })
+      assert.include(found[0], 'the types of "./Action" are ./dist/Other.d.ts')
+    })
+  )
+
+  it.scoped("wants a source behind each", () =>
+    Effect.gen(function* () {
+      const found = yield* problems({ "package.json": withDoors({ "./Waiter": door("services/client/Waiter") }) })
+      assert.include(found[0], 'the door "./Waiter" leads to src/services/client/Waiter.ts, which does not exist')
+    })
+  )
+
+  it.scoped("wants few", () =>
+    Effect.gen(function* () {
+      const many = Array.from({ length: mostDoors - 1 }, (_, index) => [
+        `./Door${index}`,
+        door("domain/contract/Action")
+      ])
+      const found = yield* problems({ "package.json": withDoors(Object.fromEntries(many)) })
+      assert.include(found[0], `there are ${mostDoors + 1} doors, and ${mostDoors} are allowed`)
+    })
+  )
+
+  it.scoped("wants each in index.ts, from the same source, and nothing else there", () =>
+    Effect.gen(function* () {
+      const found = yield* problems({
+        "src/index.ts":
+          'export * as ApiClient from "./services/client/ApiClient.js"\n' +
+          'export * as Layers from "./layers/index.js"\nexport const answer = 42\n'
+      })
+      assert.deepStrictEqual(
+        found.map((each) => each.replace(/[.,] .*/s, "")),
+        [
+          "src/index.ts: the door Action is missing",
+          "src/index.ts: ApiClient comes from src/services/client/ApiClient.ts",
+          "src/index.ts: Layers is no door that belongs here",
+          'src/index.ts: only `export * as Name from "…"` belongs here'
+        ]
+      )
+    })
+  )
+
+  it.scoped("wants no door in index.ts that needs a package of its own", () =>
+    Effect.gen(function* () {
+      const files = {
+        "package.json": withDoors({ "./LegacySchema": door("domain/contract/LegacySchema") }),
+        "tsconfig.json": {
+          compilerOptions: { paths: pathsOf(withDoors({ "./LegacySchema": door("domain/contract/LegacySchema") })) }
+        },
+        "src/domain/contract/LegacySchema.ts": ""
+      }
+      assert.deepStrictEqual(yield* problems(files), [])
+      const line = 'export * as LegacySchema from "./domain/contract/LegacySchema.js"\n'
+      const found = yield* problems({ ...files, "src/index.ts": good["src/index.ts"] + line })
+      assert.include(found[0], "src/index.ts: LegacySchema is no door that belongs here")
+    })
+  )
+
+  it.scoped("wants the same in the paths of tsconfig.json, and writes them", () =>
+    Effect.gen(function* () {
+      const root = yield* tree({
+        ...good,
+        "tsconfig.json": { compilerOptions: { strict: true, paths: { "lib/*": ["./src/*.ts"] } }, include: ["src"] }
+      })
+      const before = problemsOf(root)
+      assert.include(before[0], 'paths has nothing for "lib"')
+      assert.include(before.at(-1), 'paths has ["./src/*.ts"] for "lib/*"')
+      const { status, stdout } = spawnSync(process.execPath, ["scripts/doors.mjs", "--write", root], {
+        encoding: "utf8"
+      })
+      assert.strictEqual(status, 0)
+      assert.strictEqual(stdout, "2 doors, in exports, paths and index alike\n")
+      assert.deepStrictEqual(JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")), {
+        compilerOptions: { strict: true, paths: pathsOf(manifest) },
+        include: ["src"]
+      })
+    })
+  )
+
+  it.scoped("fails as a program", () =>
+    Effect.gen(function* () {
+      const root = yield* tree({ ...good, "src/index.ts": "" })
+      const { status, stderr } = spawnSync(process.execPath, ["scripts/doors.mjs", root], { encoding: "utf8" })
+      assert.strictEqual(status, 1)
+      assert.include(stderr, "the door Action is missing")
+    })
+  )
+})
