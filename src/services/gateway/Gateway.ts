@@ -24,15 +24,7 @@ import { runChecks } from "./internal/runChecks.js"
 import { errorToWire, runHandler, toResponse } from "./internal/runHandler.js"
 import * as Journal from "./Journal.js"
 
-export {
-  /**
-   * The handlers of a product, one for each action.
-   *
-   * @since 0.1.0
-   * @category layers
-   */
-  handlers
-} from "./Handlers.js"
+export { type Call, type Handler, Handlers, handlers, handlersFromSource, type Route, type Source } from "./Handlers.js"
 
 /**
  * Answers requests as the service does.

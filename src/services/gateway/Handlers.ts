@@ -242,7 +242,7 @@ export const inContext = (context: Context.Context<Handlers>): Handlers["Type"] 
  * @since 0.1.0
  * @category layers
  */
-export const fromSource = <E, R>(source: Effect.Effect<Source, E, R>): Layer.Layer<Handlers, E, R> =>
+export const handlersFromSource = <E, R>(source: Effect.Effect<Source, E, R>): Layer.Layer<Handlers, E, R> =>
   layerPart(
     Effect.map(
       source,

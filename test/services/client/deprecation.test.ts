@@ -9,8 +9,7 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as EventStream from "effect-tencentcloud/EventStream"
-import { Gateway } from "effect-tencentcloud/Gateway"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as Signer from "effect-tencentcloud/Signer"
@@ -47,7 +46,7 @@ const DescribeCount = ApiClient.callable(
 
 const streaming = InProcess.layer.pipe(
   Layer.provide(
-    Handlers.handlers(Product.make([DescribeCount]), { DescribeCount: () => Stream.make({ Number: 1 }, { Number: 2 }) })
+    Gateway.handlers(Product.make([DescribeCount]), { DescribeCount: () => Stream.make({ Number: 1 }, { Number: 2 }) })
   ),
   Layer.provideMerge(Seen.layer)
 )
@@ -70,7 +69,7 @@ describe("a DeprecatedWarning", () => {
   it.effect("of an action that streams is in a header, which takes nothing but ASCII, and in no event", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
-      const { handle } = yield* Gateway
+      const { handle } = yield* Gateway.Gateway
       const host = "counter.tencentcloudapi.com"
       const { headers, stream } = yield* handle(v3({ action: "DescribeCount", host, service: "counter" }))
       assert.strictEqual(headers["content-type"], EventStream.contentType)

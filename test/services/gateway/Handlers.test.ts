@@ -5,9 +5,9 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
-import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
+import * as Handlers from "../../../src/services/gateway/Handlers.js"
 import { uuid } from "../../fixtures/Answer.js"
 
 const action = (product: string, version: string) =>
