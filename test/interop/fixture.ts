@@ -12,7 +12,6 @@ import { ResourceNotFound } from "effect-tencentcloud/CommonError"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import type { Handlers } from "effect-tencentcloud/Gateway"
 import * as Gateway from "effect-tencentcloud/Gateway"
-import * as Json from "effect-tencentcloud/Json"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import type { GatewayServer } from "effect-tencentcloud/NodeGateway"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
@@ -21,6 +20,7 @@ import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import { hash } from "effect-tencentcloud/Signature"
 import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import type { CommonClient } from "tencentcloud-sdk-nodejs-common"
+import * as Json from "../../src/domain/wire/Json.js"
 
 /** The official signing functions. The package is CommonJS, and its deep modules have no names that ESM could import. */
 export const {

@@ -3,11 +3,11 @@ import * as Http from "node:http"
 import { assert, describe, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Json from "effect-tencentcloud/Json"
 import { GatewayServer } from "effect-tencentcloud/NodeGateway"
 import { hash } from "effect-tencentcloud/Signature"
 import { type ClientProfile, CommonClient, type Credential, type RequestOptions } from "tencentcloud-sdk-nodejs-common"
 import type Exceptions from "tencentcloud-sdk-nodejs-common/tencentcloud/common/exception/tencent_cloud_sdk_exception.js"
+import * as Json from "../../src/domain/wire/Json.js"
 import { keys, ServerLive, serverOff } from "./fixture.js"
 
 type SdkException = Exceptions.default

@@ -22,6 +22,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as CommonError from "../../domain/errors/CommonError.js"
 import * as Message from "../../domain/rules/Message.js"
+import * as Body from "../../domain/wire/Body.js"
 import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
@@ -89,7 +90,7 @@ const readAddress = (message: Http.IncomingMessage): string | undefined =>
 const readBody = (message: Http.IncomingMessage, done: (body: Uint8Array) => void): void => {
   const chunks: Array<Uint8Array> = []
   let size = 0
-  const finish = (): void => done(Wire.join(chunks))
+  const finish = (): void => done(Body.join(chunks))
   const onData = (chunk: Uint8Array): void => {
     chunks.push(chunk)
     size += chunk.byteLength
@@ -127,7 +128,7 @@ const writeEvents = (
       response.flushHeaders()
       const pull = yield* Stream.toPull(events)
       const next = Effect.flatMap(pull, (pieces) =>
-        response.write(Wire.join([...pieces]))
+        response.write(Body.join([...pieces]))
           ? Effect.void
           : Effect.timeoutFail(Effect.interruptible(awaitDrain(response)), {
               duration: writeTimeout,
@@ -158,7 +159,7 @@ const writeCut = (response: Http.ServerResponse, { body, headers, status }: Wire
     response.destroy()
     return
   }
-  const bytes = Wire.bytes(body)
+  const bytes = Body.bytes(body)
   response.writeHead(status, { ...headers, "content-length": bytes.byteLength })
   // The connection breaks even if the part is the whole answer.
   response.write(bytes.subarray(0, cut), () => response.destroy())

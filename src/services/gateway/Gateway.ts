@@ -69,11 +69,12 @@ const languageOf = ({ headers }: Wire.WireRequest): Message.Language => {
 /** Collects the parts of a gateway. */
 const makePipeline = <R>(options: Options<R>): Effect.Effect<Pipeline<R>, never, R | Handlers> =>
   Effect.gen(function* () {
+    const services = Fibers.withoutSpan(yield* Effect.context<R | Handlers>())
     // Without `checks` given, `R` is what the default ones need.
     const given = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
     const enabled = yield* Effect.filter(given, ({ isOn }) => isOn ?? Effect.succeed(true))
-    const services = Fibers.withoutSpan(yield* Effect.context<R | Handlers>())
     return {
+      // The handlers of all layers, put together once.
       services: Context.add(services, Handlers, handlersIn(services)),
       checks: enabled,
       faultInjector: yield* FaultInjector.FaultInjector,

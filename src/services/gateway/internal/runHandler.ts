@@ -10,10 +10,11 @@ import { type ApiError, isApiError } from "../../../domain/errors/ApiError.js"
 import * as CommonError from "../../../domain/errors/CommonError.js"
 import * as Issue from "../../../domain/errors/Issue.js"
 import * as Message from "../../../domain/rules/Message.js"
+import * as Body from "../../../domain/wire/Body.js"
 import * as Envelope from "../../../domain/wire/Envelope.js"
 import * as EventStream from "../../../domain/wire/EventStream.js"
 import * as Json from "../../../domain/wire/Json.js"
-import * as Wire from "../../../domain/wire/Wire.js"
+import type * as Wire from "../../../domain/wire/Wire.js"
 import * as Deprecations from "../../internal/deprecations.js"
 import * as Step from "../../internal/runtime/step.js"
 import type { Call } from "../Handlers.js"
@@ -63,7 +64,7 @@ const encodeResult = (
     return Effect.die(new Error(`${action.name} gave a result that cannot be sent: ${reason}`))
   }
   // In UTF-8, no code unit takes more than three bytes.
-  const fits = body.right.length * 3 <= maxResponseSize || Wire.byteLength(body.right) <= maxResponseSize
+  const fits = body.right.length * 3 <= maxResponseSize || Body.byteLength(body.right) <= maxResponseSize
   return fits ? Effect.succeed(body.right) : tooLarge(maxResponseSize, language)
 }
 

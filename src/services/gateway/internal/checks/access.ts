@@ -1,10 +1,11 @@
 /** The checks of what a caller may do: from which address, how often, and which operations. */
+
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
 import * as Message from "../../../../domain/rules/Message.js"
-import * as Endpoint from "../../../../domain/wire/Endpoint.js"
+import * as Host from "../../../../domain/wire/Host.js"
 import * as Region from "../../../../domain/wire/Region.js"
 import * as Step from "../../../internal/runtime/step.js"
 import * as AddressList from "../../AddressList.js"
@@ -40,7 +41,7 @@ export const addresses: Check<never, "addresses"> = /* #__PURE__ */ make("addres
  * together, so that a caller who invents names gets no more calls.
  */
 const accessRegion = ({ wire }: RequestContext, { action }: Route): string => {
-  const { region } = Endpoint.parseHost(wire.headers.host ?? "")
+  const { region } = Host.parse(wire.headers.host ?? "")
   return region !== undefined && (Region.isKnown(region) || action.regions?.includes(region)) ? region : "nearest"
 }
 

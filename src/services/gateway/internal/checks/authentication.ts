@@ -1,10 +1,11 @@
 /** The checks that find who calls, and prove it. */
+
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
 import * as Message from "../../../../domain/rules/Message.js"
-import * as Endpoint from "../../../../domain/wire/Endpoint.js"
+import * as Host from "../../../../domain/wire/Host.js"
 import * as Signature from "../../../../domain/wire/Signature.js"
 import * as SignatureV1 from "../../../../domain/wire/SignatureV1.js"
 import * as Timestamp from "../../../../domain/wire/Timestamp.js"
@@ -43,7 +44,7 @@ export const authorization: Check<never, "authorization"> = /* #__PURE__ */ make
     const { date, service } = parsed.right.scope
     const { product } = route.action
     // Clients sign the first label of the host that they call. If that is not a product, it says nothing.
-    if (service !== product && Endpoint.parseHost(wire.headers.host ?? "").label === product) {
+    if (service !== product && Host.parse(wire.headers.host ?? "").label === product) {
       const message = Message.invalidAuthorization("`Service` in Credential not valid")
       return refuse(context, CommonError.AuthFailureInvalidAuthorization, message)
     }

@@ -1,13 +1,15 @@
 /** The checks of what the protocol asks of every request: its method, its size and its common parameters. */
+
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
 import * as Message from "../../../../domain/rules/Message.js"
+import * as Body from "../../../../domain/wire/Body.js"
 import * as Parameters from "../../../../domain/wire/Parameters.js"
 import * as Region from "../../../../domain/wire/Region.js"
 import * as Timestamp from "../../../../domain/wire/Timestamp.js"
-import * as Wire from "../../../../domain/wire/Wire.js"
+import type * as Wire from "../../../../domain/wire/Wire.js"
 import { type Check, type Common, make, type RequestContext } from "../check.js"
 import { maxSize } from "../maxSize.js"
 import { refuse, refuseFlat } from "../refusal.js"
@@ -34,7 +36,7 @@ export const method: Check<never, "method"> = /* #__PURE__ */ make("method", {
 export const size: Check<never, "size"> = /* #__PURE__ */ make("size", {
   run: (context) => {
     const { body, headers, method, query } = context.wire
-    const bytes = Wire.byteLength(body)
+    const bytes = Body.byteLength(body)
     if (method === "GET") {
       return query.length + bytes > maxSize.get
         ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLarge("32 KB"))
@@ -53,7 +55,7 @@ export const size: Check<never, "size"> = /* #__PURE__ */ make("size", {
 
 /** The query counts for a POST, too: otherwise the signature of a request would hold for it with a query added. */
 const flatText = ({ body, method, query }: Wire.WireRequest): string => {
-  const form = method === "GET" ? "" : Wire.text(body)
+  const form = method === "GET" ? "" : Body.text(body)
   return query === "" || form === "" ? query + form : `${query}&${form}`
 }
 
@@ -168,7 +170,7 @@ export const commonFormat: Check<never, "common parameter formats"> = /* #__PURE
     }
     const language = isV3 ? context.wire.headers["x-tc-language"] : named?.get("Language")
     if (language !== undefined && !Message.isLanguage(language)) return wrongValue("Language")
-    if (common.region !== undefined && !Region.is(common.region)) return wrongValue("Region")
+    if (common.region !== undefined && !Region.isRegion(common.region)) return wrongValue("Region")
     const signatureMethod = named?.get("SignatureMethod")
     if (signatureMethod !== undefined && !["HmacSHA1", "HmacSHA256"].includes(signatureMethod)) {
       return wrongValue("SignatureMethod")

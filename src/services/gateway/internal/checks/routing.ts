@@ -1,13 +1,13 @@
 /** The checks that find the action of a request, and whether its region offers it. */
-import * as Context from "effect/Context"
+
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
 import * as Message from "../../../../domain/rules/Message.js"
-import * as Endpoint from "../../../../domain/wire/Endpoint.js"
+import * as Host from "../../../../domain/wire/Host.js"
 import type * as Wire from "../../../../domain/wire/Wire.js"
 import * as Step from "../../../internal/runtime/step.js"
-import { Handlers } from "../../Handlers.js"
+import { type Handlers, inContext as handlersIn } from "../../Handlers.js"
 import { type Check, type Common, make } from "../check.js"
 import { refuse } from "../refusal.js"
 
@@ -22,7 +22,7 @@ const scopeService = (wire: Wire.WireRequest): string | undefined =>
 const namedProduct = (
   handlers: Handlers["Type"],
   wire: Wire.WireRequest,
-  { isPublic, label }: Endpoint.Host
+  { isPublic, label }: Host.Host
 ): string | undefined => {
   const isServed = (product: string) => handlers.versions(product).length > 0
   if (isServed(label)) return label
@@ -36,7 +36,7 @@ const namedProduct = (
  */
 const onlyProduct = (
   handlers: Handlers["Type"],
-  { isPublic }: Endpoint.Host,
+  { isPublic }: Host.Host,
   { action, version }: Common
 ): Effect.Effect<string | undefined> => {
   if (isPublic) return Effect.succeed(undefined)
@@ -61,9 +61,9 @@ export const action: Check<Handlers, "action"> = /* #__PURE__ */ make("action", 
   needs: ["common"],
   run: (context) =>
     Step.make((step) => {
-      const handlers = Context.get(step.context, Handlers)
+      const handlers = handlersIn(step.context)
       const { common, wire } = context
-      const host = Endpoint.parseHost(wire.headers.host ?? "")
+      const host = Host.parse(wire.headers.host ?? "")
       const named = namedProduct(handlers, wire, host)
       const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
       return Step.flatMapNow(step, product, (product) => {
