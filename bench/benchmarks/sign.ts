@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import type { Payload } from "effect-tencentcloud/Request"
 import * as Signer from "effect-tencentcloud/Signer"
 import * as ByHand from "../byHand.js"
 import { type Benchmark, timeOf, verify } from "../harness.js"
@@ -13,7 +12,7 @@ import { sign3 } from "../official.js"
 const host = `${product}.tencentcloudapi.com`
 const body = JSON.stringify(request)
 
-const payload: Payload = {
+const payload: Signer.Draft["payload"] = {
   method: "POST",
   contentType: "application/json",
   query: "",

@@ -18,8 +18,8 @@ import * as InProcess from "effect-tencentcloud/InProcess"
 import type { Member } from "effect-tencentcloud/ProductAction"
 import { products } from "effect-tencentcloud/products"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
-import * as Sample from "effect-tencentcloud/Sample"
-import * as Shape from "effect-tencentcloud/Shape"
+import * as Sample from "../../src/domain/contract/Sample.js"
+import * as Shape from "../../src/domain/contract/Shape.js"
 
 const now = Date.UTC(2026, 0, 1)
 const region = "ap-guangzhou"

@@ -13,7 +13,6 @@ import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import type { GatewayServer } from "effect-tencentcloud/GatewayServer"
 import type { Handlers } from "effect-tencentcloud/Handlers"
-import * as Json from "effect-tencentcloud/Json"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import * as Product from "effect-tencentcloud/Product"
@@ -21,6 +20,7 @@ import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import { hash } from "effect-tencentcloud/Signature"
 import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import type { CommonClient } from "tencentcloud-sdk-nodejs-common"
+import * as Json from "../../src/domain/wire/Json.js"
 
 /** The official signing functions. The package is CommonJS, and its deep modules have no names that ESM could import. */
 export const {

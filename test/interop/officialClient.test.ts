@@ -4,10 +4,10 @@ import { assert, describe, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { GatewayServer } from "effect-tencentcloud/GatewayServer"
-import * as Json from "effect-tencentcloud/Json"
 import { hash } from "effect-tencentcloud/Signature"
 import { type ClientProfile, CommonClient, type Credential, type RequestOptions } from "tencentcloud-sdk-nodejs-common"
 import type Exceptions from "tencentcloud-sdk-nodejs-common/tencentcloud/common/exception/tencent_cloud_sdk_exception.js"
+import * as Json from "../../src/domain/wire/Json.js"
 import { keys, ServerLive, serverOff } from "./fixture.js"
 
 type SdkException = Exceptions.default

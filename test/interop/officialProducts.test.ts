@@ -14,7 +14,6 @@ import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import { products } from "effect-tencentcloud/products"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
-import * as Shape from "effect-tencentcloud/Shape"
 import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import type { ClientConfig } from "tencentcloud-sdk-nodejs-common"
 import type Exceptions from "tencentcloud-sdk-nodejs-common/tencentcloud/common/exception/tencent_cloud_sdk_exception.js"
@@ -25,6 +24,7 @@ import { mongodb } from "tencentcloud-sdk-nodejs-mongodb"
 import { monitor } from "tencentcloud-sdk-nodejs-monitor"
 import { sts } from "tencentcloud-sdk-nodejs-sts"
 import { tke } from "tencentcloud-sdk-nodejs-tke"
+import * as Shape from "../../src/domain/contract/Shape.js"
 
 type SdkException = Exceptions.default
 

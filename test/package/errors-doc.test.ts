@@ -5,7 +5,7 @@ import * as Redacted from "effect/Redacted"
 import { decoder } from "effect-tencentcloud/ApiError"
 import * as ClientError from "effect-tencentcloud/ClientError"
 import { classes, InternalErrorAsyncRequestError } from "effect-tencentcloud/CommonError"
-import * as ErrorCategory from "effect-tencentcloud/ErrorCategory"
+import * as ErrorCode from "effect-tencentcloud/ErrorCode"
 import { type Failure, isRetryable } from "effect-tencentcloud/RetryPolicy"
 
 const document = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8")
@@ -84,7 +84,7 @@ describe("docs/errors.md", () => {
   it("names as throttling only children of LimitExceeded that are", () => {
     const named = document.match(/(?<=`)LimitExceeded\.\w+(?=`)/g) ?? []
     assert.isNotEmpty(named)
-    assert.deepStrictEqual([...new Set(named.map((code) => ErrorCategory.of(code)))], ["throttling"])
+    assert.deepStrictEqual([...new Set(named.map((code) => ErrorCode.categoryOf(code)))], ["throttling"])
   })
 
   it("names every child of LimitExceeded in the catalogue that is throttling", () => {

@@ -62,7 +62,6 @@ describe("no schema library is loaded by", () => {
   it.each([
     "products/sts.ts",
     "services/client/ApiClient.ts",
-    "services/client/Pages.ts",
     "services/client/Waiter.ts",
     "domain/contract/Shape.ts",
     "domain/contract/Product.ts",

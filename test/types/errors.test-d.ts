@@ -4,7 +4,7 @@ import type * as Action from "effect-tencentcloud/Action"
 import { type ApiError, catchCategory, catchEveryTag, catchFamily, decoder, isCategory, isFamily, type UnrecognizedError } from "effect-tencentcloud/ApiError"
 import type { ClientError, TransportError } from "effect-tencentcloud/ClientError"
 import { type CommonError, classes, type DryRunOperation, type LimitExceeded, ResourceInUse, type ResourceInsufficient } from "effect-tencentcloud/CommonError"
-import type { ErrorCategory } from "effect-tencentcloud/ErrorCategory"
+import type { Category } from "effect-tencentcloud/ErrorCode"
 import { describe, expectTypeOf, it } from "vitest"
 import { CreateVolume, DeleteVolume, DeleteVolumeNext, DescribeVolumes, RegionError, type SnapshotRunning, TooOften, VolumeAttached } from "./actions.js"
 
@@ -287,6 +287,6 @@ describe("any error", () => {
   it("can be told from others, and has a category of all", () => {
     expectTypeOf<VolumeAttached>().toExtend<ApiError.Any>()
     expectTypeOf<TransportError>().not.toExtend<ApiError.Any>()
-    expectTypeOf<ApiError.Any["category"]>().toEqualTypeOf<ErrorCategory>()
+    expectTypeOf<ApiError.Any["category"]>().toEqualTypeOf<Category>()
   })
 })

@@ -14,9 +14,8 @@ import * as ShapeSchema from "effect-tencentcloud/ShapeSchema"
 import * as Cvm from "effect-tencentcloud/products/cvm"
 import * as Hunyuan from "effect-tencentcloud/products/hunyuan"
 import * as Sts from "effect-tencentcloud/products/sts"
-import type { ApiClient, Options } from "effect-tencentcloud/ApiClient"
+import { type ApiClient, type Options, paged } from "effect-tencentcloud/ApiClient"
 import * as Gateway from "effect-tencentcloud/Gateway"
-import * as Pages from "effect-tencentcloud/Pages"
 import * as Waiter from "effect-tencentcloud/Waiter"
 import { describe, expectTypeOf, it } from "vitest"
 import { DescribeVolumes } from "./actions.js"
@@ -165,13 +164,13 @@ describe("pages and items", () => {
 
   it("can be given to any action that is not streamed", () => {
     const paging = { by: "offset", offset: "Offset", total: "TotalCount", items: "Names" } as const
-    const Paged = Pages.paged<string>()(DescribeVolumes, paging)
+    const Paged = paged<string>()(DescribeVolumes, paging)
     expectTypeOf(Paged.items({ Limit: 1 })).toEqualTypeOf<Stream.Stream<string, Always, ApiClient>>()
-    expectTypeOf(Pages.paged<string>()({ action: DescribeVolumes.action }, paging)).toEqualTypeOf<typeof Paged>()
+    expectTypeOf(paged<string>()({ action: DescribeVolumes.action }, paging)).toEqualTypeOf<typeof Paged>()
     // @ts-expect-error
-    Pages.paged<string>()({ action: Hunyuan.ChatCompletions.streaming }, paging)
+    paged<string>()({ action: Hunyuan.ChatCompletions.streaming }, paging)
     // @ts-expect-error no paging
-    Pages.paged<string>()(DescribeVolumes, { by: "offset", items: "Names" })
+    paged<string>()(DescribeVolumes, { by: "offset", items: "Names" })
   })
 })
 

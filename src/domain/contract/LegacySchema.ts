@@ -1,16 +1,16 @@
 /**
- * Contracts written with `@effect/schema` 0.75, the package that became `effect/Schema`. It is still widely installed, and
- * such a contract works as it is. The package is an optional peer: only this module loads it.
+ * Makes codecs out of schemas of `@effect/schema` 0.75, the package that became `effect/Schema`. You need this module only if
+ * your contracts use that package, which is an optional peer. No other module loads it.
  *
  * @since 0.1.0
  */
 import * as ParseResult from "@effect/schema/ParseResult"
 import type * as Schema from "@effect/schema/Schema"
 import * as Codec from "./Codec.js"
-import { fromLibrary } from "./internal/effectSchema.js"
+import { fromLibrary } from "./internal/schema/effectSchema.js"
 
 /**
- * The codec of a schema of `@effect/schema`, to be given wherever a contract takes a schema.
+ * Makes a codec out of a schema of `@effect/schema`. Use it wherever a contract accepts a schema.
  *
  * @example
  * ```ts

@@ -1,14 +1,15 @@
 /**
- * How an action gives its results in pages.
+ * How an action returns its results in pages.
  *
  * @since 0.1.0
  */
 
 /**
- * Where the parts of a page stand. Members of the response are paths with dots, `Result.Items`, since some services wrap theirs.
+ * The members that page through a list. Members of the response are paths with dots, such as `Result.Items`, because some
+ * services wrap their result.
  *
- * - `offset`: the request says how many items are left out, the response how many there are in all
- * - `token`: the response says where the next page begins, and the next request repeats it
+ * - `offset`: the request says how many items to skip, and the response says how many there are in all
+ * - `token`: the response holds a token for the next page, and the next request repeats it
  *
  * @since 0.1.0
  * @category models
@@ -38,7 +39,7 @@ const at = (value: unknown, path: string): unknown =>
     )
 
 /**
- * The items of a page; none where the response has no such list.
+ * Returns the items of a page. Returns none if the response has no such list.
  *
  * @since 0.1.0
  * @category getters
@@ -48,17 +49,18 @@ export const itemsOf = (paging: Paging, response: object): ReadonlyArray<unknown
   return Array.isArray(items) ? items : []
 }
 
-/** How many there are in all. What is less than one page alone is no such number, though some services call it so. */
+/** Returns how many items there are in all. Some services send a smaller number than one page has, which is ignored. */
 const totalOf = (paging: Paging & { readonly by: "offset" }, response: object, count: number): number | undefined => {
   const total = Number(at(response, paging.total) ?? Number.NaN)
   return total >= count ? total : undefined
 }
 
 /**
- * What the next request has beside what the last one had; undefined after the last page.
+ * Returns the members that the next request has in addition to the last one, or `undefined` after the last page.
  *
- * By offset it is the last one when it is empty, or when all there are have been seen. By token it is the last one when the service
- * gives no token, or the one again that it was given: an empty page may well be followed by others.
+ * - By offset, a page is the last one if it is empty, or if all items have been seen.
+ * - By token, a page is the last one if the service sends no token, or repeats the request's. An empty page is not the last
+ *   one if it has a new token.
  *
  * @since 0.1.0
  * @category getters

@@ -1,8 +1,9 @@
 /**
- * A product: its actions, by name.
+ * A product: a name, its versions, and its actions by name.
  *
  * @since 0.1.0
  */
+import * as Predicate from "effect/Predicate"
 import type * as Action from "./Action.js"
 
 /**
@@ -22,8 +23,8 @@ export const TypeId: unique symbol = Symbol.for("effect-tencentcloud/Product")
 export type TypeId = typeof TypeId
 
 /**
- * A product. Each action is served under the product and version that it names itself; where two versions have an action of
- * the same name, each version is a value of its own, and a gateway serves them side by side.
+ * A product. A gateway serves each action under the product and version that the action names itself. Two versions that have
+ * an action of the same name are two values, which one gateway can serve side by side.
  *
  * @since 0.1.0
  * @category models
@@ -36,7 +37,7 @@ export interface Product<Actions extends Action.Action.Any> {
 }
 
 /**
- * What goes with a {@link Product}: its any-form, and what one is made from.
+ * Any {@link Product}, and the members that one is made from.
  *
  * @since 0.1.0
  * @category models
@@ -56,7 +57,7 @@ export declare namespace Product {
   }
 
   /**
-   * An action, or something that carries one, as a callable action does.
+   * An action, or a value that has one, such as a callable action.
    *
    * @since 0.1.0
    * @category models
@@ -64,7 +65,7 @@ export declare namespace Product {
   export type Member = Action.Action.Any | { readonly action: Action.Action.Any }
 
   /**
-   * The action of a member.
+   * The type of a member's action.
    *
    * @since 0.1.0
    * @category models
@@ -79,7 +80,15 @@ export declare namespace Product {
 const actionOf = (member: Product.Member): Action.Action.Any => ("action" in member ? member.action : member)
 
 /**
- * Puts the actions of a product together. Its name is that of the first action's product.
+ * Returns whether a value is a product.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isProduct = (input: unknown): input is Product.Any => Predicate.hasProperty(input, TypeId)
+
+/**
+ * Makes a product out of its actions. The first action's product is its name.
  *
  * @since 0.1.0
  * @category constructors

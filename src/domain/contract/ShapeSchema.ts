@@ -1,9 +1,9 @@
 /**
- * The shapes of the catalogue as schemas of `effect/Schema`: for JSON Schema, for arbitraries, for RPC. Calling an action needs
- * none of this, so it is a module of its own: the modules of the products load no schema library.
+ * Returns the contracts of the catalogue as schemas of `effect/Schema`, for example for JSON Schema, for arbitraries or for
+ * RPC. A call does not need this module, and no product loads it or a schema library.
  *
- * A schema is exact where a `Codec` is tolerant: it says what the documents say, and reads nothing else. Its encoded side is the
- * wire. An integer is a number here too, between -(2^53 - 1) and 2^53 - 1.
+ * A schema is exact where a codec is tolerant. It accepts what the documents say, and nothing else. Its encoded side is the
+ * wire. An integer is a number between -(2^53 - 1) and 2^53 - 1.
  *
  * @since 0.1.0
  */
@@ -35,7 +35,7 @@ const scalars = {
   datetime: time("a time, `2020-09-22 00:00:00`", "datetime", (iso) => iso.slice(0, 19).replace("T", " ")),
   datetime_iso: time("a time, `2020-09-22T00:00:00+00:00`", "date-time", (iso) => `${iso.slice(0, 19)}+00:00`),
   date: time("a day, `2020-09-22`", "date", (iso) => iso.slice(0, 10)),
-  // No JSON: it travels as a part of its own.
+  // It has no JSON form, and travels as a multipart part.
   binary: Schema.declare((input): input is Uint8Array => input instanceof Uint8Array, {
     title: "Uint8Array",
     jsonSchema: { type: "string", format: "binary" },
@@ -43,7 +43,7 @@ const scalars = {
   })
 } satisfies Record<Shape.Scalar, Schema.Schema.AnyNoContext>
 
-/** To the library a struct without members is whatever is not `null`. */
+/** In the library, a struct without members accepts everything but `null`. This one accepts objects only. */
 const empty = Schema.Struct({}).pipe(
   Schema.filter(Json.isObject, {
     jsonSchema: { type: "object", properties: {}, required: [], additionalProperties: false },
@@ -51,10 +51,10 @@ const empty = Schema.Struct({}).pipe(
   })
 )
 
-/** Who wrote the value: of a request what is required has to be there, of a response nothing has. */
+/** A request must have its required members. A response needs none. */
 type Direction = "request" | "response"
 
-const made: Readonly<Record<Direction, WeakMap<Shape.Table, Schema.Schema.AnyNoContext>>> = {
+const cache: Readonly<Record<Direction, WeakMap<Shape.Table, Schema.Schema.AnyNoContext>>> = {
   request: new WeakMap(),
   response: new WeakMap()
 }
@@ -69,24 +69,24 @@ const fieldOf = ({ list, nullable, required, type }: Shape.Member, direction: Di
 }
 
 const schemaOf = (table: Shape.Table, direction: Direction): Schema.Schema.AnyNoContext => {
-  const known = made[direction].get(table)
-  if (known !== undefined) return known
+  const cached = cache[direction].get(table)
+  if (cached !== undefined) return cached
   const [identifier] = table
-  // A shape that holds itself, by whatever way, finds this while it is being made.
-  const later: Schema.Schema.AnyNoContext = Schema.suspend(() => schema)
-  made[direction].set(table, later)
+  // A shape that contains itself finds this one before the struct below exists.
+  const reference: Schema.Schema.AnyNoContext = Schema.suspend(() => schema)
+  cache[direction].set(table, reference)
   const fields = Shape.members(table).map((member) => [member.name, fieldOf(member, direction)] as const)
   const struct = fields.length === 0 ? empty : Schema.Struct(Object.fromEntries(fields))
   const schema: Schema.Schema.AnyNoContext = struct.annotations({ identifier })
-  made[direction].set(table, schema)
+  cache[direction].set(table, schema)
   return schema
 }
 
 /**
- * The schema of an action's request; none where the action is not of the catalogue, or has got another codec.
+ * Returns the schema of an action's request. Returns none if the action is not of the catalogue, or has another codec.
  *
- * Each shape is an identifier, and so a definition of the JSON Schema. In the schema of a response the same names stand for other
- * definitions, in which nothing is required: a document that is made of both at once needs other names for one of them.
+ * Each shape has an identifier, and so becomes a definition of the JSON Schema. The schemas of requests and of responses use
+ * the same identifiers, but no member of a response is required. So a document that contains both needs to rename one of them.
  *
  * @example
  * ```ts
@@ -104,13 +104,14 @@ const schemaOf = (table: Shape.Table, direction: Direction): Schema.Schema.AnyNo
 export const request = <A extends Action.Action.Any>(
   action: A
 ): Option.Option<Schema.Schema<Action.Action.Request<A>, object>> =>
-  // The generator wrote the type of the request from the same table.
+  // True: the generator wrote the type of the request from the same table.
   Option.map(Option.fromNullable(Shape.of(action.request)), (table) => schemaOf(table, "request"))
 
 /**
- * The schema of what a handler of an action answers, the RequestId aside; of an action that streams, of each event. All members
- * are optional. Where the document says that one may be `null`, it is read as absent. None where the action is not of the
- * catalogue, or has got another response.
+ * Returns the schema of an action's response without its RequestId, or of each event if the action streams. All members are
+ * optional. If the document allows `null` for a member, `null` reads as absent.
+ *
+ * Returns none if the action is not of the catalogue, or has another response.
  *
  * @since 0.1.0
  * @category constructors
@@ -118,5 +119,5 @@ export const request = <A extends Action.Action.Any>(
 export const response = <A extends Action.Action.Any>(
   action: A
 ): Option.Option<Schema.Schema<Action.Action.Response<A>, object>> =>
-  // The generator wrote the type of the response from the same table.
+  // True: the generator wrote the type of the response from the same table.
   Option.map(Option.fromNullable(Shape.of(action.response)), (table) => schemaOf(table, "response"))

@@ -1,7 +1,7 @@
 /**
- * A failure that the service answered with: one class a code, its `_tag` the code itself.
+ * Errors that the service answers with. Each code has a class of its own, and the `_tag` of an error is its code.
  *
- * What is read in the console, in a log and in the product's document is what is typed in `Effect.catchTags`.
+ * So you write the same code in `Effect.catchTags` that you read in the console, in a log, or in the product's document.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,6 @@ import type * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
-import * as ErrorCategory from "./ErrorCategory.js"
 import * as ErrorCode from "./ErrorCode.js"
 
 /**
@@ -29,34 +28,34 @@ export const TypeId: unique symbol = Symbol.for("effect-tencentcloud/ApiError")
 export type TypeId = typeof TypeId
 
 /**
- * What is known of a failure beside its code.
+ * The details of an error, without its code.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Details {
-  /** The service's own sentence, in the language that the call asked for. For people: nothing decides by it. */
+  /** The service's own message, in the language that the call asks for. It is for people: no code should depend on it. */
   readonly message: string
-  /** The RequestId of the answer: what Tencent Cloud's support asks for. Empty until the error has been on the wire. */
+  /** The RequestId of the answer, which Tencent Cloud's support asks for. Empty until the error has been on the wire. */
   readonly requestId?: string | undefined
-  /** The product that was called, as in its host name: `cvm`. */
+  /** The product, as its host name writes it: `cvm`. */
   readonly product?: string | undefined
-  /** The action that was called: `RunInstances`. */
+  /** The action: `RunInstances`. */
   readonly action?: string | undefined
-  /** The region that was asked for: `ap-guangzhou`. */
+  /** The region of the call: `ap-guangzhou`. */
   readonly region?: string | undefined
-  /** What led to it, on the side that raised it. Never sent. */
+  /** The cause, on the side that raised the error. It is never sent. */
   readonly cause?: unknown
 }
 
 /**
- * What makes an error: its details, and its whole code where that stands below the class's own.
+ * The fields of a new error.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Props<Code extends string> extends Details {
-  /** The code on the wire. Left out, it is the class's own. */
+  /** The code on the wire, which is the class's own or one below it. Default: the class's own. */
   readonly code?: ErrorCode.Within<Code> | undefined
 }
 
@@ -69,9 +68,9 @@ export interface Props<Code extends string> extends Details {
 export interface ApiError<Code extends string> extends Cause.YieldableError {
   readonly [TypeId]: TypeId
   readonly _tag: Code
-  /** The code on the wire. It stands below `_tag` where the action did not declare it: see {@link decoder}. */
+  /** The code on the wire. It is below `_tag` if the action does not declare it: see {@link decoder}. */
   readonly code: ErrorCode.Within<Code>
-  readonly category: ErrorCategory.CategoryOf<Code>
+  readonly category: ErrorCode.CategoryOf<Code>
   readonly requestId: string
   readonly product?: string | undefined
   readonly action?: string | undefined
@@ -88,11 +87,11 @@ export interface ApiErrorClass<Code extends string> {
   new (props: Props<Code>): ApiError<Code>
   readonly code: Code
   readonly family: ErrorCode.Family<Code>
-  readonly category: ErrorCategory.CategoryOf<Code>
+  readonly category: ErrorCode.CategoryOf<Code>
 }
 
 /**
- * Errors and classes of any code.
+ * Any {@link ApiError}, and any class of one.
  *
  * @since 0.1.0
  * @category models
@@ -116,12 +115,12 @@ export declare namespace ApiError {
     new (props: Props<never>): Any
     readonly code: string
     readonly family: string
-    readonly category: ErrorCategory.ErrorCategory
+    readonly category: ErrorCode.Category
   }
 }
 
 /**
- * Makes the class of a code: a `Data.TaggedError` whose `_tag` is the code.
+ * Makes the class of a code. Its instances are errors whose `_tag` is the code.
  *
  * @example
  * ```ts
@@ -143,12 +142,12 @@ export const ApiError = <const Code extends string>(code: Code): ApiErrorClass<C
     static {
       Coded.prototype.name = code
     }
-    // Asked for when a call has failed, and of few of the hundreds of classes of a product.
+    // Computed on use: a product has hundreds of classes, and a program fails with few of them.
     static get family() {
       return ErrorCode.family(code)
     }
     static get category() {
-      return ErrorCategory.of(code)
+      return ErrorCode.categoryOf(code)
     }
     readonly _tag = code
     constructor(props: Props<Code>) {
@@ -158,14 +157,14 @@ export const ApiError = <const Code extends string>(code: Code): ApiErrorClass<C
       return TypeId
     }
     get category() {
-      return ErrorCategory.of(code)
+      return ErrorCode.categoryOf(code)
     }
   }
   return Coded
 }
 
 /**
- * Whether a value is an error of the service.
+ * Returns whether a value is an error of the service.
  *
  * @since 0.1.0
  * @category guards
@@ -173,7 +172,7 @@ export const ApiError = <const Code extends string>(code: Code): ApiErrorClass<C
 export const isApiError = (input: unknown): input is ApiError.Any => Predicate.hasProperty(input, TypeId)
 
 /**
- * Whether an error's class stands in a family: `AuthFailure`, or any class below it.
+ * Returns whether an error's class is of a family: `AuthFailure`, or any class below it.
  *
  * @since 0.1.0
  * @category guards
@@ -182,18 +181,16 @@ export const isFamily = <E, const F extends string>(error: E, family: F): error 
   isApiError(error) && ErrorCode.isWithin(error._tag, family)
 
 /**
- * Whether an error's class is of a category.
+ * Returns whether an error is of a category.
  *
  * @since 0.1.0
  * @category guards
  */
-export const isCategory = <E, const C extends ErrorCategory.ErrorCategory>(
-  error: E,
-  category: C
-): error is OfCategory<E, C> => isApiError(error) && error.category === category
+export const isCategory = <E, const C extends ErrorCode.Category>(error: E, category: C): error is OfCategory<E, C> =>
+  isApiError(error) && error.category === category
 
 /**
- * The members of an error channel that stand in a family.
+ * The errors in a channel that are of a family.
  *
  * @since 0.1.0
  * @category models
@@ -207,21 +204,21 @@ export type OfFamily<E, F extends string> = E extends ApiError.Any
   : never
 
 /**
- * The members of an error channel that are of a category.
+ * The errors in a channel that are of a category.
  *
  * @since 0.1.0
  * @category models
  */
-export type OfCategory<E, C extends ErrorCategory.ErrorCategory> = E extends ApiError.Any
+export type OfCategory<E, C extends ErrorCode.Category> = E extends ApiError.Any
   ? E["category"] extends C
     ? E
-    : ErrorCategory.ErrorCategory extends E["category"]
+    : ErrorCode.Category extends E["category"]
       ? E & { readonly category: C }
       : never
   : never
 
 /**
- * The families that an error channel holds: what an editor completes in {@link catchFamily}.
+ * The families in an error channel. An editor completes them in {@link catchFamily}.
  *
  * @since 0.1.0
  * @category models
@@ -229,7 +226,7 @@ export type OfCategory<E, C extends ErrorCategory.ErrorCategory> = E extends Api
 export type FamiliesOf<E> = ErrorCode.Family<Extract<E, ApiError.Any>["_tag"]>
 
 /**
- * The categories that an error channel holds: what an editor completes in {@link catchCategory}.
+ * The categories in an error channel. An editor completes them in {@link catchCategory}.
  *
  * @since 0.1.0
  * @category models
@@ -237,8 +234,8 @@ export type FamiliesOf<E> = ErrorCode.Family<Extract<E, ApiError.Any>["_tag"]>
 export type CategoriesOf<E> = Extract<E, ApiError.Any>["category"]
 
 /**
- * Handles every error of a family, and takes them out of the channel. A family that the channel does not hold does
- * not compile.
+ * Handles every error of a family, and removes them from the error channel. It does not compile if the channel has no error
+ * of that family.
  *
  * @example
  * ```ts
@@ -269,8 +266,8 @@ export const catchFamily =
     >
 
 /**
- * Handles every error of a category, and takes them out of the channel. A category that the channel does not hold
- * does not compile.
+ * Handles every error of a category, and removes them from the error channel. It does not compile if the channel has no
+ * error of that category.
  *
  * @since 0.1.0
  * @category error handling
@@ -300,9 +297,8 @@ type ResultOf<C> = C[keyof C] extends ((
   : never
 
 /**
- * Handles every member of an error channel, each by its tag: `Effect.catchTags` that does not compile while a case is
- * missing, and whose channel holds only what the cases themselves fail with. For a plain value, without an Effect,
- * `Match.valueTags` does the same.
+ * Handles every error of a channel by its tag. It is like `Effect.catchTags`, but does not compile while a case is missing.
+ * The new channel has only the errors of the cases themselves. `Match.valueTags` does the same for a plain value.
  *
  * @example
  * ```ts
@@ -339,7 +335,7 @@ export const catchEveryTag =
     R | Effect.Effect.Context<ResultOf<C>>
   > =>
     Effect.catchAll(self, (error) => {
-      // The constraint on `C` says that this tag has a case, and that the case takes this member of the channel.
+      // True: the constraint on `C` says that this tag has a case, and that the case accepts this error.
       const handler = cases[error._tag as E["_tag"]] as unknown as (
         error: E
       ) => Effect.Effect<
@@ -351,7 +347,7 @@ export const catchEveryTag =
     })
 
 /**
- * What an error envelope says, and what the side that reads it knows of the call.
+ * An error answer: the contents of its envelope, and what the reader knows about the call.
  *
  * @since 0.1.0
  * @category models
@@ -361,7 +357,7 @@ export interface Answer extends Details {
 }
 
 /**
- * A code that stands below no class that is known. It keeps the code whole.
+ * An error whose code is of no known family. Its `code` is the whole code.
  *
  * @since 0.1.0
  * @category models
@@ -371,16 +367,17 @@ export class UnrecognizedError extends Data.TaggedError("UnrecognizedError")<Ans
   get family(): string {
     return ErrorCode.family(this.code)
   }
-  /** The category, as far as the form of the code tells it. */
-  get category(): ErrorCategory.ErrorCategory {
-    return ErrorCategory.of(this.code)
+  /** The category, which the form of the code decides. */
+  get category(): ErrorCode.Category {
+    return ErrorCode.categoryOf(this.code)
   }
 }
 
 /**
- * Makes a reader of error answers out of classes: a code becomes an instance of its class; a code that has none, of
- * the nearest class above it, `.code` keeping it whole; and an {@link UnrecognizedError} where there is none either.
- * Where two classes have the same code, the first one counts.
+ * Makes a function that turns an error answer into an instance of one of the classes.
+ *
+ * A code becomes an instance of its own class, or else of the nearest class above it, whose `.code` is then the whole code.
+ * If there is no such class, it becomes an {@link UnrecognizedError}. If two classes have the same code, the first one counts.
  *
  * @example
  * ```ts
@@ -408,16 +405,16 @@ export const decoder = <C extends ApiError.AnyClass>(
     for (const code of ErrorCode.lineage(answer.code)) {
       const errorClass = byCode.get(code)
       if (errorClass !== undefined) {
-        // `answer.code` stands within `errorClass.code`: that is how the class was found.
-        const Found = errorClass as unknown as new (props: Answer) => InstanceType<C>
-        return withoutStack(() => new Found(answer))
+        // True: `errorClass.code` is in the lineage of `answer.code`.
+        const ErrorClass = errorClass as unknown as new (props: Answer) => InstanceType<C>
+        return withoutStack(() => new ErrorClass(answer))
       }
     }
     return withoutStack(() => new UnrecognizedError({ ...answer, requestId: answer.requestId ?? "" }))
   }
 }
 
-/** Where an answer was read tells nobody anything, and finding it out takes longer than all the rest. */
+/** The stack of a decoded error would only show where the answer was read, and costs a lot: docs/performance.md, P14. */
 const withoutStack = <A>(make: () => A): A => {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0

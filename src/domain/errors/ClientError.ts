@@ -1,8 +1,8 @@
 /**
- * Failures on this side of the wire: what can go wrong before an answer is read, or while it is.
+ * Failures on the client's side: before an answer arrives, or while the client reads it.
  *
- * A message is made from the fields, and tells what happened, where, and what to do next. None of them holds a key, a
- * token or a body in clear.
+ * The fields of an error make its message, which says what happened, where, and what to do next. No message contains a key,
+ * a token or a body.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ import * as Issue from "./Issue.js"
 const at = (call: { readonly action: string; readonly host: string }): string => `${call.action} at ${call.host}`
 
 /**
- * The request or its answer did not get through: no connection, a broken one, a host name that is not known.
+ * The request or its answer did not get through: there is no connection, it broke, or the host name is unknown.
  *
  * @since 0.1.0
  * @category models
@@ -23,41 +23,41 @@ export class TransportError extends Data.TaggedError("TransportError")<{
   readonly message: string
   readonly action: string
   readonly host: string
-  /** What the network said: `connect ECONNREFUSED 127.0.0.1:443`. */
+  /** The network's own message: `connect ECONNREFUSED 127.0.0.1:443`. */
   readonly reason: string
-  /** Whether the request may have reached the service, and so may have been carried out. */
+  /** Whether the request may have reached the service, so that the operation may have happened. */
   readonly sent: boolean
   /**
-   * Whether calling this host again would end in the same way: its certificate is not to be trusted, a proxy lets nobody through,
-   * the answer is too large or cannot be decompressed. False where that is not known.
+   * Whether another call to this host would fail in the same way. Causes are a certificate that is not trusted, a proxy that
+   * rejects the client, or an answer that is too large or cannot be decompressed. False if that is unknown.
    */
   readonly permanent: boolean
 }> {
-  /** `permanent` is false where it is not given. */
+  /** `permanent` is false by default. */
   constructor(props: Omit<TransportError.Props, "message">) {
     const permanent = props.permanent ?? false
     const [fate, advice] = props.sent
-      ? ["It may have been carried out", "find out before calling again"]
+      ? ["The operation may have happened", "check before you call again"]
       : ["Nothing was sent", "check the host name, the network and the proxy"]
     super({
       ...props,
       permanent,
       message: `${at(props)} did not get through: ${props.reason}. ${fate}${
-        permanent ? ", and calling again would end in the same way" : `: ${advice}`
+        permanent ? ", and another call would fail in the same way" : `: ${advice}`
       }.`
     })
   }
 }
 
 /**
- * What goes with a {@link TransportError}.
+ * The fields of a {@link TransportError}.
  *
  * @since 0.1.0
  * @category models
  */
 export declare namespace TransportError {
   /**
-   * The fields of the error.
+   * The fields of a new error.
    *
    * @since 0.1.0
    * @category models
@@ -68,7 +68,7 @@ export declare namespace TransportError {
 }
 
 /**
- * No answer came in time: within one attempt, or within the whole call, retries included.
+ * No answer came in time, either within one attempt, or within the whole call with its retries.
  *
  * @since 0.1.0
  * @category models
@@ -86,14 +86,14 @@ export class RequestTimeout extends Data.TaggedError("RequestTimeout")<{
       ...props,
       message: `${at(props)} gave no answer within ${Duration.format(props.after)}, the ${limit} of the ${
         props.scope
-      }. It may have been carried out: find out before calling again, or allow it more time.`
+      }. The operation may have happened: check before you call again, or allow more time.`
     })
   }
 }
 
 /**
- * An answer that is not what the protocol says: a page of HTML from a proxy, broken JSON, no envelope, or a result that
- * does not fit the action's contract.
+ * An answer that does not follow the protocol: an HTML page of a proxy, broken JSON, no envelope, or a result that does not
+ * fit the action's contract.
  *
  * @since 0.1.0
  * @category models
@@ -102,16 +102,16 @@ export class MalformedResponse extends Data.TaggedError("MalformedResponse")<{
   readonly message: string
   readonly action: string
   readonly host: string
-  /** The HTTP status; API 3.0 answers with 200 always, so any other comes from something in between. */
+  /** The HTTP status. API 3.0 always answers with 200, so any other comes from a proxy or a load balancer. */
   readonly status: number
-  /** The `Content-Type` of the answer, or an empty text. */
+  /** The `Content-Type` of the answer. Empty if it had none. */
   readonly contentType: string
   readonly reason: string
-  /** Whether the body broke off, so that a second call may well succeed. */
+  /** Whether the body broke off, so that a second call may succeed. */
   readonly truncated: boolean
-  /** Empty where the answer had none. */
+  /** Empty if the answer had none. */
   readonly requestId: string
-  /** The raw body, for the one who asks for it: `Redacted.value(error.body)`. Answers hold secrets too. */
+  /** The raw body: `Redacted.value(error.body)`. It is redacted because an answer may contain secrets. */
   readonly body: Redacted.Redacted
 }> {
   constructor(
@@ -126,27 +126,27 @@ export class MalformedResponse extends Data.TaggedError("MalformedResponse")<{
       message: `${at(props)} answered with HTTP ${props.status}, ${type}, and a body that ${props.reason}. ${
         props.status === 200
           ? "The raw body is in the error's `body`."
-          : "API 3.0 itself always answers with 200: look at what stands in between, a proxy or a load balancer."
+          : "API 3.0 itself always answers with 200: check what is in between, such as a proxy or a load balancer."
       }`
     })
   }
 }
 
 /**
- * One place where a credential was looked for.
+ * A source of credentials that had none.
  *
  * @since 0.1.0
  * @category models
  */
 export interface CredentialSource {
-  /** The place: `environment`, `static`. */
+  /** The name of the source: `environment`, `static`. */
   readonly source: string
-  /** Why it had none, without anything secret. */
+  /** Why it had none. Contains no secret. */
   readonly reason: string
 }
 
 /**
- * There is no key to sign with. Names each source that was asked, and why it had none.
+ * There is no key to sign with. The error names each source that was tried, and why it had none.
  *
  * @since 0.1.0
  * @category models
@@ -164,7 +164,7 @@ export class CredentialsUnavailable extends Data.TaggedError("CredentialsUnavail
 }
 
 /**
- * The request does not fit the action's contract, or an option of the call is wrong. Found before anything was sent.
+ * The request does not fit the action's contract, or an option of the call is wrong. Nothing was sent.
  *
  * @since 0.1.0
  * @category models
@@ -172,7 +172,7 @@ export class CredentialsUnavailable extends Data.TaggedError("CredentialsUnavail
 export class InvalidRequestInput extends Data.TaggedError("InvalidRequestInput")<{
   readonly message: string
   readonly action: string
-  /** Every fault that was found. */
+  /** Every fault in the request. */
   readonly issues: ReadonlyArray<Issue.Issue>
 }> {
   constructor(props: Pick<InvalidRequestInput, "action" | "issues">) {
@@ -184,7 +184,7 @@ export class InvalidRequestInput extends Data.TaggedError("InvalidRequestInput")
 }
 
 /**
- * Any failure on this side of the wire.
+ * Any failure on the client's side.
  *
  * @since 0.1.0
  * @category models

@@ -1,9 +1,9 @@
 /**
- * The codes that any action can answer with, one class each, named after the code without its dots.
+ * The errors that any action can answer with. Each code has a class, whose name is the code without its dots.
  *
- * The first 26 are the common codes of the specification, the next 12 those that the published list has gained since
- * (https://www.tencentcloud.com/document/api/213/30435). `InternalErrorAsyncRequestError` is a code of services, which
- * only the actions that declare it answer with.
+ * The first 26 are the common codes of the specification. The next 12 are newer codes of the published list
+ * (https://www.tencentcloud.com/document/api/213/30435). Only actions that declare `InternalErrorAsyncRequestError` answer
+ * with it.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ import { ApiError } from "./ApiError.js"
 export class AuthFailureInvalidSecretId extends /* #__PURE__ */ ApiError("AuthFailure.InvalidSecretId") {}
 
 /**
- * `AuthFailure.MFAFailure`: the key may only be used after multi-factor authentication, and was not.
+ * `AuthFailure.MFAFailure`: the key requires multi-factor authentication.
  *
  * @since 0.1.0
  * @category common errors
@@ -26,7 +26,8 @@ export class AuthFailureInvalidSecretId extends /* #__PURE__ */ ApiError("AuthFa
 export class AuthFailureMFAFailure extends /* #__PURE__ */ ApiError("AuthFailure.MFAFailure") {}
 
 /**
- * `AuthFailure.SecretIdNotFound`: the key does not exist: it is mistyped, deleted or disabled, or is a temporary one sent without its token.
+ * `AuthFailure.SecretIdNotFound`: the key does not exist. It is mistyped, deleted or disabled, or it is a
+ * temporary one without its token.
  *
  * @since 0.1.0
  * @category common errors
@@ -66,7 +67,7 @@ export class AuthFailureTokenFailure extends /* #__PURE__ */ ApiError("AuthFailu
 export class AuthFailureUnauthorizedOperation extends /* #__PURE__ */ ApiError("AuthFailure.UnauthorizedOperation") {}
 
 /**
- * `DryRunOperation`: the request would have succeeded; it asked for a dry run, so nothing was done.
+ * `DryRunOperation`: the request would have succeeded, but it asked for a dry run, so the service did nothing.
  *
  * @since 0.1.0
  * @category common errors
@@ -98,7 +99,7 @@ export class InternalError extends /* #__PURE__ */ ApiError("InternalError") {}
 export class InvalidAction extends /* #__PURE__ */ ApiError("InvalidAction") {}
 
 /**
- * `InvalidParameter`: a parameter is wrong: most often, its type.
+ * `InvalidParameter`: a parameter is wrong. Most often it has the wrong type.
  *
  * @since 0.1.0
  * @category common errors
@@ -106,7 +107,7 @@ export class InvalidAction extends /* #__PURE__ */ ApiError("InvalidAction") {}
 export class InvalidParameter extends /* #__PURE__ */ ApiError("InvalidParameter") {}
 
 /**
- * `InvalidParameterValue`: a parameter has a value that is not taken.
+ * `InvalidParameterValue`: a parameter has a value that is not allowed.
  *
  * @since 0.1.0
  * @category common errors
@@ -114,7 +115,8 @@ export class InvalidParameter extends /* #__PURE__ */ ApiError("InvalidParameter
 export class InvalidParameterValue extends /* #__PURE__ */ ApiError("InvalidParameterValue") {}
 
 /**
- * `LimitExceeded`: a quota is used up. Calling again does not help; some children of this code speak of calls in time, and are throttling.
+ * `LimitExceeded`: a quota is used up, and another call does not help. Some children of this code limit calls per time
+ * instead, and are throttling.
  *
  * @since 0.1.0
  * @category common errors
@@ -170,7 +172,7 @@ export class ResourceInsufficient extends /* #__PURE__ */ ApiError("ResourceInsu
 export class ResourceNotFound extends /* #__PURE__ */ ApiError("ResourceNotFound") {}
 
 /**
- * `ResourceUnavailable`: the resource is not available in its present state.
+ * `ResourceUnavailable`: the resource is not available in its current state.
  *
  * @since 0.1.0
  * @category common errors
@@ -186,7 +188,7 @@ export class ResourceUnavailable extends /* #__PURE__ */ ApiError("ResourceUnava
 export class UnauthorizedOperation extends /* #__PURE__ */ ApiError("UnauthorizedOperation") {}
 
 /**
- * `UnknownParameter`: a parameter that the action does not have.
+ * `UnknownParameter`: the action has no such parameter.
  *
  * @since 0.1.0
  * @category common errors
@@ -194,7 +196,7 @@ export class UnauthorizedOperation extends /* #__PURE__ */ ApiError("Unauthorize
 export class UnknownParameter extends /* #__PURE__ */ ApiError("UnknownParameter") {}
 
 /**
- * `UnsupportedOperation`: the operation is not supported as things are.
+ * `UnsupportedOperation`: the state of the resource does not support the operation.
  *
  * @since 0.1.0
  * @category common errors
@@ -202,7 +204,7 @@ export class UnknownParameter extends /* #__PURE__ */ ApiError("UnknownParameter
 export class UnsupportedOperation extends /* #__PURE__ */ ApiError("UnsupportedOperation") {}
 
 /**
- * `UnsupportedProtocol`: the HTTP method or content type is not taken: API 3.0 knows GET and POST.
+ * `UnsupportedProtocol`: the service does not accept the HTTP method or the content type. API 3.0 accepts GET and POST.
  *
  * @since 0.1.0
  * @category common errors
@@ -218,7 +220,7 @@ export class UnsupportedProtocol extends /* #__PURE__ */ ApiError("UnsupportedPr
 export class UnsupportedRegion extends /* #__PURE__ */ ApiError("UnsupportedRegion") {}
 
 /**
- * `ActionOffline`: the action has been taken out of service.
+ * `ActionOffline`: the action is out of service.
  *
  * @since 0.1.0
  * @category newer common errors
@@ -304,7 +306,7 @@ export class RequestLimitExceededUinLimitExceeded extends /* #__PURE__ */ ApiErr
 export class RequestSizeLimitExceeded extends /* #__PURE__ */ ApiError("RequestSizeLimitExceeded") {}
 
 /**
- * `ResponseSizeLimitExceeded`: the answer would be larger than is allowed: ask for less at a time.
+ * `ResponseSizeLimitExceeded`: the answer would be too large. Ask for less at a time.
  *
  * @since 0.1.0
  * @category newer common errors
@@ -320,7 +322,7 @@ export class ResponseSizeLimitExceeded extends /* #__PURE__ */ ApiError("Respons
 export class ServiceUnavailable extends /* #__PURE__ */ ApiError("ServiceUnavailable") {}
 
 /**
- * `InternalError.AsyncRequestError`: an asynchronous task failed, or could not be asked about.
+ * `InternalError.AsyncRequestError`: an asynchronous task failed, or its state is unavailable.
  *
  * @since 0.1.0
  * @category service errors
@@ -328,7 +330,7 @@ export class ServiceUnavailable extends /* #__PURE__ */ ApiError("ServiceUnavail
 export class InternalErrorAsyncRequestError extends /* #__PURE__ */ ApiError("InternalError.AsyncRequestError") {}
 
 /**
- * Every class that is common to all actions.
+ * The classes of all common errors.
  *
  * @since 0.1.0
  * @category tables
@@ -375,7 +377,7 @@ export const classes = [
 ] as const
 
 /**
- * Any error that is common to all actions.
+ * Any common error.
  *
  * @since 0.1.0
  * @category models

@@ -1,13 +1,13 @@
 /**
- * One fault in a value that was checked against a contract: where, and what would have been right.
+ * One fault in a value that was checked against a contract: where it is, and what the contract expects there.
  *
- * An issue tells the *type* of what it found, and never the value, which may be a password.
+ * An issue names the *type* of the value that it found, and never the value, which may be a password.
  *
  * @since 0.1.0
  */
 
 /**
- * Where a fault is: the names and indexes that lead there.
+ * The place of a fault: the names and indexes that lead to it.
  *
  * @since 0.1.0
  * @category models
@@ -18,9 +18,9 @@ export type Path = ReadonlyArray<string | number>
  * A fault. Its kinds:
  *
  * - `missing`: a required member is absent
- * - `unknown`: a member that the contract does not have
- * - `type`: a value of the wrong type
- * - `value`: the right type, and a value that is not taken
+ * - `unknown`: the contract has no such member
+ * - `type`: the value has the wrong type
+ * - `value`: the value has the right type, but is not allowed
  *
  * @since 0.1.0
  * @category models
@@ -28,14 +28,14 @@ export type Path = ReadonlyArray<string | number>
 export interface Issue {
   readonly kind: "missing" | "unknown" | "type" | "value"
   readonly path: Path
-  /** What would have been right: `string`, `int64`, `a number between 1 and 100`. */
+  /** What the contract expects: `string`, `int64`, `a number between 1 and 100`. */
   readonly expected: string
-  /** The type of what was there instead; empty where nothing was. */
+  /** The type of the value that was there. Empty if there was none. */
   readonly found: string
 }
 
 /**
- * A path as the service writes it: `Filters.0.Values`.
+ * Formats a path as the service writes it: `Filters.0.Values`.
  *
  * @since 0.1.0
  * @category formatting
@@ -43,7 +43,7 @@ export interface Issue {
 export const formatPath = (path: Path): string => path.join(".")
 
 /**
- * An issue as a clause: ``` `Size` is missing ```.
+ * Formats an issue as a clause: ``` `Size` is missing ```.
  *
  * @since 0.1.0
  * @category formatting
@@ -58,13 +58,13 @@ export const format = (issue: Issue): string => {
     case "type":
       return `${where} is ${issue.found} where ${issue.expected} was expected`
     case "value":
-      return `${where} has a value that is not taken: expected ${issue.expected}`
+      return `${where} is invalid: expected ${issue.expected}`
   }
 }
 
 /**
- * The name of a value's type, as the service's own messages use it. An integer past 2^53 is named with its digits, since
- * they are what is wrong with it.
+ * Returns the name of a value's type, as the service's own messages use it. For an integer past 2^53 the name includes its
+ * digits, because they are what is wrong with it.
  *
  * @since 0.1.0
  * @category getters

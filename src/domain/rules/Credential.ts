@@ -1,5 +1,5 @@
 /**
- * What a request is signed with: a SecretId, its SecretKey and, for temporary keys, a token.
+ * The key that signs a request: a SecretId, its SecretKey and, for temporary keys, a token.
  *
  * @since 0.1.0
  */
@@ -7,33 +7,34 @@ import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import * as crypto from "../wire/internal/crypto.js"
+import { hide } from "./internal/hide.js"
 
 /**
- * A key, checked: nothing in it is blank, padded, or outside of what a header can carry. The key and the token are
- * `Redacted` from the moment they are read until the HMAC.
+ * A valid key: no part is blank, has white space around it, or has a character that a header cannot hold. The key and the
+ * token are `Redacted`.
  *
  * @since 0.1.0
  * @category models
  */
 export class Credential extends Data.Class<{
-  /** Names the key. Not a secret: it travels with every request. */
+  /** The name of the key. It is no secret, because every request contains it. */
   readonly secretId: string
   readonly secretKey: Redacted.Redacted
-  /** Goes with a temporary key, and only with one. */
+  /** The token of a temporary key. Other keys have none. */
   readonly token: Redacted.Redacted | undefined
-  /** The first second in which the key is no longer taken, as UNIX seconds. */
+  /** When the key expires, in UNIX seconds. In this second it is no longer valid. */
   readonly expiresAt: number | undefined
 }> {}
 
 /**
- * What goes with a {@link Credential}.
+ * The input of a {@link Credential}.
  *
  * @since 0.1.0
  * @category models
  */
 export declare namespace Credential {
   /**
-   * A key as a person or a file gives it.
+   * A key as a person or a file provides it.
    *
    * @since 0.1.0
    * @category models
@@ -49,9 +50,9 @@ export declare namespace Credential {
 
 const printable = /^[\x21-\x7e]+$/
 
-/** What is wrong with a part of a key, without the part itself. */
-const fault = (name: string, value: unknown): string | undefined => {
-  // A program in JavaScript may well hand over a variable of the environment that is not set.
+/** Describes what is wrong with a part of a key, without the part itself. */
+const findFault = (name: string, value: unknown): string | undefined => {
+  // A program in JavaScript may pass a variable of the environment that is not set.
   if (typeof value !== "string") return `${name} is missing`
   if (value.trim() === "") return `${name} is blank`
   if (value !== value.trimStart()) return `${name} has white space before it: remove it`
@@ -64,16 +65,7 @@ const reveal = (input: string | Redacted.Redacted): unknown =>
   Redacted.isRedacted(input) ? Redacted.value(input) : input
 
 /**
- * A secret as a person or a file gives it, hidden from here on.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const hide = (input: string | Redacted.Redacted): Redacted.Redacted =>
-  typeof input === "string" ? Redacted.make(input) : input
-
-/**
- * Checks a key. Fails with every fault at once; a fault names the part and never shows it.
+ * Makes a credential. Fails with every fault of the key at once. A fault names a part of the key, and never shows it.
  *
  * @example
  * ```ts
@@ -88,13 +80,13 @@ export const hide = (input: string | Redacted.Redacted): Redacted.Redacted =>
  */
 export const make = (input: Credential.Input): Either.Either<Credential, ReadonlyArray<string>> => {
   const faults = [
-    fault("SecretId", input.secretId),
-    // These two end the SecretId inside the `Authorization` header.
+    findFault("SecretId", input.secretId),
+    // In the header `Authorization`, these two end the SecretId.
     typeof input.secretId === "string" && /[/,]/.test(input.secretId)
       ? "SecretId holds a `/` or a `,`: was it copied whole?"
       : undefined,
-    fault("SecretKey", reveal(input.secretKey)),
-    input.token === undefined ? undefined : fault("Token", reveal(input.token))
+    findFault("SecretKey", reveal(input.secretKey)),
+    input.token === undefined ? undefined : findFault("Token", reveal(input.token))
   ].filter((text) => text !== undefined)
   return faults.length > 0
     ? Either.left(faults)
@@ -109,9 +101,10 @@ export const make = (input: Credential.Input): Either.Either<Credential, Readonl
 }
 
 /**
- * Whether a text is a token, in a time that tells nothing of where it differs.
+ * Returns whether a text is the token. The comparison takes the same time wherever they differ.
  *
  * @since 0.1.0
  * @category predicates
  */
-export const isToken = (text: string, token: Redacted.Redacted): boolean => crypto.equals(text, Redacted.value(token))
+export const matchesToken = (text: string, token: Redacted.Redacted): boolean =>
+  crypto.equals(text, Redacted.value(token))

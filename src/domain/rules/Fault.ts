@@ -1,5 +1,5 @@
 /**
- * What can go wrong between a gateway and its caller, to be made to go wrong on purpose.
+ * Faults that a gateway can inject on purpose, so that you can test how a client handles them.
  *
  * @since 0.1.0
  */
@@ -9,11 +9,11 @@ import type { WireResponse } from "../wire/Wire.js"
 /**
  * A fault.
  *
- * - `Error`: an error envelope with this code
- * - `Delay`: the answer comes later; nothing else is wrong with it
- * - `Close`: the connection is closed, and nothing is answered
- * - `Truncate`: the connection is closed after this many bytes of the answer's body
- * - `Response`: this is answered instead, whatever it is
+ * - `Error`: the gateway answers with an error envelope of this code
+ * - `Delay`: the gateway waits before it answers
+ * - `Close`: the gateway closes the connection without an answer
+ * - `Truncate`: the gateway closes the connection after this many bytes of the answer's body
+ * - `Response`: the gateway sends this answer instead
  *
  * @since 0.1.0
  * @category models
@@ -26,7 +26,8 @@ export type Fault =
   | { readonly _tag: "Response"; readonly response: WireResponse }
 
 /**
- * An error envelope, with any code: one that the action declares, or one that nobody has heard of.
+ * Answers with an error envelope. The code can be any one, also one that the action does not declare. Default message: one
+ * that names the code.
  *
  * @since 0.1.0
  * @category constructors
@@ -34,7 +35,7 @@ export type Fault =
 export const error = (code: string, message = `${code}, injected.`): Fault => ({ _tag: "Error", code, message })
 
 /**
- * A pause before the answer.
+ * Waits before the answer.
  *
  * @since 0.1.0
  * @category constructors
@@ -45,15 +46,15 @@ export const delay = (duration: Duration.DurationInput): Fault => ({
 })
 
 /**
- * A connection that is closed without a word.
+ * Closes the connection without an answer.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const close: Fault = { _tag: "Close" }
+export const close: Fault = /* #__PURE__ */ Object.freeze({ _tag: "Close" })
 
 /**
- * A connection that is closed after so many bytes of the answer's body.
+ * Closes the connection after this many bytes of the answer's body.
  *
  * @since 0.1.0
  * @category constructors
@@ -61,7 +62,7 @@ export const close: Fault = { _tag: "Close" }
 export const truncate = (bytes: number): Fault => ({ _tag: "Truncate", bytes })
 
 /**
- * Any answer.
+ * Sends another answer. Default: status 200, an empty JSON body.
  *
  * @since 0.1.0
  * @category constructors
@@ -72,7 +73,7 @@ export const respond = (response: Partial<WireResponse>): Fault => ({
 })
 
 /**
- * An answer that is no envelope. Default: JSON that breaks off.
+ * Sends a body that is no envelope. Default: JSON that breaks off.
  *
  * @since 0.1.0
  * @category constructors
@@ -80,7 +81,7 @@ export const respond = (response: Partial<WireResponse>): Fault => ({
 export const malformed = (body = '{"Response": {"RequestId'): Fault => respond({ body })
 
 /**
- * Another status than 200, with a page, as a proxy on the way gives it.
+ * Sends another status than 200 with an HTML page, as a proxy does.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,28 +1,16 @@
 /**
- * The sentences that the gateway answers with, in both languages. Clients parse some of them, so their wording is part of
- * the protocol: those of the real service where one is known, and else our own in the same voice.
+ * The messages of the gateway's errors in both languages. Clients parse some of them, so their wording is part of the
+ * protocol. They are the real service's own sentences where those are known. Our own are marked as such.
  *
  * @since 0.1.0
  */
 
-/**
- * The language of messages: `X-TC-Language`, or `Language` with signature version 1.
- *
- * @since 0.1.0
- * @category models
- */
-export type Language = "en-US" | "zh-CN"
+import type { Language } from "../wire/Language.js"
+
+export { isLanguage, type Language } from "../wire/Language.js"
 
 /**
- * Whether a text names a language of the protocol.
- *
- * @since 0.1.0
- * @category guards
- */
-export const isLanguage = (input: string): input is Language => input === "en-US" || input === "zh-CN"
-
-/**
- * A sentence in each language.
+ * A message in each language.
  *
  * @since 0.1.0
  * @category models
@@ -31,8 +19,8 @@ export type Message = Readonly<Record<Language, string>>
 
 const message = (english: string, chinese: string): Message => ({ "en-US": english, "zh-CN": chinese })
 
-/** Names come from the request, so a long one is cut. */
-const quoted = (name: string): string => `\`${name.length > 128 ? `${name.slice(0, 128)}…` : name}\``
+/** Quotes a name. Names come from the request, so a long one is cut off. */
+const quote = (name: string): string => `\`${name.length > 128 ? `${name.slice(0, 128)}…` : name}\``
 
 /**
  * `AuthFailure.InvalidSecretId`. Our own wording.
@@ -101,7 +89,7 @@ export const tokenFailure: Message = /* #__PURE__ */ message(
 )
 
 /**
- * `AuthFailure.InvalidAuthorization`; `fault` names what is wrong with the header.
+ * `AuthFailure.InvalidAuthorization`. `fault` says what is wrong with the header.
  *
  * @since 0.1.0
  * @category messages
@@ -113,7 +101,7 @@ export const invalidAuthorization = (fault: string): Message =>
   )
 
 /**
- * `AuthFailure.UnauthorizedOperation`: which operation, on which resource.
+ * `AuthFailure.UnauthorizedOperation`, with the operation and its resource.
  *
  * @since 0.1.0
  * @category messages
@@ -129,24 +117,24 @@ export const unauthorized = (denied: {
   )
 
 /**
- * `MissingParameter`: one of the action, or a common one of signature version 1.
+ * `MissingParameter`, for a parameter of the action, or a common parameter of signature version 1.
  *
  * @since 0.1.0
  * @category messages
  */
 export const missingParameter = (name: string): Message =>
-  message(`The request is missing a required parameter ${quoted(name)}.`, `请求缺少必传参数 ${quoted(name)}。`)
+  message(`The request is missing a required parameter ${quote(name)}.`, `请求缺少必传参数 ${quote(name)}。`)
 
 /**
- * `MissingParameter`: a header of signature version 3.
+ * `MissingParameter`, for a header of signature version 3.
  *
  * @since 0.1.0
  * @category messages
  */
 export const missingHeader = (name: string): Message =>
   message(
-    `The request header is missing a required common parameter ${quoted(name)}.`,
-    `请求头部缺少必传的公共参数 ${quoted(name)}。`
+    `The request header is missing a required common parameter ${quote(name)}.`,
+    `请求头部缺少必传的公共参数 ${quote(name)}。`
   )
 
 /**
@@ -156,61 +144,61 @@ export const missingHeader = (name: string): Message =>
  * @category messages
  */
 export const unknownParameter = (name: string): Message =>
-  message(`The parameter ${quoted(name)} is not recognized.`, `参数 ${quoted(name)} 无法识别。`)
+  message(`The parameter ${quote(name)} is not recognized.`, `参数 ${quote(name)} 无法识别。`)
 
 /**
- * `InvalidParameter`: a value of the wrong type; `name` is a dotted path.
+ * `InvalidParameter`, for a value of the wrong type. `name` is a path with dots.
  *
  * @since 0.1.0
  * @category messages
  */
 export const wrongType = (name: string, expected: string): Message =>
   message(
-    `The value type of parameter ${quoted(name)} is not valid, input type should be ${quoted(expected)}`,
-    `参数 ${quoted(name)} 取值类型错误。`
+    `The value type of parameter ${quote(name)} is not valid, input type should be ${quote(expected)}`,
+    `参数 ${quote(name)} 取值类型错误。`
   )
 
 /**
- * `InvalidParameter`: indexes of a flat list that do not run from 0.
+ * `InvalidParameter`, for a flat list whose indexes do not start at 0 or have a gap.
  *
  * @since 0.1.0
  * @category messages
  */
 export const wrongList = (name: string): Message =>
   message(
-    `Parameter ${quoted(name)} invalid array format, array index must be continuous and starts with 0.`,
-    `参数 ${quoted(name)} 数组格式错误，下标必须从0开始且连续。`
+    `Parameter ${quote(name)} invalid array format, array index must be continuous and starts with 0.`,
+    `参数 ${quote(name)} 数组格式错误，下标必须从0开始且连续。`
   )
 
 /**
- * `InvalidParameter`: a name given twice.
+ * `InvalidParameter`, for a name that occurs twice.
  *
  * @since 0.1.0
  * @category messages
  */
 export const repeated = (name: string): Message =>
-  message(`Parameter ${quoted(name)} input repeated.`, `参数 ${quoted(name)} 重复输入。`)
+  message(`Parameter ${quote(name)} input repeated.`, `参数 ${quote(name)} 重复输入。`)
 
 /**
- * `InvalidParameter`: a common parameter that is no number.
+ * `InvalidParameter`, for a common parameter that is no number.
  *
  * @since 0.1.0
  * @category messages
  */
 export const wrongCommonType = (name: string): Message =>
-  message(`Parameter ${quoted(name)} type error.`, `参数 ${quoted(name)} 取值类型错误。`)
+  message(`Parameter ${quote(name)} type error.`, `参数 ${quote(name)} 取值类型错误。`)
 
 /**
- * `InvalidParameter`: a parameter that cannot be read.
+ * `InvalidParameter`, for a parameter that cannot be read.
  *
  * @since 0.1.0
  * @category messages
  */
 export const wrongFormat = (name: string): Message =>
-  message(`Parameter ${quoted(name)} format invalid.`, `参数 ${quoted(name)} 格式错误。`)
+  message(`Parameter ${quote(name)} format invalid.`, `参数 ${quote(name)} 格式错误。`)
 
 /**
- * `InvalidParameter`: a part of a form without `=`.
+ * `InvalidParameter`, for a part of a form without `=`.
  *
  * @since 0.1.0
  * @category messages
@@ -221,7 +209,7 @@ export const formSeparator: Message = /* #__PURE__ */ message(
 )
 
 /**
- * `InvalidParameter`: a part of a form without a name.
+ * `InvalidParameter`, for a part of a form without a name.
  *
  * @since 0.1.0
  * @category messages
@@ -232,7 +220,7 @@ export const formEmptyName: Message = /* #__PURE__ */ message(
 )
 
 /**
- * `InvalidParameter`: a body that is not JSON.
+ * `InvalidParameter`, for a body that is not JSON.
  *
  * @since 0.1.0
  * @category messages
@@ -243,7 +231,7 @@ export const notJson: Message = /* #__PURE__ */ message(
 )
 
 /**
- * `InvalidRequest`: a multipart body that cannot be read. Our own wording.
+ * `InvalidRequest`, for a multipart body that cannot be read. Our own wording.
  *
  * @since 0.1.0
  * @category messages
@@ -254,7 +242,7 @@ export const notMultipart: Message = /* #__PURE__ */ message(
 )
 
 /**
- * `InvalidRequest`: bytes that are not HTTP. Our own wording.
+ * `InvalidRequest`, for bytes that are not HTTP. Our own wording.
  *
  * @since 0.1.0
  * @category messages
@@ -265,19 +253,19 @@ export const malformedHttp: Message = /* #__PURE__ */ message(
 )
 
 /**
- * `InvalidParameterValue`: Region, Language or another common parameter.
+ * `InvalidParameterValue`, for Region, Language or another common parameter.
  *
  * @since 0.1.0
  * @category messages
  */
 export const wrongCommonValue = (name: string): Message =>
   message(
-    `A value specified in ${quoted(name)} is not valid, is unsupported, or cannot be used.`,
-    `参数 ${quoted(name)} 取值错误。`
+    `A value specified in ${quote(name)} is not valid, is unsupported, or cannot be used.`,
+    `参数 ${quote(name)} 取值错误。`
   )
 
 /**
- * `InvalidParameterValue`: a hash of the body that is not its hash.
+ * `InvalidParameterValue`, for a hash that does not match the body.
  *
  * @since 0.1.0
  * @category messages
@@ -288,19 +276,19 @@ export const wrongContentHash: Message = /* #__PURE__ */ message(
 )
 
 /**
- * `InvalidParameterValue`: of a parameter of the action. The value itself is not repeated, since it may be a secret.
+ * `InvalidParameterValue`, for a parameter of the action. The message does not repeat the value, which may be a secret.
  *
  * @since 0.1.0
  * @category messages
  */
 export const wrongValue = (name: string, expected: string): Message =>
   message(
-    `The value specified in the parameter ${quoted(name)} is not valid: expected ${expected}.`,
-    `参数 ${quoted(name)} 取值错误：应为 ${expected}。`
+    `The value specified in the parameter ${quote(name)} is not valid: expected ${expected}.`,
+    `参数 ${quote(name)} 取值错误：应为 ${expected}。`
   )
 
 /**
- * `InvalidParameter` or `InvalidParameterValue`: of the parameters as a whole, which has no name.
+ * `InvalidParameter` or `InvalidParameterValue`, for the parameters as a whole, which have no name.
  *
  * @since 0.1.0
  * @category messages
@@ -320,27 +308,27 @@ export const unsupportedRegion: Message = /* #__PURE__ */ message(
 )
 
 /**
- * `UnsupportedProtocol`: the method. Our own wording.
+ * `UnsupportedProtocol`, for the method. Our own wording.
  *
  * @since 0.1.0
  * @category messages
  */
 export const unsupportedMethod = (method: string): Message =>
   message(
-    `The request method ${quoted(method)} is not supported, only GET and POST requests are supported.`,
-    `不支持请求方法 ${quoted(method)}，仅支持 GET 和 POST 请求。`
+    `The request method ${quote(method)} is not supported, only GET and POST requests are supported.`,
+    `不支持请求方法 ${quote(method)}，仅支持 GET 和 POST 请求。`
   )
 
 /**
- * `UnsupportedProtocol`: the content type.
+ * `UnsupportedProtocol`, for the content type.
  *
  * @since 0.1.0
  * @category messages
  */
 export const unsupportedContentType = (contentType: string): Message =>
   message(
-    `this action does not support Content-Type=${quoted(contentType)}`,
-    `该接口不支持 Content-Type=${quoted(contentType)}`
+    `this action does not support Content-Type=${quote(contentType)}`,
+    `该接口不支持 Content-Type=${quote(contentType)}`
   )
 
 /**
@@ -350,7 +338,7 @@ export const unsupportedContentType = (contentType: string): Message =>
  * @category messages
  */
 export const noSuchProduct = (product: string): Message =>
-  message(`The specified product=${quoted(product)} does not exist.`, `产品 ${quoted(product)} 不存在。`)
+  message(`The specified product=${quote(product)} does not exist.`, `产品 ${quote(product)} 不存在。`)
 
 /**
  * `NoSuchVersion`.
@@ -360,8 +348,8 @@ export const noSuchProduct = (product: string): Message =>
  */
 export const noSuchVersion = (version: string, service: string): Message =>
   message(
-    `The specified api version=${quoted(version)} does not exist in service=${quoted(service)}.`,
-    `产品 ${quoted(service)} 不存在接口版本 ${quoted(version)}。`
+    `The specified api version=${quote(version)} does not exist in service=${quote(service)}.`,
+    `产品 ${quote(service)} 不存在接口版本 ${quote(version)}。`
   )
 
 /**
@@ -372,8 +360,8 @@ export const noSuchVersion = (version: string, service: string): Message =>
  */
 export const invalidAction = (action: string, service: string, version: string): Message =>
   message(
-    `The request action=${quoted(action)} is invalid or not found in service=${quoted(service)} and version=${quoted(version)}.`,
-    `产品 ${quoted(service)} 的版本 ${quoted(version)} 中不存在接口 ${quoted(action)}。`
+    `The request action=${quote(action)} is invalid or not found in service=${quote(service)} and version=${quote(version)}.`,
+    `产品 ${quote(service)} 的版本 ${quote(version)} 中不存在接口 ${quote(action)}。`
   )
 
 /**
@@ -383,10 +371,10 @@ export const invalidAction = (action: string, service: string, version: string):
  * @category messages
  */
 export const actionOffline = (action: string): Message =>
-  message(`The action ${quoted(action)} is offline.`, `接口 ${quoted(action)} 已下线。`)
+  message(`The action ${quote(action)} is offline.`, `接口 ${quote(action)} 已下线。`)
 
 /**
- * `RequestLimitExceeded` and its children: how often in this second, and how often is allowed.
+ * `RequestLimitExceeded` and its children, with the number of calls in this second, and the limit.
  *
  * @since 0.1.0
  * @category messages
@@ -407,7 +395,7 @@ export const requestTooLarge = (limit: string): Message =>
   message(`The request size exceeds the limit of ${limit}.`, `请求包超过限制大小 ${limit}。`)
 
 /**
- * `RequestSizeLimitExceeded`, where signature version 1 is what sets the limit.
+ * `RequestSizeLimitExceeded`, for the limit of signature version 1.
  *
  * @since 0.1.0
  * @category messages
@@ -474,7 +462,7 @@ export const ipNotInWhitelist: Message = /* #__PURE__ */ message(
 )
 
 /**
- * `InvalidRequest`, for a request that is sent too slowly. Our own wording.
+ * `InvalidRequest`, for a request that arrives too slowly. Our own wording.
  *
  * @since 0.1.0
  * @category messages

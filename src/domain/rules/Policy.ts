@@ -1,21 +1,22 @@
 /**
- * CAM policies: who may do what. Source: https://www.tencentcloud.com/document/product/598/10603
+ * Reads and evaluates CAM policies, which say who may do what.
+ * Source: https://www.tencentcloud.com/document/product/598/10603
  *
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
-import ipaddr from "ipaddr.js"
 import * as Json from "../wire/Json.js"
+import * as Network from "./Network.js"
 
 /**
- * One statement. It applies to an operation when an action, a resource and every condition match.
+ * One statement. It applies to an operation if one of its actions, one of its resources and all of its conditions match.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Statement {
   readonly effect: "allow" | "deny"
-  /** `cvm:DescribeInstances`, `cvm:Describe*`, `*`; `name/cvm:…` means the same. */
+  /** `cvm:DescribeInstances`, `cvm:Describe*`, `*`. The prefix `name/` has no meaning: `name/cvm:…`. */
   readonly action: ReadonlyArray<string>
   /** `qcs::cvm:ap-guangzhou:uin/1:instance/*`, `*`. */
   readonly resource: ReadonlyArray<string>
@@ -23,7 +24,7 @@ export interface Statement {
 }
 
 /**
- * A condition on the address that a request comes from. Of several networks, one has to match; with `negated`, none may.
+ * A condition on the address of the caller. One of the networks must contain it, or with `negated`, none of them.
  *
  * @since 0.1.0
  * @category models
@@ -35,7 +36,7 @@ export interface Condition {
 }
 
 /**
- * A policy: statements, of which a matching `deny` wins over any `allow`.
+ * A policy: a list of statements. A `deny` that applies wins over every `allow`.
  *
  * @since 0.1.0
  * @category models
@@ -45,7 +46,7 @@ export interface Policy {
 }
 
 /**
- * What is to be judged.
+ * An operation that a policy allows or denies.
  *
  * @since 0.1.0
  * @category models
@@ -58,18 +59,18 @@ export interface Operation {
 }
 
 /**
- * What policies say of an operation.
+ * The result of policies for an operation.
  *
- * - `allowed`: a statement allows it and none denies it
+ * - `allowed`: a statement allows it, and none denies it
  * - `denied`: a statement denies it
- * - `unmentioned`: no statement speaks of it, which means that it may not be done
+ * - `unmentioned`: no statement applies, so the caller may not do it
  *
  * @since 0.1.0
  * @category models
  */
 export type Verdict = "allowed" | "denied" | "unmentioned"
 
-/** Matches `*` against any run of characters, `?` against one; without backtracking into earlier stars. */
+/** Matches a text with a pattern. `*` matches any characters, and `?` matches one. Never goes back to an earlier star. */
 const matches = (pattern: string, text: string, from = 0): boolean => {
   let [p, t, star, resume] = [from, 0, -1, 0]
   while (t < text.length) {
@@ -89,72 +90,11 @@ const matches = (pattern: string, text: string, from = 0): boolean => {
   return p === pattern.length
 }
 
-/**
- * Whether a text is an address or a network: `10.0.0.1`, `10.0.0.0/8`, `2001:db8::/32`.
- *
- * @since 0.1.0
- * @category guards
- */
-// Of IPv4 the plain form alone: `10.1` and `0x7f000001` are addresses to the library, and hardly what was meant.
-export const isNetwork = (text: string): boolean =>
-  ipaddr.IPv4.isValidFourPartDecimal(text) ||
-  ipaddr.IPv4.isValidCIDRFourPartDecimal(text) ||
-  ipaddr.IPv6.isValid(text) ||
-  // One of IPv4 inside IPv6 would match no address, since those are told as IPv4.
-  (ipaddr.IPv6.isValidCIDR(text) && !ipaddr.IPv6.parseCIDR(text)[0].isIPv4MappedAddress())
-
-/**
- * Whether a network holds an address; what is no address is in none.
- *
- * @since 0.1.0
- * @category evaluation
- */
-export const contains = (network: string, address: string): boolean => {
-  const range = rangeOf(network)
-  const parsed = addressOf(address)
-  return range !== undefined && parsed !== undefined && range.kind === parsed.kind() && parsed.match(...range.cidr)
-}
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6
-
-interface Range {
-  readonly kind: "ipv4" | "ipv6"
-  readonly cidr: [Address, number]
-}
-
-const readRange = (network: string): Range | undefined => {
-  if (!isNetwork(network)) return undefined
-  if (!ipaddr.isValid(network)) {
-    const cidr = ipaddr.parseCIDR(network)
-    return { kind: cidr[0].kind(), cidr }
-  }
-  const address = ipaddr.process(network)
-  return { kind: address.kind(), cidr: [address, address.kind() === "ipv4" ? 32 : 128] }
-}
-
-/** Lists are asked with every request, and callers come back. What is forgotten is read again. */
-const remembered = <A>(capacity: number, read: (text: string) => A): ((text: string) => A) => {
-  const known = new Map<string, A>()
-  return (text) => {
-    const found = known.get(text)
-    if (found !== undefined || known.has(text)) return found as A
-    const made = read(text)
-    if (known.size >= capacity) known.clear()
-    known.set(text, made)
-    return made
-  }
-}
-
-const rangeOf = remembered(10_000, readRange)
-const addressOf = remembered(1000, (text): Address | undefined =>
-  ipaddr.isValid(text) ? ipaddr.process(text) : undefined
-)
-
-/** Of an address that is not known nothing is allowed, and everything denied. */
+/** For an unknown address, no `allow` applies and every `deny` does. */
 const holds = (condition: Condition, address: string | undefined, effect: Statement["effect"]): boolean =>
   address === undefined
     ? effect === "deny"
-    : condition.networks.some((network) => contains(network, address)) !== condition.negated
+    : condition.networks.some((network) => Network.contains(network, address)) !== condition.negated
 
 const prefix = "name/"
 
@@ -163,15 +103,15 @@ const applies = (statement: Statement, operation: Operation): boolean =>
     matches(pattern, operation.action, pattern.startsWith(prefix) ? prefix.length : 0)
   ) &&
   statement.resource.some((pattern) =>
-    // Of stars alone there is hardly more than one.
+    // A pattern of several stars is rare.
     operation.resource === "*" ? pattern === "*" || /^\*+$/.test(pattern) : matches(pattern, operation.resource)
   ) &&
   statement.condition.every((condition) => holds(condition, operation.address, statement.effect))
 
 /**
- * Judges an operation by all policies together. A `deny` that applies wins.
+ * Evaluates an operation by all policies together. A `deny` that applies wins.
  *
- * A resource of `*` is "any resource": only statements whose own resource is `*` speak of it.
+ * An operation with the resource `*` is about any resource. Only statements with the resource `*` apply to it.
  *
  * @since 0.1.0
  * @category evaluation
@@ -188,9 +128,9 @@ export const evaluate = (policies: Iterable<Policy>, operation: Operation): Verd
   return verdict
 }
 
-type Read<A> = Either.Either<A, string>
+type Result<A> = Either.Either<A, string>
 
-const strings = (value: Json.Json | undefined, where: string): Read<ReadonlyArray<string>> => {
+const strings = (value: Json.Json | undefined, where: string): Result<ReadonlyArray<string>> => {
   const list = Array.isArray(value) ? value : [value]
   const texts = list.filter((item) => typeof item === "string")
   return texts.length === list.length && texts.length > 0
@@ -203,22 +143,22 @@ const operators = new Map([
   ["ip_not_equal", true]
 ])
 
-const readCondition = (name: string, value: Json.Json, where: string): Read<Condition> => {
+const parseCondition = (name: string, value: Json.Json, where: string): Result<Condition> => {
   const negated = operators.get(name)
   if (negated === undefined)
     return Either.left(`\`${where}.${name}\` is not known: use \`ip_equal\` or \`ip_not_equal\``)
   if (!Json.isObject(value) || Object.keys(value).join() !== "qcs:ip") {
     return Either.left(`\`${where}.${name}\` should be an object with the one key \`qcs:ip\``)
   }
-  return Either.flatMap(strings(value["qcs:ip"], `${where}.${name}.qcs:ip`), (networks): Read<Condition> => {
-    const odd = networks.findIndex((network) => !isNetwork(network))
-    return odd < 0
+  return Either.flatMap(strings(value["qcs:ip"], `${where}.${name}.qcs:ip`), (networks): Result<Condition> => {
+    const invalid = networks.findIndex((network) => !Network.isNetwork(network))
+    return invalid < 0
       ? Either.right({ negated, networks })
-      : Either.left(`\`${where}.${name}.qcs:ip.${odd}\` should be an address or a network such as \`10.0.0.0/8\``)
+      : Either.left(`\`${where}.${name}.qcs:ip.${invalid}\` should be an address or a network such as \`10.0.0.0/8\``)
   })
 }
 
-const readStatement = (value: Json.Json, where: string): Read<Statement> =>
+const parseStatement = (value: Json.Json, where: string): Result<Statement> =>
   Either.gen(function* () {
     if (!Json.isObject(value)) return yield* Either.left(`\`${where}\` should be an object`)
     const effect = typeof value.effect === "string" ? value.effect.toLowerCase() : undefined
@@ -226,7 +166,7 @@ const readStatement = (value: Json.Json, where: string): Read<Statement> =>
       return yield* Either.left(`\`${where}.effect\` should be \`allow\` or \`deny\``)
     }
     const unknown = Object.keys(value).find((key) => !["effect", "action", "resource", "condition"].includes(key))
-    // Passing over a member could make a statement wider than it was meant.
+    // To ignore a member could make a statement wider than its author intended.
     if (unknown !== undefined) return yield* Either.left(`\`${where}.${unknown}\` is not known`)
     const condition = value.condition ?? {}
     if (!Json.isObject(condition)) return yield* Either.left(`\`${where}.condition\` should be an object`)
@@ -235,14 +175,14 @@ const readStatement = (value: Json.Json, where: string): Read<Statement> =>
       action: yield* strings(value.action, `${where}.action`),
       resource: yield* strings(value.resource ?? "*", `${where}.resource`),
       condition: yield* Either.all(
-        Object.entries(condition).map(([name, operand]) => readCondition(name, operand, `${where}.condition`))
+        Object.entries(condition).map(([name, operand]) => parseCondition(name, operand, `${where}.condition`))
       )
     }
   })
 
 /**
- * Reads a policy document, `{"version":"2.0","statement":[…]}`, as CAM's console shows it. Fails with what is wrong and
- * where. What is not understood is refused rather than passed over.
+ * Reads a policy document, `{"version":"2.0","statement":[…]}`, as CAM's console shows it. Fails with what is wrong, and
+ * where. It rejects members that it does not know, and never ignores them.
  *
  * @example
  * ```ts
@@ -257,20 +197,20 @@ const readStatement = (value: Json.Json, where: string): Read<Statement> =>
  * @since 0.1.0
  * @category constructors
  */
-export const fromJson = (document: Json.Json): Read<Policy> => {
+export const fromJson = (document: Json.Json): Result<Policy> => {
   if (!Json.isObject(document)) return Either.left("a policy should be an object")
   if (document.version !== "2.0") return Either.left('`version` should be "2.0"')
   const unknown = Object.keys(document).find((key) => key !== "version" && key !== "statement")
   if (unknown !== undefined) return Either.left(`\`${unknown}\` is not known`)
   const statements = Array.isArray(document.statement) ? document.statement : [document.statement]
   return Either.map(
-    Either.all(statements.map((statement, index) => readStatement(statement ?? null, `statement.${index}`))),
+    Either.all(statements.map((statement, index) => parseStatement(statement ?? null, `statement.${index}`))),
     (read) => ({ statements: read })
   )
 }
 
 /**
- * Lets everything pass.
+ * Allows every operation.
  *
  * @since 0.1.0
  * @category constants
@@ -280,9 +220,10 @@ export const allowAll: Policy = {
 }
 
 /**
- * The smallest policy that covers what was seen: it allows these operations and no other. Actions with the same resources
- * share a statement; an action that was seen with any resource, `*`, needs no other beside it. It is a document as CAM takes
- * it; the entries of a journal are what it is made of.
+ * Returns the smallest policy that allows the given operations and no others. The entries of a journal have such operations.
+ *
+ * Actions with the same resources share a statement. An action with the resource `*` needs no other resource. The result is a
+ * document that CAM accepts.
  *
  * @example
  * ```ts
@@ -301,10 +242,10 @@ export const allowAll: Policy = {
  * @category constructors
  */
 export const minimal = (
-  seen: Iterable<{ readonly operations: Iterable<Pick<Operation, "action" | "resource">> }>
+  entries: Iterable<{ readonly operations: Iterable<Pick<Operation, "action" | "resource">> }>
 ): Json.JsonObject => {
   const byAction = new Map<string, Set<string>>()
-  for (const { operations } of seen) {
+  for (const { operations } of entries) {
     for (const { action, resource } of operations) {
       byAction.set(action, (byAction.get(action) ?? new Set()).add(resource))
     }

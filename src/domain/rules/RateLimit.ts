@@ -1,11 +1,11 @@
 /**
- * How often an action may be called: limits, and whose calls count together.
+ * Limits of calls per second, and which calls count together.
  *
  * @since 0.1.0
  */
 
 /**
- * A call, as far as limits see it.
+ * The properties of a call that limits depend on.
  *
  * @since 0.1.0
  * @category models
@@ -13,36 +13,36 @@
 export interface Call {
   readonly product: string
   readonly action: string
-  /** The region that the host name resolves to, which is not `X-TC-Region`. */
+  /** The region that the host name resolves to. It is not `X-TC-Region`. */
   readonly accessRegion: string
   /** The main account. */
   readonly account: string
-  /** Who calls: a sub-account, or the main account itself. */
+  /** The caller: a sub-account, or the main account itself. */
   readonly identity: string
   readonly address: string | undefined
-  /** The action's own limit, where it has one. */
+  /** The action's own limit, if it has one. */
   readonly limit: number | undefined
 }
 
 /**
- * Limits, in calls per second; undefined for none.
+ * Limits in calls per second. `undefined` means no limit.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Limits {
-  /** Of one action, from one access region, by one sub-account, where the action has no limit of its own. */
+  /** For one action by one sub-account from one access region, if the action has no limit of its own. */
   readonly action?: number | undefined
-  /** Of a whole main account in one access region. */
+  /** For a whole main account in one access region. */
   readonly account?: number | undefined
-  /** Of a whole main account over all regions. */
+  /** For a whole main account in all regions. */
   readonly accountGlobal?: number | undefined
-  /** Of one address. */
+  /** For one address. */
   readonly address?: number | undefined
 }
 
 /**
- * The limit of an action that names none: a common one of the real service.
+ * The limit of an action that has none of its own. Many actions of the real service have this limit.
  *
  * @since 0.1.0
  * @category constants
@@ -50,7 +50,7 @@ export interface Limits {
 export const defaultActionLimit = 20
 
 /**
- * Which limit a bucket counts for.
+ * The kind of limit that a bucket counts for.
  *
  * @since 0.1.0
  * @category models
@@ -58,7 +58,7 @@ export const defaultActionLimit = 20
 export type Kind = "action" | "account" | "accountGlobal" | "address"
 
 /**
- * The kinds of limits in the order in which a call counts in them, widest last.
+ * The kinds of limits in the order of their checks, the widest last.
  *
  * @since 0.1.0
  * @category constants
@@ -66,7 +66,7 @@ export type Kind = "action" | "account" | "accountGlobal" | "address"
 export const kinds: ReadonlyArray<Kind> = ["action", "account", "accountGlobal", "address"]
 
 /**
- * The limit of a kind that a call is under; undefined where it is under none.
+ * Returns the limit of a kind for a call, or `undefined` if there is none.
  *
  * @since 0.1.0
  * @category getters
@@ -83,7 +83,7 @@ export const limitOf = (kind: Kind, call: Call, limits: Limits): number | undefi
 }
 
 /**
- * Calls that count together.
+ * A bucket of calls that count together.
  *
  * @since 0.1.0
  * @category models
@@ -94,7 +94,7 @@ export interface Bucket {
   readonly limit: number
 }
 
-/** The names that calls have in common where they count together. */
+/** Returns the names that all calls of one bucket have in common. */
 const names = (kind: Kind, call: Call): ReadonlyArray<string> => {
   switch (kind) {
     case "action":
@@ -112,7 +112,7 @@ const key = (...parts: ReadonlyArray<string>): string =>
   parts.map((part) => encodeURIComponent(part.toWellFormed())).join("/")
 
 /**
- * The buckets that a call counts in, widest last. All of them have to have room.
+ * Returns the buckets that a call counts in, the widest last. The call passes only if all of them have room.
  *
  * @since 0.1.0
  * @category getters

@@ -1,6 +1,6 @@
 /**
- * When a call is tried again. A policy is a value: a schedule for each call, which sees every error and ends the tries by
- * ending itself.
+ * Decides when to retry a call. A policy returns a schedule for each call. The schedule sees every error, and the client
+ * retries until the schedule ends.
  *
  * @since 0.1.0
  */
@@ -8,10 +8,10 @@ import * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
 import * as ApiError from "../errors/ApiError.js"
 import type { ClientError } from "../errors/ClientError.js"
-import * as ErrorCategory from "../errors/ErrorCategory.js"
+import * as ErrorCode from "../errors/ErrorCode.js"
 
 /**
- * What a policy knows of a call.
+ * The properties of a call that a policy depends on.
  *
  * @since 0.1.0
  * @category models
@@ -19,12 +19,12 @@ import * as ErrorCategory from "../errors/ErrorCategory.js"
 export interface Call {
   readonly product: string
   readonly action: string
-  /** Whether doing it twice does no more than doing it once: a read-only action, or a request with a `ClientToken`. */
+  /** Whether a second call has no further effect: the action is read-only, or the request has a `ClientToken`. */
   readonly idempotent: boolean
 }
 
 /**
- * What a call can fail with.
+ * Any error that a call can fail with.
  *
  * @since 0.1.0
  * @category models
@@ -32,7 +32,7 @@ export interface Call {
 export type Failure = ApiError.ApiError.Any | ApiError.UnrecognizedError | ClientError
 
 /**
- * The schedule of a call's tries. Its input is the last error.
+ * A policy: a function from a call to the schedule of its retries. The input of the schedule is the last error.
  *
  * @since 0.1.0
  * @category models
@@ -42,21 +42,21 @@ export type RetryPolicy = (call: Call) => Schedule.Schedule<unknown, Failure>
 const transientStatus = new Set([429, 500, 502, 503, 504])
 
 /**
- * Whether trying again can help, and can do no harm.
+ * Returns whether a retry can help and is harmless.
  *
- * - Throttling: always; the request was not carried out. The *code* decides, not the class: an undeclared
- *   `LimitExceeded.RateLimitExceeded` is throttling too.
- * - A fault of the transport that is `permanent`: never.
- * - `ServiceUnavailable`, a broken connection, a timeout, an answer that broke off or came from something in between: only
- *   where the call is idempotent, or was never sent.
- * - Everything else: never. `InternalError` is persistent in some products, and quota does not come back by itself.
+ * - Throttling: always, because the service did not process the request. The *code* decides, not the class. So an undeclared
+ *   `LimitExceeded.RateLimitExceeded` counts too.
+ * - A `TransportError` that is `permanent`: never.
+ * - `ServiceUnavailable`, a broken connection, a timeout, or an answer that broke off or came from a proxy: only if the call
+ *   is idempotent, or the request was never sent.
+ * - Everything else: never. `InternalError` is persistent in some products, and a quota does not recover by itself.
  *
  * @since 0.1.0
  * @category predicates
  */
 export const isRetryable = (error: Failure, call: Call): boolean => {
   if (ApiError.isApiError(error) || error._tag === "UnrecognizedError") {
-    const category = ErrorCategory.of(error.code)
+    const category = ErrorCode.categoryOf(error.code)
     return category === "throttling" || (category === "unavailable" && call.idempotent)
   }
   switch (error._tag) {
@@ -73,30 +73,30 @@ export const isRetryable = (error: Failure, call: Call): boolean => {
 }
 
 /**
- * What shapes the default schedule.
+ * The options of {@link exponential}.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** How often a call is tried again, at most. Default: 3. */
+  /** The maximum number of retries. Default: 3. */
   readonly retries?: number | undefined
-  /** The longest pause before the first retry; it doubles with each. The pause itself is random up to that. Default: 100 ms. */
+  /** The maximum pause before the first retry, which doubles with each retry. The actual pause is random. Default: 100 ms. */
   readonly base?: Duration.DurationInput | undefined
-  /** No pause is longer. Default: 10 seconds. */
+  /** The maximum of all pauses. Default: 10 seconds. */
   readonly cap?: Duration.DurationInput | undefined
-  /** Which errors are tried again. Default: {@link isRetryable}. */
+  /** Returns whether to retry after an error. Default: {@link isRetryable}. */
   readonly while?: ((error: Failure, call: Call) => boolean) | undefined
 }
 
 /**
- * Exponential pauses with full jitter.
+ * Retries with exponential pauses and full jitter.
  *
  * @example
  * ```ts
  * import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
  *
- * // InternalError is left alone by default; a product that recovers from it can opt in.
+ * // By default, there is no retry after an InternalError. A product that recovers from it can opt in.
  * export const patient = RetryPolicy.exponential({
  *   retries: 5,
  *   while: (error, call) =>
@@ -119,7 +119,7 @@ export const exponential = (options: Options = {}): RetryPolicy => {
 }
 
 /**
- * Never tries again.
+ * Never retries.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,5 +1,5 @@
 /**
- * The envelope of every answer: `{"Response":{…result…,"RequestId":"…"}}`, or, for a failure,
+ * The envelope around every answer. A result is `{"Response":{…,"RequestId":"…"}}`. A failure is
  * `{"Response":{"Error":{"Code":"…","Message":"…"},"RequestId":"…"}}`.
  *
  * @since 0.1.0
@@ -7,8 +7,10 @@
 import * as Either from "effect/Either"
 import * as Json from "./Json.js"
 
+export type { Json, JsonObject } from "./Json.js"
+
 /**
- * An answer that carries a result. `response` is everything inside `Response`, the RequestId included.
+ * An answer with a result. `response` is everything inside `Response`, with the RequestId.
  *
  * @since 0.1.0
  * @category models
@@ -20,7 +22,7 @@ export interface Success {
 }
 
 /**
- * An answer that carries an error.
+ * An answer with an error.
  *
  * @since 0.1.0
  * @category models
@@ -33,7 +35,7 @@ export interface Failure {
 }
 
 /**
- * Either answer that an envelope can hold.
+ * Either kind of answer.
  *
  * @since 0.1.0
  * @category models
@@ -41,7 +43,7 @@ export interface Failure {
 export type Envelope = Success | Failure
 
 /**
- * Why a text is not an envelope. Quotes nothing of it, since it may hold secrets.
+ * Why a text is not an envelope. It quotes nothing of the text, which may contain secrets.
  *
  * @since 0.1.0
  * @category models
@@ -50,24 +52,24 @@ export interface Malformed {
   readonly reason: string
   /** Whether the text breaks off in the middle. */
   readonly truncated: boolean
-  /** The RequestId, where one was found all the same. */
+  /** The RequestId, if the text has one all the same. */
   readonly requestId: string
 }
 
 const malformed = (reason: string, requestId = ""): Either.Either<never, Malformed> =>
   Either.left({ reason, truncated: false, requestId })
 
-/** Some services number their requests. */
+/** Some services send a number as RequestId. */
 const textOf = (requestId: Json.Json | undefined): string =>
   typeof requestId === "string" || typeof requestId === "number" || typeof requestId === "bigint" ? `${requestId}` : ""
 
 const interpret = (json: Json.Json): Either.Either<Envelope, Malformed> => {
   const response = Json.isObject(json) ? json.Response : undefined
   if (!Json.isObject(response)) return malformed("has no `Response` object")
-  // Gateways have been seen to answer without a RequestId: that is no reason to lose the answer.
+  // Some answers have no RequestId. They are still valid.
   const requestId = textOf(response.RequestId)
   const error = response.Error
-  // `null` is absent, here as everywhere in answers.
+  // `null` means absent, as everywhere in answers.
   if (error === undefined || error === null) return Either.right({ _tag: "Success", requestId, response })
   if (!Json.isObject(error) || typeof error.Code !== "string") {
     return malformed("has an `Error` without a `Code`", requestId)
@@ -77,7 +79,8 @@ const interpret = (json: Json.Json): Either.Either<Envelope, Malformed> => {
 }
 
 /**
- * Reads an answer's body. An `Error` member means failure, whatever else is present.
+ * Reads the body of an answer. An answer with a member `Error` is a failure, whatever else it has. Fails with why the text is
+ * not an envelope.
  *
  * @since 0.1.0
  * @category decoding
@@ -88,8 +91,8 @@ export const decode = (body: string): Either.Either<Envelope, Malformed> => {
 }
 
 /**
- * Writes a result. Its own `RequestId` member gives way to the answer's. Fails with a reason where the result has no
- * JSON form, is no object, or has a member `Error`, which every client would take for a failure.
+ * Writes a result. The given RequestId replaces the result's own. Fails with a reason if the result has no JSON form, is not
+ * an object, or has a member `Error`, which every client would read as a failure.
  *
  * @since 0.1.0
  * @category encoding

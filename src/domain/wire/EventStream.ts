@@ -1,9 +1,9 @@
 /**
- * `text/event-stream`: how an action that streams answers. Each event's `data` is the JSON of one result, without an envelope
- * around it; the RequestId is in the header `X-TC-RequestId`.
+ * Reads and writes `text/event-stream`, the answer of an action that streams. The `data` of each event is the JSON of one
+ * result, without an envelope. The RequestId is in the header `X-TC-RequestId`.
  *
- * A failure before the first event is an ordinary envelope. The protocol says nothing of one after it; here it is an event
- * that holds what an envelope would, `{"Error":{"Code","Message"},"RequestId"}`, and ends the stream.
+ * A failure before the first event is an ordinary envelope. The protocol does not define a later failure. Here it is an event
+ * with the contents of an envelope, `{"Error":{"Code","Message"},"RequestId"}`, and ends the stream.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ import * as Json from "./Json.js"
 export const contentType = "text/event-stream"
 
 /**
- * What one event says.
+ * The contents of one event.
  *
  * @since 0.1.0
  * @category models
@@ -30,7 +30,7 @@ export type Event =
   | { readonly _tag: "Failure"; readonly code: string; readonly message: string; readonly requestId: string }
 
 /**
- * Writes an event. Fails with a reason where its data has no JSON form.
+ * Writes an event. Fails with a reason if its data has no JSON form.
  *
  * @since 0.1.0
  * @category encoding
@@ -39,7 +39,7 @@ export const encode = (data: unknown): Either.Either<string, string> =>
   Either.mapBoth(Json.stringify(data), { onLeft: ({ reason }) => reason, onRight: (json) => `data: ${json}\n\n` })
 
 /**
- * Writes the event that ends a stream which has failed.
+ * Writes the event that ends a stream with a failure.
  *
  * @since 0.1.0
  * @category encoding
@@ -51,7 +51,7 @@ export const encodeFailure = (failure: {
 }): string =>
   `data: ${JSON.stringify({ Error: { Code: failure.code, Message: failure.message }, RequestId: failure.requestId })}\n\n`
 
-/** What some services send as their last event, after OpenAI's example. */
+/** The last event of some services, after OpenAI's example. */
 const done = "[DONE]"
 
 const interpret = (text: string): Either.Either<Event, string> =>
@@ -72,20 +72,20 @@ const interpret = (text: string): Either.Either<Event, string> =>
   )
 
 /**
- * Reads events out of text that comes in pieces.
+ * Reads events from text that arrives in pieces.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Reader {
-  /** The events that a piece has completed; a left is why one cannot be read, as a clause. */
+  /** Returns the events that a piece completes. A left is a clause that says why an event cannot be read. */
   readonly feed: (piece: string) => ReadonlyArray<Either.Either<Event, string>>
-  /** Whether the text may end here: no event has been begun. */
+  /** Returns whether the text may end here, because no event is incomplete. */
   readonly isComplete: () => boolean
 }
 
 /**
- * Makes a reader. An event may have up to 10 MB.
+ * Makes a reader. An event may have at most 10 MB.
  *
  * @since 0.1.0
  * @category decoding

@@ -1,13 +1,13 @@
 /**
- * JSON that keeps 64-bit integers. Integers past 2^53 are real on this wire, and `JSON.parse` changes them: here they
- * are read as `bigint`, and a `bigint` is written as its digits.
+ * JSON that keeps 64-bit integers. Real answers contain integers past 2^53, which `JSON.parse` would round. This module reads
+ * them as `bigint`, and writes a `bigint` as its digits.
  *
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
 
 /**
- * Anything that JSON says, with `bigint` for the integers that a number cannot hold.
+ * A JSON value, with `bigint` for integers that a number cannot hold.
  *
  * @since 0.1.0
  * @category models
@@ -25,47 +25,47 @@ export interface JsonObject {
 }
 
 /**
- * Why a text is not JSON. It says what and where, and quotes nothing, since a body may hold secrets.
+ * Why a text is not JSON. It quotes nothing of the text, which may contain secrets.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Malformed {
   readonly reason: string
-  /** Whether the text ends where JSON would have gone on. */
+  /** Whether the text ends in the middle of a JSON value. */
   readonly truncated: boolean
 }
 
 /**
- * Digits in a row, so many that a number may not hold them. Behind a quotation mark they are a text, behind a point a fraction. Each
- * digit is written out, since V8 skips what cannot match only where nothing is repeated.
+ * Sixteen digits or more, which a number may not hold. After a quotation mark they are a text, and after a point a fraction. The
+ * pattern spells out each digit, because V8 skips quickly only over a pattern without repetition.
  */
 const manyDigits = new RegExp(String.raw`(?<!["\w.])${"\\d".repeat(16)}\d*`, "g")
 
-/** Whether there may be an integer that `JSON.parse` would change. */
-const mayBeChanged = (text: string): boolean =>
+/** Whether the text may have an integer that `JSON.parse` would round. */
+const needsBigint = (text: string): boolean =>
   text.match(manyDigits)?.some((digits) => !Number.isSafeInteger(Number(digits))) === true
 
 /**
- * A text, or an integer of sixteen digits or more. What has a fraction or an exponent is none, and what is no JSON, with a zero before it or
- * in the place of a name, has to stay what it is.
+ * A text, or an integer of sixteen digits or more. A number with a fraction or an exponent does not match. Neither does
+ * invalid JSON, such as a leading zero or a number in the place of a name, so that `JSON.parse` still rejects it.
  */
 const textOrInteger = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE]|\s*:)/gs
 
 /**
- * Integers travel through `JSON.parse` and `JSON.stringify` as texts that begin with this. Nobody outside knows it, so no other text
- * does.
+ * The prefix of the texts that replace integers on their way through `JSON.parse` and `JSON.stringify`. It is random, so no
+ * other text begins with it.
  */
 const mark = `integer ${Math.random().toString(36).slice(2)}${Math.random().toString(36).slice(2)} `
 
-/** Reading a bigint takes the square of its length; past this one, which no service means, it is infinite as for `JSON.parse`. */
-const longest = 1000
+/** The time to read a bigint grows with the square of its length. A longer one becomes infinite, as with `JSON.parse`. */
+const maxDigits = 1000
 
 const integerOf = (_: string, value: unknown): unknown => {
   if (typeof value !== "string" || !value.startsWith(mark)) return value
   const digits = value.slice(mark.length)
   const number = Number(digits)
-  return Number.isSafeInteger(number) || digits.length > longest ? number : BigInt(digits)
+  return Number.isSafeInteger(number) || digits.length > maxDigits ? number : BigInt(digits)
 }
 
 const parseLossless = (text: string): unknown =>
@@ -96,12 +96,10 @@ const diagnose = (text: string): Malformed => {
 }
 
 /**
- * Reads JSON. Integers past 2^53 become `bigint`; everything else is as `JSON.parse` gives it.
+ * Parses JSON. Integers past 2^53 become `bigint`. Everything else is as `JSON.parse` returns it.
  *
  * @example
- * ```ts
- * import * as Json from "effect-tencentcloud/Json"
- *
+ * ```
  * Json.parse('{"Uin":100000000001,"Id":9223372036854775807}')
  * // right({ Uin: 100000000001, Id: 9223372036854775807n })
  * ```
@@ -111,7 +109,7 @@ const diagnose = (text: string): Malformed => {
  */
 export const parse = (text: string): Either.Either<Json, Malformed> => {
   try {
-    return Either.right((mayBeChanged(text) ? parseLossless(text) : JSON.parse(text)) as Json)
+    return Either.right((needsBigint(text) ? parseLossless(text) : JSON.parse(text)) as Json)
   } catch (cause) {
     return Either.left(
       cause instanceof RangeError ? { reason: "is nested too deeply", truncated: false } : diagnose(text)
@@ -119,29 +117,29 @@ export const parse = (text: string): Either.Either<Json, Malformed> => {
   }
 }
 
-/** JSON writes a number that is not finite as `null`, which would be another value: so those are looked for. */
-const finiteOnly = (_: string, value: unknown): unknown => {
+/** Throws for a number that is not finite, which JSON would write as `null`. Marks each bigint. */
+const replaceNumbers = (_: string, value: unknown): unknown => {
   if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("not finite")
   return typeof value === "bigint" ? `${mark}${value}` : value
 }
 
-const marked = new RegExp(`"${mark}(-?\\d+)"`, "g")
+const markedInteger = new RegExp(`"${mark}(-?\\d+)"`, "g")
 
 const write = (value: unknown): string | undefined => {
   let text: string | undefined
   try {
     text = JSON.stringify(value)
   } catch {
-    // A bigint makes JSON.stringify throw, and is rare: only then is the slower way worth its time.
-    return JSON.stringify(value, finiteOnly)?.replace(marked, "$1")
+    // JSON.stringify throws for a bigint, which is rare. Only then is the slower way needed.
+    return JSON.stringify(value, replaceNumbers)?.replace(markedInteger, "$1")
   }
-  if (text?.includes("null")) JSON.stringify(value, finiteOnly)
+  if (text?.includes("null")) JSON.stringify(value, replaceNumbers)
   return text
 }
 
 /**
- * Writes JSON; a `bigint` as its digits. `undefined` members are left out, as `JSON.stringify` does.
- * Fails with a reason where a value has no JSON form: a circular object, a function, a number that is not finite.
+ * Writes JSON, with a `bigint` as its digits. Leaves out `undefined` members, as `JSON.stringify` does.
+ * Fails with a reason if a value has no JSON form: a circular object, a function, or a number that is not finite.
  *
  * @since 0.1.0
  * @category encoding
@@ -155,10 +153,12 @@ export const stringify = (value: unknown): Either.Either<string, Malformed> => {
   }
 }
 
-const unwritable = /* #__PURE__ */ Either.left<Malformed>({ reason: "cannot be written as JSON", truncated: false })
+const unwritable = /* #__PURE__ */ Either.left<Malformed>(
+  /* #__PURE__ */ Object.freeze({ reason: "cannot be written as JSON", truncated: false })
+)
 
 /**
- * Whether a JSON value is an object.
+ * Returns whether a JSON value is an object.
  *
  * @since 0.1.0
  * @category guards

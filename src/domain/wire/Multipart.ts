@@ -1,5 +1,5 @@
 /**
- * `multipart/form-data`, for actions with a binary member (RFC 7578). Members that are not binary travel as text.
+ * Reads and writes `multipart/form-data` (RFC 7578), for actions with a binary member. All other members are text.
  *
  * @since 0.1.0
  */
@@ -7,24 +7,18 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { decodeField, make as makeParser } from "multipasta"
 import * as bytes from "./internal/bytes.js"
-import { formatMultipart } from "./internal/formatMultipart.js"
+import { formatMultipart, type Part } from "./internal/formatMultipart.js"
 import type { Headers } from "./Wire.js"
 
-/**
- * A part: a member's name, and its text or its bytes.
- *
- * @since 0.1.0
- * @category models
- */
-export type Part = readonly [name: string, value: string | Uint8Array]
+export type { Part } from "./internal/formatMultipart.js"
 
-const unescaped = /* #__PURE__ */ Option.liftThrowable(decodeURIComponent)
+const decodeEscapes = /* #__PURE__ */ Option.liftThrowable(decodeURIComponent)
 
 const unquote = (name: string): string =>
-  name.replace(/(?:%[\dA-F]{2})+/gi, (escapes) => Option.getOrElse(unescaped(escapes), () => escapes))
+  name.replace(/(?:%[\dA-F]{2})+/gi, (escapes) => Option.getOrElse(decodeEscapes(escapes), () => escapes))
 
 /**
- * Writes a body. The boundary must occur in no part; a random one of 16 characters or more does not.
+ * Writes a body. No part may contain the boundary. A random one of 16 characters or more is safe.
  *
  * @since 0.1.0
  * @category encoding
@@ -32,15 +26,15 @@ const unquote = (name: string): string =>
 export const format: (parts: ReadonlyArray<Part>, boundary: string) => Uint8Array = formatMultipart
 
 /**
- * Reads a body. Fails where it is not what its headers say.
+ * Reads a body. Fails if it does not match its headers.
  *
  * @since 0.1.0
  * @category decoding
  */
 export const parse = (headers: Headers, body: Uint8Array): Either.Either<ReadonlyArray<Part>, "malformed"> => {
   const parts: Array<Part> = []
-  let fault = false
-  let done = false
+  let hasFailed = false
+  let isDone = false
   const parser = makeParser({
     headers: { ...headers },
     onField: (info, value) => {
@@ -54,10 +48,10 @@ export const parse = (headers: Headers, body: Uint8Array): Either.Either<Readonl
       }
     },
     onError: () => {
-      fault = true
+      hasFailed = true
     },
     onDone: () => {
-      done = true
+      isDone = true
     }
   })
   try {
@@ -66,6 +60,6 @@ export const parse = (headers: Headers, body: Uint8Array): Either.Either<Readonl
   } catch {
     return Either.left("malformed")
   }
-  const named = parts.every(([name]) => name !== "")
-  return fault || !done || !named ? Either.left("malformed") : Either.right(parts)
+  const haveNames = parts.every(([name]) => name !== "")
+  return hasFailed || !isDone || !haveNames ? Either.left("malformed") : Either.right(parts)
 }

@@ -1,5 +1,5 @@
 /**
- * Parameters as a query or a form carries them: flat names with dots and zero-based indexes, `Filters.0.Values.0=x`.
+ * The parameters of a query or a form: flat names with dots and indexes from 0, such as `Filters.0.Values.0=x`.
  *
  * @since 0.1.0
  */
@@ -9,12 +9,12 @@ import type * as Json from "./Json.js"
 import type { Parameter } from "./SignatureV1.js"
 
 /**
- * What is wrong with a flat parameter list.
+ * A fault in a list of flat parameters.
  *
  * - `separator`: a part without `=`
  * - `emptyName`: a part whose name is empty
- * - `repeated`: a name given twice
- * - `list`: the indexes of a list do not run from 0 without a gap
+ * - `repeated`: a name that occurs twice
+ * - `list`: the indexes of a list do not start at 0, or have a gap
  * - `format`: a name that cannot be read, or that is both a value and an object
  *
  * @since 0.1.0
@@ -35,7 +35,7 @@ const unescape = (text: string): string => {
 }
 
 /**
- * Reads a query string or a form, in the order in which it was written.
+ * Parses a query string or a form. The parameters keep their order. Fails with the first fault.
  *
  * @since 0.1.0
  * @category decoding
@@ -58,7 +58,7 @@ const escape = (text: string): string =>
   )
 
 /**
- * Writes a query string or a form: percent-escapes of RFC 3986, upper-case.
+ * Writes a query string or a form, with the percent-escapes of RFC 3986 in upper case.
  *
  * @since 0.1.0
  * @category encoding
@@ -66,17 +66,15 @@ const escape = (text: string): string =>
 export const format = (parameters: ReadonlyArray<Parameter>): string =>
   parameters.map(([name, value]) => `${escape(name)}=${escape(value)}`).join("&")
 
-/** Deeper than any shape of any product, and too shallow to exhaust a stack. */
+/** Deeper than the shapes of all products, and not deep enough to exhaust the stack. */
 const maxDepth = 32
 
 /**
- * Flattens nested parameters. `null` and `undefined` are left out; so are empty lists and objects, which a flat form
- * cannot say. Fails with why a value has no flat form, as a clause.
+ * Flattens nested parameters. Leaves out `null` and `undefined`, and also empty lists and objects, which have no flat form.
+ * Fails with a clause that says why a value has no flat form.
  *
  * @example
- * ```ts
- * import * as Parameters from "effect-tencentcloud/Parameters"
- *
+ * ```
  * Parameters.flatten({ Limit: 1, Filters: [{ Name: "zone", Values: ["a", "b"] }] })
  * // right([["Limit", "1"], ["Filters.0.Name", "zone"], ["Filters.0.Values.0", "a"], ["Filters.0.Values.1", "b"]])
  * ```
@@ -87,7 +85,7 @@ const maxDepth = 32
 export const flatten = (parameters: object): Either.Either<ReadonlyArray<Parameter>, string> => {
   const flat: Array<Parameter> = []
   const visit = (given: unknown, path: ReadonlyArray<string>): string | undefined => {
-    // What JSON would write is what is meant: a Date, for one, has its own form.
+    // Use the JSON form of a value. A Date, for example, has one of its own.
     const value = Predicate.hasProperty(given, "toJSON") && typeof given.toJSON === "function" ? given.toJSON() : given
     if (value === null || value === undefined) return undefined
     if (typeof value === "number" && !Number.isFinite(value)) return "holds a number that is not finite"
@@ -144,7 +142,8 @@ const build = (node: Node, name: string): Either.Either<Json.Json, Fault> => {
 }
 
 /**
- * Nests flat parameters again. Every value stays a string: only the action's contract knows which of them are numbers.
+ * Nests flat parameters. Every value stays a string, because only the action's contract knows which ones are numbers. Fails
+ * with the first fault.
  *
  * @since 0.1.0
  * @category decoding
@@ -155,6 +154,6 @@ export const unflatten = (parameters: ReadonlyArray<Parameter>): Either.Either<J
     const kind = insert(root, parameter)
     if (kind !== undefined) return Either.left({ kind, name: parameter[0] })
   }
-  // The root is never a list: `build` makes one only below a name.
+  // True: `build` makes a list only below a name, so the root is an object.
   return Either.map(build(root, ""), (json) => json as Json.JsonObject)
 }

@@ -1,16 +1,16 @@
 /**
- * The name of a region: `ap-guangzhou`, `na-siliconvalley`, `ap-shanghai-fsi`.
+ * Names of regions: `ap-guangzhou`, `na-siliconvalley`, `ap-shanghai-fsi`.
  *
  * @since 0.1.0
  */
 
 /**
- * Whether a text has the form of a region's name. New regions appear often, so there is no list to check against.
+ * Returns whether a text has the form of a region's name. It uses no list, because new regions appear often.
  *
  * @since 0.1.0
  * @category guards
  */
-export const is = (input: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)+$/.test(input) && input.length <= 64
+export const isRegion = (input: string): boolean => /^[a-z0-9]+(-[a-z0-9]+)+$/.test(input) && input.length <= 64
 
 const known = new Set([
   "ap-bangkok",
@@ -39,8 +39,8 @@ const known = new Set([
 ])
 
 /**
- * Whether a region is one of those that the cloud's document listed when this was written: for what must not be had by inventing
- * names, and for nothing else. Source: https://www.tencentcloud.com/document/product/213/6091
+ * Returns whether the cloud's document lists a region. The list is a snapshot and may lack new regions. Use it only where a
+ * caller must not gain anything from an invented name. Source: https://www.tencentcloud.com/document/product/213/6091
  *
  * @since 0.1.0
  * @category guards

@@ -1,19 +1,18 @@
 /**
- * A call of an action, before it is signed, and the forms in which its parameters travel.
+ * A call of an action before its signature, and the encodings of its parameters.
  *
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
-import type { Language } from "../rules/Message.js"
-import { formatMultipart } from "./internal/formatMultipart.js"
+import { formatMultipart, type Part } from "./internal/formatMultipart.js"
 import * as Json from "./Json.js"
-import type * as Multipart from "./Multipart.js"
+import type { Language } from "./Language.js"
 import * as Parameters from "./Parameters.js"
 import type { Parameter } from "./SignatureV1.js"
 import type { Headers } from "./Wire.js"
 
 /**
- * A call: which action, and its common parameters.
+ * A call: its action and its common parameters.
  *
  * @since 0.1.0
  * @category models
@@ -24,20 +23,20 @@ export interface Request {
   readonly action: string
   readonly region?: string | undefined
   readonly language?: Language | undefined
-  /** Echoed in the answer's headers. */
+  /** The answer repeats it in its headers. */
   readonly traceId?: string | undefined
-  /** The name of the client, for the server's log. */
+  /** The name of the client. The server logs it. */
   readonly client?: string | undefined
 }
 
 /**
- * How parameters travel.
+ * How a request encodes its parameters.
  *
- * - `json`: a POST with a JSON body, what most calls are
- * - `query`: a GET; 32 KB at most
- * - `form`: a POST of a form, flat like a query
+ * - `json`: a POST with a JSON body, as most calls have
+ * - `query`: a GET with at most 32 KB
+ * - `form`: a POST of a form, as flat as a query
  * - `multipart`: a POST of parts, for actions with a binary member
- * - `octet-stream`: a POST whose body is the binary member; the others travel in headers
+ * - `octet-stream`: a POST whose body is the binary member, with all other members in headers
  *
  * @since 0.1.0
  * @category models
@@ -45,7 +44,7 @@ export interface Request {
 export type Encoding = "json" | "query" | "form" | "multipart" | "octet-stream"
 
 /**
- * Parameters in one of these forms.
+ * Parameters in one of these encodings.
  *
  * @since 0.1.0
  * @category models
@@ -53,17 +52,17 @@ export type Encoding = "json" | "query" | "form" | "multipart" | "octet-stream"
 export interface Payload {
   readonly method: "GET" | "POST"
   readonly contentType: string
-  /** Encoded, without a `?`; empty for POST. */
+  /** Encoded, and without a `?`. Empty for POST. */
   readonly query: string
   readonly body: string | Uint8Array
-  /** Headers that carry parameters. */
+  /** The headers that hold parameters. */
   readonly headers: Headers
-  /** The flat parameters of a query or a form: what signature version 1 signs. */
+  /** The flat parameters of a query or a form, which signature version 1 signs. */
   readonly parameters: ReadonlyArray<Parameter>
 }
 
 /**
- * The flat form of a query or a form.
+ * Encodes flat parameters as a query or a form.
  *
  * @since 0.1.0
  * @category encoding
@@ -84,7 +83,7 @@ const noHeaders: Headers = {}
 
 const noParameters: ReadonlyArray<Parameter> = []
 
-/** A class, since V8 takes literals that live as long as a call for long-lived. */
+/** A class, because V8 puts literals that live as long as a call into old space: docs/performance.md, P4. */
 class Post implements Payload {
   readonly method = "POST"
   readonly query = ""
@@ -104,7 +103,7 @@ const asText = (value: unknown): Either.Either<string, string> =>
     ? Either.mapLeft(Json.stringify(value), ({ reason }) => reason)
     : Either.right(String(value))
 
-const parts = (members: Readonly<Record<string, unknown>>): Either.Either<ReadonlyArray<Multipart.Part>, string> =>
+const parts = (members: Readonly<Record<string, unknown>>): Either.Either<ReadonlyArray<Part>, string> =>
   Either.all(
     Object.entries(members)
       .filter(([, value]) => value !== null && value !== undefined)
@@ -135,8 +134,8 @@ const json = (parameters: unknown): Either.Either<Payload, string> => {
 }
 
 /**
- * Puts parameters, as an action's codec has encoded them, into one of the forms. Fails with a reason, as a clause about the
- * request, where they have no such form. `boundary` separates the parts of a multipart body.
+ * Encodes parameters that an action's codec has written. Fails with a clause about the request if they have no such encoding.
+ * `boundary` separates the parts of a multipart body.
  *
  * @since 0.1.0
  * @category encoding
@@ -169,7 +168,7 @@ const present = (entries: ReadonlyArray<readonly [string, string | undefined]>):
   entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]))
 
 /**
- * The names that parameters of signature version 1 have beside those of the action.
+ * The names of the common parameters in signature version 1.
  *
  * @since 0.1.0
  * @category constants
@@ -189,8 +188,8 @@ export const commonNames: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The common parameters as headers, for signature version 3; those of the signature are not among them. They are added to `headers`,
- * where there are some.
+ * Writes the common parameters as headers, for signature version 3, without those of the signature itself. Adds them to
+ * `headers`, which is a new object by default.
  *
  * @since 0.1.0
  * @category encoding
@@ -209,7 +208,7 @@ export const commonHeaders = (
 }
 
 /**
- * The common parameters as parameters, for signature version 1; those of the signature are not among them.
+ * Writes the common parameters as parameters, for signature version 1, without those of the signature itself.
  *
  * @since 0.1.0
  * @category encoding

@@ -1,5 +1,5 @@
 /**
- * Signature version 3, TC3-HMAC-SHA256: what is signed, with which key, and how it is checked.
+ * Signs requests and verifies signatures: version 3, TC3-HMAC-SHA256. {@link V1} has the older version 1.
  * Source: https://www.tencentcloud.com/document/api/213/33224
  *
  * @since 0.1.0
@@ -10,7 +10,15 @@ import * as crypto from "./internal/crypto.js"
 import * as Timestamp from "./Timestamp.js"
 
 /**
- * The name of the algorithm, as it stands in `Authorization`.
+ * Signature version 1: HMAC-SHA1 or HMAC-SHA256 over the sorted parameters of a query or a form.
+ *
+ * @since 0.1.0
+ * @category version 1
+ */
+export * as V1 from "./SignatureV1.js"
+
+/**
+ * The name of the algorithm in `Authorization`.
  *
  * @since 0.1.0
  * @category constants
@@ -18,7 +26,7 @@ import * as Timestamp from "./Timestamp.js"
 export const algorithm = "TC3-HMAC-SHA256"
 
 /**
- * The word that stands for the body in `X-TC-Content-SHA256`, and in the hash, where the body itself is not signed.
+ * The word that replaces the body, in the hash and in `X-TC-Content-SHA256`, if the signature does not cover the body.
  *
  * @since 0.1.0
  * @category constants
@@ -26,7 +34,7 @@ export const algorithm = "TC3-HMAC-SHA256"
 export const unsignedPayload = "UNSIGNED-PAYLOAD"
 
 /**
- * The SHA-256 of a body, in lower-case hexadecimal: what `X-TC-Content-SHA256` may state.
+ * Returns the SHA-256 of a body in lower-case hexadecimal digits, as `X-TC-Content-SHA256` writes it.
  *
  * @since 0.1.0
  * @category getters
@@ -34,7 +42,7 @@ export const unsignedPayload = "UNSIGNED-PAYLOAD"
 export const hash = (body: string | Uint8Array): string => crypto.sha256Hex(body)
 
 /**
- * What a signature speaks of.
+ * The parts of a request that a signature covers.
  *
  * @since 0.1.0
  * @category models
@@ -42,76 +50,68 @@ export const hash = (body: string | Uint8Array): string => crypto.sha256Hex(body
 export interface Signable {
   /** `GET` or `POST`. */
   readonly method: string
-  /** Default: `/`, which is the path of every request that follows the protocol. */
+  /** Default: `/`, the path of every request that follows the protocol. */
   readonly path?: string | undefined
-  /** The query string as it is sent, already encoded, without its `?`. Empty for POST. */
+  /** The query string as the request sends it: encoded, and without its `?`. Empty for POST. */
   readonly query: string
-  /** The headers that are signed: lower-case name, value as it is sent. `content-type` and `host` must be among them. */
+  /** The signed headers, with lower-case names and values as the request sends them. Must have `content-type` and `host`. */
   readonly headers: Readonly<Record<string, string>>
-  /** The body as it is sent; empty for GET. */
+  /** The body as the request sends it. Empty for GET. */
   readonly payload: string | Uint8Array
 }
 
 /**
- * What a signature is good for: one product on one UTC day.
+ * The scope of a signature: one product on one UTC day.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Scope {
-  /** UTC day, `2019-02-25`. */
+  /** The UTC day: `2019-02-25`. */
   readonly date: string
-  /** The product, as it is the first label of the host name. */
+  /** The product, as the first label of the host name writes it. */
   readonly service: string
 }
 
 /**
- * A scope as it stands in `Authorization` and in the string to sign.
+ * Formats a scope for `Authorization` and for the string to sign.
  *
  * @since 0.1.0
  * @category formatting
  */
 export const formatScope = (scope: Scope): string => `${scope.date}/${scope.service}/tc3_request`
 
-/**
- * The names of signed headers, in the order in which they are signed.
- *
- * @since 0.1.0
- * @category formatting
- */
-export const signedHeaderNames = (headers: Readonly<Record<string, string>>): ReadonlyArray<string> =>
-  Object.keys(headers).sort()
-
-/** A header may be called `constructor`, so only an object's own members count. */
+/** Only an object's own members count, because a header may be called `constructor`. */
 const header = (headers: Readonly<Record<string, string>>, name: string): string =>
   Object.hasOwn(headers, name) ? (headers[name] ?? "") : ""
 
-/** The names of the signed headers, in the order in which they are hashed. */
-interface Names {
+/** The names of the signed headers. */
+interface SignedNames {
+  /** The names in the order of their values in the canonical request. */
   readonly names: ReadonlyArray<string>
-  /** The same as they are listed. */
-  readonly listed: string
+  /** The list of the names in `Authorization` and in the canonical request. */
+  readonly list: string
 }
 
-interface Canonical extends Omit<Signable, "payload">, Names {
+interface Canonical extends Omit<Signable, "payload">, SignedNames {
   readonly payloadHash: string
 }
 
-const canonical = (request: Canonical, value: (raw: string) => string, host?: string): string => {
+const formatCanonical = (request: Canonical, value: (raw: string) => string, host?: string): string => {
   let headers = ""
   for (const name of request.names) {
     const raw = name === "host" && host !== undefined ? host : header(request.headers, name)
     headers += `${name}:${value(raw).trim()}\n`
   }
-  const { listed, method, path = "/", payloadHash, query } = request
-  return `${method}\n${path}\n${query}\n${headers}\n${listed}\n${payloadHash}`
+  const { list, method, path = "/", payloadHash, query } = request
+  return `${method}\n${path}\n${query}\n${headers}\n${list}\n${payloadHash}`
 }
 
 const lowerCase = (value: string): string => value.toLowerCase()
 const asSent = (value: string): string => value
 
-/** The names that were signed last: most requests of a program sign the same. */
-let latest: Names = { names: [], listed: "" }
+/** The last names, because most requests of a program sign the same headers: docs/performance.md, P8. */
+let latest: SignedNames = { names: [], list: "" }
 
 const { hasOwnProperty } = Object.prototype
 
@@ -125,30 +125,30 @@ const areLatest = (headers: Readonly<Record<string, string>>): boolean => {
   return index === names.length
 }
 
-const namesOf = (headers: Readonly<Record<string, string>>): Names => {
+const namesOf = (headers: Readonly<Record<string, string>>): SignedNames => {
   if (!areLatest(headers)) {
-    const names = signedHeaderNames(headers)
-    latest = { names, listed: names.join(";") }
+    const names = Object.keys(headers).sort()
+    latest = { names, list: names.join(";") }
   }
   return latest
 }
 
-const ofSignable = ({ headers, method, path, payload, query }: Signable): Canonical => {
-  const { listed, names } = namesOf(headers)
-  return { method, path, query, headers, names, listed, payloadHash: hash(payload) }
+const toCanonical = ({ headers, method, path, payload, query }: Signable): Canonical => {
+  const { list, names } = namesOf(headers)
+  return { method, path, query, headers, names, list, payloadHash: hash(payload) }
 }
 
 /**
- * The canonical request: method, path, query, headers, their names, and the hash of the body, a line each. Values of
- * headers are written in lower case, as the document says.
+ * Returns the canonical request. Its lines are the method, the path, the query, the headers, their names, and the hash of the
+ * body. It has the values of headers in lower case, as the document says.
  *
  * @since 0.1.0
  * @category signing
  */
-export const canonicalRequest = (signable: Signable): string => canonical(ofSignable(signable), lowerCase)
+export const canonicalRequest = (signable: Signable): string => formatCanonical(toCanonical(signable), lowerCase)
 
 /**
- * The text that is signed.
+ * Returns the text to sign.
  *
  * @since 0.1.0
  * @category signing
@@ -160,7 +160,7 @@ const textToSign = (canonicalRequest: string, timestamp: Timestamp.Timestamp | s
   `${algorithm}\n${timestamp}\n${scope}\n${crypto.sha256Hex(canonicalRequest)}`
 
 /**
- * The three keys that lead from a SecretKey to a signature. The last one signs, and may be kept for its day.
+ * The three keys between a SecretKey and a signature. The last one signs, and is valid for its day.
  *
  * @since 0.1.0
  * @category models
@@ -172,7 +172,7 @@ export interface DerivedKeys {
 }
 
 /**
- * Derives the keys of a scope: HMAC of the date, of the product, and of `tc3_request`, one keyed with the other.
+ * Derives the keys of a scope: the HMAC of the date, of the product, and of `tc3_request`. Each is the key of the next one.
  *
  * @since 0.1.0
  * @category signing
@@ -192,7 +192,7 @@ export const deriveKeys = (secretKey: Redacted.Redacted, scope: Scope): DerivedK
 export type SigningKey = Redacted.Redacted<Uint8Array>
 
 /**
- * The key that signs for a scope.
+ * Derives the key that signs for a scope.
  *
  * @since 0.1.0
  * @category signing
@@ -201,7 +201,7 @@ export const signingKey = (secretKey: Redacted.Redacted, scope: Scope): SigningK
   Redacted.make(deriveKeys(secretKey, scope).signing)
 
 /**
- * Signs, and gives the value of the header `Authorization`.
+ * Signs a request. Returns the value of the header `Authorization`.
  *
  * @since 0.1.0
  * @category signing
@@ -215,13 +215,13 @@ export const authorization = (options: {
 }): string => {
   const { key, secretId, service, signable, timestamp } = options
   const scope = formatScope({ date: Timestamp.utcDay(timestamp), service })
-  const request = ofSignable(signable)
-  const text = textToSign(canonical(request, lowerCase), timestamp, scope)
-  return format(secretId, scope, request.listed, crypto.hmacSha256Hex(Redacted.value(key), text))
+  const request = toCanonical(signable)
+  const text = textToSign(formatCanonical(request, lowerCase), timestamp, scope)
+  return format(secretId, scope, request.list, crypto.hmacSha256Hex(Redacted.value(key), text))
 }
 
 /**
- * What the header `Authorization` says.
+ * The parts of the header `Authorization`.
  *
  * @since 0.1.0
  * @category models
@@ -236,7 +236,7 @@ export interface Authorization {
 }
 
 /**
- * Writes the header `Authorization`.
+ * Formats the header `Authorization`.
  *
  * @since 0.1.0
  * @category formatting
@@ -247,10 +247,10 @@ export const formatAuthorization = (parts: Authorization): string =>
 const format = (secretId: string, scope: string, signedHeaders: string, signature: string): string =>
   `${algorithm} Credential=${secretId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`
 
-/** Real clients sign two or three. */
+/** Real clients sign two or three headers. */
 const maxSignedHeaders = 64
 
-/** As nearly every client writes it: what it finds here, the way through all parts would find as well. */
+/** The form that nearly every client writes. It is a fast path, and reads the same as {@link parseParts}. */
 const usual =
   /^TC3-HMAC-SHA256 Credential=([\w*-]+)\/(\d{4}-\d{2}-\d{2})\/([\w-]+)\/tc3_request, ?SignedHeaders=([^,=\s]+), ?Signature=([0-9a-f]{64})$/
 
@@ -262,14 +262,14 @@ interface Fields {
   readonly signature: string
 }
 
-/** Reads it in whatever order and with whatever white space. */
-const readParts = (text: string): Either.Either<Fields, string> => {
+/** Parses the parts in any order and with any white space. */
+const parseParts = (text: string): Either.Either<Fields, string> => {
   const map = new Map<string, string>()
   for (const part of text.split(",")) {
     const equals = part.indexOf("=")
     const name = part.slice(0, Math.max(equals, 0)).trim()
     if (name === "") return Either.left("its parts should be written as `Name=value` and separated by commas")
-    if (map.has(name)) return Either.left("one of its parts is given twice")
+    if (map.has(name)) return Either.left("one of its parts occurs twice")
     map.set(name, part.slice(equals + 1).trim())
   }
   const credential = map.get("Credential")
@@ -287,64 +287,64 @@ const readParts = (text: string): Either.Either<Fields, string> => {
     : Either.left("`Signature` should be 64 lower-case hexadecimal digits")
 }
 
-const readFields = (header: string): Either.Either<Fields, string> => {
+const parseFields = (header: string): Either.Either<Fields, string> => {
   const [, secretId, date, service, signedHeaders, signature] = usual.exec(header) ?? []
   if (secretId && date && service && signedHeaders && signature) {
     return Either.right({ secretId, date, service, signedHeaders, signature })
   }
   const space = header.indexOf(" ")
   return header.slice(0, Math.max(space, 0)) === algorithm
-    ? readParts(header.slice(space + 1))
+    ? parseParts(header.slice(space + 1))
     : Either.left(`it should begin with \`${algorithm}\``)
 }
 
-/** The list of signed headers that was read last, and how they are hashed: most clients sign the same. */
-let read: Names & { readonly inOrder: ReadonlyArray<string> } = { names: [], listed: "", inOrder: [] }
+/** The last list of signed headers, because most clients sign the same ones: docs/performance.md, P8. */
+let latestParsed: SignedNames & { readonly inOrder: ReadonlyArray<string> } = { names: [], list: "", inOrder: [] }
 
-const readNames = (listed: string): Either.Either<ReadonlyArray<string>, string> => {
-  if (listed === read.listed && listed !== "") return Either.right(read.inOrder)
-  const inOrder = listed.split(";")
-  const odd = inOrder.length > maxSignedHeaders || inOrder.some((name) => !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
-  if (odd || new Set(inOrder).size !== inOrder.length)
+const parseNames = (list: string): Either.Either<ReadonlyArray<string>, string> => {
+  if (list === latestParsed.list && list !== "") return Either.right(latestParsed.inOrder)
+  const inOrder = list.split(";")
+  const isInvalid =
+    inOrder.length > maxSignedHeaders || inOrder.some((name) => !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name))
+  if (isInvalid || new Set(inOrder).size !== inOrder.length)
     return Either.left("`SignedHeaders` should be distinct lower-case names separated by semicolons")
   if (!inOrder.includes("content-type") || !inOrder.includes("host")) {
     return Either.left("`SignedHeaders` should name `content-type` and `host`")
   }
-  read = { names: [...inOrder].sort(), listed, inOrder: Object.freeze(inOrder) }
+  latestParsed = { names: [...inOrder].sort(), list, inOrder: Object.freeze(inOrder) }
   return Either.right(inOrder)
 }
 
-/** How signed headers are hashed. */
-const namesRead = (inOrder: ReadonlyArray<string>): Names =>
-  inOrder === read.inOrder ? read : { names: [...inOrder].sort(), listed: inOrder.join(";") }
+const signedNamesOf = (inOrder: ReadonlyArray<string>): SignedNames =>
+  inOrder === latestParsed.inOrder ? latestParsed : { names: [...inOrder].sort(), list: inOrder.join(";") }
 
 /**
- * Reads the header `Authorization`. Fails with what is wrong with it, as a clause that quotes nothing.
+ * Parses the header `Authorization`. Fails with a clause that says what is wrong, and quotes nothing of the header.
  *
  * @since 0.1.0
  * @category decoding
  */
 export const parseAuthorization = (header: string): Either.Either<Authorization, string> => {
-  const fields = readFields(header)
+  const fields = parseFields(header)
   if (Either.isLeft(fields)) return Either.left(fields.left)
   const { date, secretId, service, signature, signedHeaders } = fields.right
-  const names = readNames(signedHeaders)
+  const names = parseNames(signedHeaders)
   return Either.isRight(names)
     ? Either.right({ secretId, scope: { date, service }, signedHeaders: names.right, signature })
     : Either.left(names.left)
 }
 
 /**
- * A signed request as the server has it.
+ * A signed request as the server received it.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Received {
   readonly method: string
-  /** As it was sent. Default: `/`. */
+  /** As the client sent it. Default: `/`. */
   readonly path?: string | undefined
-  /** The raw query, as it was sent. */
+  /** The raw query, as the client sent it. */
   readonly query: string
   readonly headers: Readonly<Record<string, string>>
   readonly payload: string | Uint8Array
@@ -354,11 +354,11 @@ export interface Received {
 }
 
 /**
- * Whether a signature is right. Every byte of what it speaks of counts, and the comparison takes the same time wherever a
- * wrong one differs.
+ * Returns whether a signature is correct. It depends on every byte of the signed parts. The comparison takes the same time
+ * wherever a wrong signature differs.
  *
- * Two things that real clients do are taken as well: values of headers signed as they were sent, and not in lower case; and
- * a host signed without the port that was sent.
+ * Real clients also sign the values of headers as they send them, not in lower case, or sign the host without its port. Both
+ * are accepted.
  *
  * @since 0.1.0
  * @category verification
@@ -366,15 +366,15 @@ export interface Received {
 export const verify = (received: Received, key: SigningKey): boolean => {
   const { authorization, headers, method, path, payload, query, timestamp } = received
   const { scope, signature, signedHeaders } = authorization
-  const { listed, names } = namesRead(signedHeaders)
-  const request: Canonical = { method, path, query, headers, names, listed, payloadHash: hash(payload) }
+  const { list, names } = signedNamesOf(signedHeaders)
+  const request: Canonical = { method, path, query, headers, names, list, payloadHash: hash(payload) }
   const secret = Redacted.value(key)
   const isSigned = (text: string): boolean =>
     crypto.equals(crypto.hmacSha256Hex(secret, stringToSign(text, timestamp, scope)), signature)
   const isSignedFor = (host: string): boolean => {
-    const lower = canonical(request, lowerCase, host)
+    const lower = formatCanonical(request, lowerCase, host)
     if (isSigned(lower)) return true
-    const sent = canonical(request, asSent, host)
+    const sent = formatCanonical(request, asSent, host)
     return sent !== lower && isSigned(sent)
   }
   const host = header(headers, "host")

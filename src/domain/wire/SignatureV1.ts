@@ -1,5 +1,5 @@
 /**
- * Signature version 1: every parameter of a query or a form, sorted, under HMAC-SHA1 or HMAC-SHA256.
+ * Signature version 1: HMAC-SHA1 or HMAC-SHA256 over the sorted parameters of a query or a form.
  * Source: https://www.tencentcloud.com/document/api/213/31575
  *
  * @since 0.1.0
@@ -9,7 +9,7 @@ import * as bytes from "./internal/bytes.js"
 import * as crypto from "./internal/crypto.js"
 
 /**
- * The hash under the HMAC, as `SignatureMethod` names it.
+ * The HMAC, as `SignatureMethod` names it.
  *
  * @since 0.1.0
  * @category models
@@ -17,7 +17,7 @@ import * as crypto from "./internal/crypto.js"
 export type Method = "HmacSHA1" | "HmacSHA256"
 
 /**
- * A parameter: its name and its value, neither of them encoded.
+ * A parameter: its name and its value, both unencoded.
  *
  * @since 0.1.0
  * @category models
@@ -25,7 +25,7 @@ export type Method = "HmacSHA1" | "HmacSHA256"
 export type Parameter = readonly [name: string, value: string]
 
 /**
- * The method that a request names in `SignatureMethod`: anything but `HmacSHA256` means HmacSHA1, as does nothing.
+ * Returns the method for a request's `SignatureMethod`. Anything but `HmacSHA256` means HmacSHA1, and so does an absent one.
  *
  * @since 0.1.0
  * @category getters
@@ -35,21 +35,22 @@ export const methodOf = (signatureMethod: string | undefined): Method =>
 
 const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
 
-/** By the bytes of the names; of ASCII those are the code units, which are compared much faster. */
-const sorted = (parameters: ReadonlyArray<Parameter>): ReadonlyArray<Parameter> => {
-  const signed = parameters.filter(([name]) => name !== "Signature")
-  return signed.every(([name]) => isAscii(name))
-    ? signed.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
-    : signed.sort(([one], [other]) => bytes.compare(one, other))
+/** Sorts by the bytes of the names. For ASCII these are the code units, which compare much faster. */
+const sort = (parameters: ReadonlyArray<Parameter>): ReadonlyArray<Parameter> => {
+  const rest = parameters.filter(([name]) => name !== "Signature")
+  return rest.every(([name]) => isAscii(name))
+    ? rest.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
+    : rest.sort(([one], [other]) => bytes.compare(one, other))
 }
 
 const join = (parameters: ReadonlyArray<Parameter>): string =>
-  sorted(parameters)
+  sort(parameters)
     .map(([name, value]) => `${name}=${value}`)
     .join("&")
 
 /**
- * The text that is signed: method, host, path, and all parameters but `Signature`, sorted by the bytes of their names.
+ * Returns the text to sign: the method, the host, the path, and all parameters but `Signature`, sorted by the bytes of their
+ * names.
  *
  * @since 0.1.0
  * @category signing
@@ -63,7 +64,7 @@ export const source = (request: {
 }): string => `${request.method}${request.host}${request.path ?? "/"}?${join(request.parameters)}`
 
 /**
- * Signs a source; the signature is in Base64.
+ * Signs a source. Returns the signature in Base64.
  *
  * @since 0.1.0
  * @category signing
@@ -72,8 +73,8 @@ export const sign = (source: string, method: Method, secretKey: Redacted.Redacte
   crypto.hmacBase64(method === "HmacSHA1" ? "sha1" : "sha256", Redacted.value(secretKey), source)
 
 /**
- * Whether a signature is right. Taken as well are a host signed without its port, and `_` in names signed as `.`, which is
- * what Python's official client does.
+ * Returns whether a signature is correct. Also accepts a host that was signed without its port, and names that were signed
+ * with `.` for `_`, as the official Python client does.
  *
  * @since 0.1.0
  * @category verification
@@ -93,7 +94,7 @@ export const verify = (
   const path = request.path ?? "/"
   const texts = [join(request.parameters)]
   if (request.parameters.some(([name]) => name.includes("_"))) {
-    // Renamed before they are sorted, as that client does it.
+    // That client renames before it sorts.
     texts.push(join(request.parameters.map(([name, value]) => [name.replaceAll("_", "."), value])))
   }
   return [...new Set([request.host, portless])].some((host) =>

@@ -1,24 +1,24 @@
 /**
- * The target of a request line: `/`, `/?Action=…`, or the whole address, as a client sends it to a proxy.
+ * The target of a request line: `/`, `/?Action=…`, or a whole URL, as a client sends it to a proxy.
  *
  * @since 0.1.0
  */
 
 /**
- * A target, in its two parts.
+ * The two parts of a target.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Target {
   readonly path: string
-  /** Still encoded, without its `?`. */
+  /** Still encoded, and without its `?`. */
   readonly query: string
 }
 
 /**
- * Splits a target, and leaves out scheme and authority where it has them. No percent-escape is touched: a signature speaks of
- * the query as it was sent.
+ * Splits a target, and drops its scheme and authority. Percent-escapes stay, because a signature covers the query as the
+ * client sent it.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,5 +1,5 @@
 /**
- * A moment as the protocol counts it: whole seconds since the UNIX epoch, UTC.
+ * Timestamps of the protocol: whole seconds since the UNIX epoch, in UTC.
  *
  * @since 0.1.0
  */
@@ -14,18 +14,18 @@ import * as Option from "effect/Option"
 export type Timestamp = number
 
 /**
- * How far a request's timestamp may be from the server's time, either way, in seconds. The bound itself passes.
+ * How far a request's timestamp may be from the server's time in either direction, in seconds. The limit itself is allowed.
  *
  * @since 0.1.0
  * @category constants
  */
 export const maxSkewSeconds = 300
 
-/** The last second that JavaScript's `Date` can tell the day of. */
+/** The last second that a `Date` of JavaScript can hold. */
 const max = 8_640_000_000_000
 
 /**
- * The timestamp of a moment in milliseconds.
+ * Converts milliseconds since the epoch to a timestamp, rounded down.
  *
  * @since 0.1.0
  * @category constructors
@@ -33,7 +33,7 @@ const max = 8_640_000_000_000
 export const fromMillis = (millis: number): Timestamp => Math.floor(millis / 1000)
 
 /**
- * Reads the decimal digits of a timestamp, as they stand in `X-TC-Timestamp`.
+ * Parses a timestamp in decimal digits, as `X-TC-Timestamp` writes it.
  *
  * @since 0.1.0
  * @category constructors
@@ -43,11 +43,11 @@ export const fromString = (digits: string): Option.Option<Timestamp> => {
   return seconds <= max ? Option.some(seconds) : Option.none()
 }
 
-/** RFC 9110's own form: of other texts `Date.parse` makes a date all too readily. */
+/** The form of RFC 9110. `Date.parse` alone would also accept many other texts. */
 const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
 /**
- * Reads an HTTP `Date` header.
+ * Parses an HTTP `Date` header.
  *
  * @since 0.1.0
  * @category constructors
@@ -58,8 +58,8 @@ export const fromHttpDate = (header: string): Option.Option<Timestamp> => {
 }
 
 /**
- * The UTC day of a timestamp, `2019-02-25`: the date of a credential scope. Of one that no calendar holds, it is that of the
- * nearest that one does.
+ * Returns the UTC day of a timestamp, `2019-02-25`, as a credential scope writes it. If no calendar has the timestamp, returns
+ * the nearest day that a calendar has.
  *
  * @since 0.1.0
  * @category getters
@@ -73,11 +73,11 @@ export const utcDay = (timestamp: Timestamp): string => {
   return last.text
 }
 
-/** Signatures made one after the other are almost always of one day. */
+/** The last result, because consecutive signatures almost always have the same day. */
 let last = { day: 0, text: "1970-01-01" }
 
 /**
- * Whether two timestamps are near enough for a signature to be taken.
+ * Returns whether two timestamps are near enough for a signature to be valid.
  *
  * @since 0.1.0
  * @category predicates

@@ -66,7 +66,7 @@ const readCvmKey = (body: string): Either.Either<Credential.Credential.Input, st
     const json = yield* Either.mapLeft(Json.parse(body), ({ reason }) => reason)
     const code = Json.isObject(json) ? json.Code : undefined
     if (code !== "Success") {
-      return yield* Either.left(ErrorCode.is(code) ? `has the code \`${code}\`` : "does not say `Success`")
+      return yield* Either.left(ErrorCode.isErrorCode(code) ? `has the code \`${code}\`` : "does not say `Success`")
     }
     const key = yield* Either.mapLeft(
       CvmKey.decode(json, "response"),

@@ -9,7 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Wire from "../../domain/wire/Wire.js"
+import * as Body from "../../domain/wire/Body.js"
+import type * as Wire from "../../domain/wire/Wire.js"
 import { Transport, TransportFault } from "../../services/client/Transport.js"
 import { guess } from "./internal/networkError.js"
 
@@ -71,7 +72,7 @@ const readWhole = (body: ReadableStream<Uint8Array> | null, limit: number): Effe
                   if (size > limit) return undefined
                   chunks.push(part.value)
                 }
-                return Wire.text(Wire.join(chunks))
+                return Body.text(Body.join(chunks))
               },
               catch: (error) => guess(error, "answer")
             }),
@@ -115,7 +116,7 @@ export const make = ({ fetch, maxBodySize = 64 * 1024 * 1024 }: Options = {}): T
       Effect.flatMap((response) => {
         const headers: Wire.Headers = Object.fromEntries(response.headers)
         const { body, status } = response
-        if (Wire.mediaType(headers) !== "text/event-stream" || body === null) {
+        if (Body.mediaType(headers) !== "text/event-stream" || body === null) {
           return Effect.map(readWhole(body, maxBodySize), (text) => ({ status, headers, body: text }))
         }
         return Effect.succeed({ status, headers, body: "", stream: pieces(body) })

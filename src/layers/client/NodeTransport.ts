@@ -16,13 +16,11 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { Dispatcher } from "undici"
-import * as Wire from "../../domain/wire/Wire.js"
-import {
-  type Sending as Begun,
-  make as makeTransport,
-  Transport,
-  TransportFault
-} from "../../services/client/Transport.js"
+import * as Body from "../../domain/wire/Body.js"
+import type * as Wire from "../../domain/wire/Wire.js"
+import * as CallbackTransport from "../../services/client/internal/callbackTransport.js"
+import { Transport, TransportFault } from "../../services/client/Transport.js"
+import type { Handle } from "../../services/internal/runtime/callback.js"
 import * as Engine from "./internal/engine.js"
 import { Exchange, type Limits, type Reader } from "./internal/exchange.js"
 
@@ -57,7 +55,7 @@ export interface Options {
 type Answered = Exit.Exit<Wire.WireResponse, TransportFault>
 
 /** A request on its way: its answer is read whole, unless it streams. */
-class Sending extends Exchange implements Reader, Begun {
+class Sending extends Exchange implements Reader, Handle {
   private timer: NodeJS.Timeout | undefined
 
   constructor(
@@ -89,7 +87,7 @@ class Sending extends Exchange implements Reader, Begun {
 
   protected begin(): void {
     const { headers, status } = this
-    if (Wire.mediaType(headers) === "text/event-stream") {
+    if (Body.mediaType(headers) === "text/event-stream") {
       this.watch(this.fiber)
       this.answer(Exit.succeed({ status, headers, body: "", stream: this.stream }))
     } else {
@@ -102,7 +100,7 @@ class Sending extends Exchange implements Reader, Begun {
     this.forget()
     this.answer(
       Either.isRight(outcome)
-        ? Exit.succeed({ status, headers, body: Wire.text(outcome.right) })
+        ? Exit.succeed({ status, headers, body: Body.text(outcome.right) })
         : Exit.fail(outcome.left)
     )
   }
@@ -132,7 +130,7 @@ const ring = (sending: Sending): void => sending.expire()
  */
 export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
   Effect.map(Engine.make(options), (engine) =>
-    makeTransport(({ endpoint, fiber, request, timeout }, resume) => {
+    CallbackTransport.make(({ endpoint, fiber, request, timeout }, resume) => {
       const route = engine.to(endpoint.protocol, endpoint.host)
       const sending = new Sending(engine.limits, fiber, resume)
       sending.limit(timeout)

@@ -13,7 +13,7 @@ import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { mediaType } from "../../domain/wire/Wire.js"
+import { mediaType } from "../../domain/wire/Body.js"
 import { Transport, TransportFault } from "../../services/client/Transport.js"
 import { guess } from "./internal/networkError.js"
 

@@ -6,7 +6,7 @@
 import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Policy from "../../domain/rules/Policy.js"
+import * as Network from "../../domain/rules/Network.js"
 import * as AddressList from "../../services/gateway/AddressList.js"
 
 export * from "../../services/gateway/AddressList.js"
@@ -37,7 +37,7 @@ export const layer = (lists: AddressList.Lists): Layer.Layer<AddressList.Address
     AddressList.AddressList,
     Effect.suspend(() => {
       for (const name of ["deny", "allow"] as const) {
-        const odd = lists[name]?.findIndex((network) => !Policy.isNetwork(network)) ?? -1
+        const odd = lists[name]?.findIndex((network) => !Network.isNetwork(network)) ?? -1
         if (odd >= 0) {
           const fault = "should be an address or a network such as `10.0.0.0/8`"
           return Effect.fail(ConfigError.InvalidData(["addresses", name, String(odd)], fault))

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as FaultInjector from "../../services/gateway/FaultInjector.js"
 
+export * from "../../domain/rules/Fault.js"
 export * from "../../services/gateway/FaultInjector.js"
 
 /**

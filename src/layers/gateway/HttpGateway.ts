@@ -16,6 +16,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as CommonError from "../../domain/errors/CommonError.js"
 import * as Message from "../../domain/rules/Message.js"
+import * as Body from "../../domain/wire/Body.js"
 import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
@@ -33,7 +34,7 @@ const isBare = ({ method, source }: HttpServerRequest.HttpServerRequest): boolea
  */
 const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Uint8Array, RequestError> =>
   isBare(request)
-    ? Effect.succeed(Wire.join([]))
+    ? Effect.succeed(Body.join([]))
     : request.stream.pipe(
         Stream.runFoldWhile(
           nothing,
@@ -45,7 +46,7 @@ const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<U
         ),
         // Platforms have limits of their own.
         HttpIncomingMessage.withMaxBodySize(Option.none()),
-        Effect.map(({ chunks }) => Wire.join(chunks))
+        Effect.map(({ chunks }) => Body.join(chunks))
       )
 
 /** Closes the connection under an answer. Only Node's requests know theirs; to others a body that fails has to be enough. */
@@ -77,7 +78,7 @@ const bodyOf = (
 
 const brokenOff = (body: string, cut: number): Stream.Stream<Uint8Array, Wire.TransportFault> =>
   Stream.concat(
-    cut === 0 ? Stream.empty : Stream.succeed(Wire.bytes(body).subarray(0, cut)),
+    cut === 0 ? Stream.empty : Stream.succeed(Body.bytes(body).subarray(0, cut)),
     Stream.fail(new Wire.TransportFault({ reason: "cut off", sent: true }))
   )
 
@@ -109,7 +110,7 @@ export const app: HttpApp.Default<never, Gateway | Scope.Scope> = Effect.gen(fun
       const options = { status: answer.status, headers, contentType }
       if (answer.cut !== undefined) {
         return Effect.map(bodyOf(request, brokenOff(answer.body, answer.cut)), (body) =>
-          HttpServerResponse.stream(body, { ...options, contentLength: Wire.byteLength(answer.body) })
+          HttpServerResponse.stream(body, { ...options, contentLength: Body.byteLength(answer.body) })
         )
       }
       return answer.stream === undefined

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import * as Credential from "../../domain/rules/Credential.js"
+import { hide } from "../../domain/rules/internal/hide.js"
 import type * as Timestamp from "../../domain/wire/Timestamp.js"
 import * as KeyStore from "../../services/gateway/KeyStore.js"
 
@@ -40,15 +40,13 @@ const toKey = (input: KeyInput): KeyStore.Key => {
   const account = input.account ?? "100000000001"
   return {
     secretId: input.secretId,
-    secretKey: Credential.hide(input.secretKey),
+    secretKey: hide(input.secretKey),
     account,
     identity: input.identity ?? account,
     enabled: input.enabled ?? true,
     mfa: input.mfa ?? "not required",
     session:
-      input.session === undefined
-        ? undefined
-        : { token: Credential.hide(input.session.token), expiresAt: input.session.expiresAt }
+      input.session === undefined ? undefined : { token: hide(input.session.token), expiresAt: input.session.expiresAt }
   }
 }
 

@@ -12,6 +12,7 @@ import * as RateLimit from "../../domain/rules/RateLimit.js"
 import * as RateLimiter from "../../services/gateway/RateLimiter.js"
 import * as rateLimiterStore from "./internal/rateLimiterStore.js"
 
+export { type Bucket, type Call, defaultActionLimit, type Kind, type Limits } from "../../domain/rules/RateLimit.js"
 export * from "../../services/gateway/RateLimiter.js"
 
 const defaultLimits: RateLimit.Limits = { action: RateLimit.defaultActionLimit }

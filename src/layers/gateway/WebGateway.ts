@@ -12,6 +12,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as CommonError from "../../domain/errors/CommonError.js"
 import * as Message from "../../domain/rules/Message.js"
+import * as Body from "../../domain/wire/Body.js"
 import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
@@ -41,7 +42,7 @@ const broken = new Wire.TransportFault({ reason: "cut off", sent: true })
  */
 const readBody = ({ body }: Request): Effect.Effect<Uint8Array, Wire.TransportFault> =>
   body === null
-    ? Effect.succeed(Wire.join([]))
+    ? Effect.succeed(Body.join([]))
     : Effect.acquireUseRelease(
         // A body that somebody else has begun to read has no other reader.
         Effect.try({ try: () => body.getReader(), catch: () => broken }),
@@ -56,7 +57,7 @@ const readBody = ({ body }: Request): Effect.Effect<Uint8Array, Wire.TransportFa
                 chunks.push(value)
                 size += value.byteLength
               }
-              return Wire.join(chunks)
+              return Body.join(chunks)
             },
             catch: () => broken
           }),
@@ -92,7 +93,7 @@ const writeEvents = (
       const next = Effect.map(pull, (pieces) => {
         // To write is to be asked for more, at once or when that is read.
         asked.unsafeClose()
-        written?.enqueue(Wire.join([...pieces]))
+        written?.enqueue(Body.join([...pieces]))
       })
       return yield* Effect.zipRight(next, Effect.forever(Effect.interruptible(Effect.zipRight(asked.await, next))))
     }).pipe(
@@ -108,7 +109,7 @@ const respond = (
   give: (response: Response) => void
 ): Effect.Effect<void, Wire.TransportFault> => {
   if (cut === 0) return Effect.fail(broken)
-  const begun = Wire.bytes(body).subarray(0, cut)
+  const begun = Body.bytes(body).subarray(0, cut)
   const pieces = cut === undefined ? stream : Stream.concat(Stream.succeed(begun), Stream.fail(broken))
   return pieces === undefined
     ? Effect.sync(() => give(new Response(body, { status, headers })))
@@ -135,7 +136,7 @@ const respond = (
  */
 export const make: Effect.Effect<Handler, never, Gateway | Scope.Scope> = Effect.gen(function* () {
   const gateway = yield* Gateway
-  const run = yield* FiberSet.makeRuntime<never>()
+  const run = yield* Effect.mapInputContext(FiberSet.makeRuntime<never>(), Fibers.withoutSpan<Scope.Scope>)
   return (request, options) => {
     const answer = Effect.matchEffect(readBody(request), {
       // No handler is given a part for the whole.

@@ -10,7 +10,6 @@ import type { Paging } from "../../domain/contract/Paging.js"
 import * as Shape from "../../domain/contract/Shape.js"
 import type * as Errors from "../../domain/errors/ApiError.js"
 import * as ApiClient from "../client/ApiClient.js"
-import * as Pages from "../client/Pages.js"
 
 export {
   /**
@@ -46,7 +45,7 @@ export type Unary<Name extends string, Request, Response, Failure extends Errors
  * @since 0.1.0
  * @category models
  */
-export type Paged<Name extends string, Request, Response, Failure extends Errors.ApiError.Any, Item> = Pages.Paged<
+export type Paged<Name extends string, Request, Response, Failure extends Errors.ApiError.Any, Item> = ApiClient.Paged<
   Action.Action<Name, Request, Response, Failure>,
   Item
 >
@@ -147,7 +146,7 @@ export const define =
     const paging = pagingOf(parts)
     const made: Member =
       paging !== undefined
-        ? Pages.paged()({ action }, paging)
+        ? ApiClient.paged()({ action }, paging)
         : letters.includes("s")
           ? streamed(ApiClient.callable(action), Shape.action(name, options, true))
           : ApiClient.callable(action)

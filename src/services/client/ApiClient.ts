@@ -1,108 +1,47 @@
 /**
- * Calls actions: encodes, signs, sends, reads the answer, and tries again where that can help.
+ * Calls actions: encodes and signs the request, sends it, reads the answer, and retries if that can help.
  *
  * @since 0.1.0
  */
-import * as Channel from "effect/Channel"
+import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { dual } from "effect/Function"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import type * as Action from "../../domain/contract/Action.js"
+import * as Paging from "../../domain/contract/Paging.js"
 import type { UnrecognizedError } from "../../domain/errors/ApiError.js"
-import { type ClientError, type InvalidRequestInput, MalformedResponse } from "../../domain/errors/ClientError.js"
-import type { CommonError, DryRunOperation } from "../../domain/errors/CommonError.js"
-import type { Language } from "../../domain/rules/Message.js"
-import type * as RetryPolicy from "../../domain/rules/RetryPolicy.js"
-import type * as Endpoint from "../../domain/wire/Endpoint.js"
-import type { Encoding } from "../../domain/wire/Request.js"
-import type { WireResponse } from "../../domain/wire/Wire.js"
-import * as Deprecations from "../internal/deprecations.js"
+import type { ClientError, InvalidRequestInput } from "../../domain/errors/ClientError.js"
+import type { CommonError } from "../../domain/errors/CommonError.js"
 import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
+import * as Streams from "../internal/runtime/stream.js"
 import { uuid } from "../internal/runtime/uuid.js"
-import * as CircuitBreaker from "./CircuitBreaker.js"
-import { ClockSync } from "./ClockSync.js"
-import { CredentialProvider } from "./CredentialProvider.js"
-import * as Answer from "./internal/answer.js"
-import type * as Attempts from "./internal/attempt.js"
-import * as Calls from "./internal/calling.js"
+import type { ClockSync } from "./ClockSync.js"
+import type { CredentialProvider } from "./CredentialProvider.js"
+import { Call } from "./internal/call.js"
 import * as CallPlan from "./internal/callPlan.js"
-import * as eventReader from "./internal/eventReader.js"
-import * as RetryBudget from "./internal/retryBudget.js"
-import * as Spending from "./internal/spent.js"
-import { type SignatureMethod, Signer } from "./Signer.js"
-import { Throttle } from "./Throttle.js"
-import { Transport } from "./Transport.js"
+import type { Decoder } from "./internal/callState.js"
+import type { CallStats } from "./internal/callStats.js"
+import * as Stats from "./internal/callStats.js"
+import * as ClientServices from "./internal/clientServices.js"
+import { type DryRun, type DryRunError, runDry } from "./internal/dryRun.js"
+import type { Options } from "./internal/options.js"
+import * as CallOptions from "./internal/options.js"
+import { readResult } from "./internal/readAnswer.js"
+import { readEvents } from "./internal/readEvents.js"
+import type { Signer } from "./Signer.js"
+import type { Throttle } from "./Throttle.js"
+import type { Transport } from "./Transport.js"
+
+export type { CallStats } from "./internal/callStats.js"
+export type { DryRun, DryRunError } from "./internal/dryRun.js"
+export type { Endpoints, Options } from "./internal/options.js"
 
 /**
- * One endpoint, or several in the order in which they are tried.
- *
- * @since 0.1.0
- * @category models
- */
-export type Endpoints = Endpoint.Choice | ReadonlyArray<Endpoint.Choice>
-
-/**
- * How a call is made. Each of them may be given for every call, when the client is made, and for one call, which wins.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Options {
-  /** `X-TC-Region`: `ap-guangzhou`. Default: none. */
-  readonly region?: string | undefined
-  /** The language of messages. Default: the service's own, `en-US`. */
-  readonly language?: Language | undefined
-  /**
-   * Where to call, for all products or for each: see `Endpoint.Choice`. Of a list, each attempt takes the first one that has
-   * not failed too often lately: see `CircuitBreaker`; one that cannot be reached at all gives way to the next at once. Default:
-   * `{ site: "product" }`, `<product>.tencentcloudapi.com`.
-   */
-  readonly endpoint?: Endpoints | ((product: string) => Endpoints) | undefined
-  /** How parameters travel. Default: `json`, and `multipart` where the request holds bytes. */
-  readonly encoding?: Encoding | undefined
-  /** Default: `TC3-HMAC-SHA256`; for a `form`, which the public gateway takes with version 1 only, `HmacSHA256`. */
-  readonly signatureMethod?: SignatureMethod | undefined
-  /** Whether `UNSIGNED-PAYLOAD` is signed in the place of the body, which then nothing protects but TLS. Default: false. */
-  readonly unsignedPayload?: boolean | undefined
-  /** How long one attempt may take; above zero. Default: 60 seconds, as in the official clients. */
-  readonly timeout?: Duration.DurationInput | undefined
-  /** How long the whole call may take, waiting and retries included; above zero. Default: no limit. */
-  readonly deadline?: Duration.DurationInput | undefined
-  /** When a call is tried again. Default: `RetryPolicy.exponential()`. */
-  readonly retry?: RetryPolicy.RetryPolicy | undefined
-  /** `X-TC-TraceId`, echoed in the answer's headers: printable ASCII, without spaces around it. */
-  readonly traceId?: string | undefined
-  /**
-   * Whether a request is checked against the action's shape before it is sent. Without, its faults are found by the service. Contracts
-   * written with a schema library are checked always. Default: true.
-   */
-  readonly check?: boolean | undefined
-  /** Whether an answer that deviates from the action's contract, however little, is a `MalformedResponse`. Default: false. */
-  readonly strict?: boolean | undefined
-  /** Whether calls and attempts are spans: see `Telemetry`. Default: true. */
-  readonly tracing?: boolean | undefined
-  /** Whether the service is told of the trace, by a header `traceparent`. Default: false. */
-  readonly propagateTrace?: boolean | undefined
-}
-
-/**
- * The proof that a request would have succeeded.
- *
- * @since 0.1.0
- * @category models
- */
-export interface DryRun {
-  readonly requestId: string
-  readonly message: string
-}
-
-/**
- * An action that knows dry runs: its request has a member `DryRun`. Any other becomes `never`.
+ * An action that supports dry runs: its request has a member `DryRun`. Any other action becomes `never`.
  *
  * @since 0.1.0
  * @category models
@@ -113,14 +52,6 @@ export type DryRunnable<A> =
       ? A
       : never
     : never
-
-/**
- * What a dry run can fail with: all that the call can, but for the `DryRunOperation` that proves it.
- *
- * @since 0.1.0
- * @category models
- */
-export type DryRunError<A> = Exclude<Action.Action.Error<A>, DryRunOperation>
 
 /**
  * The client: calls actions, and asks for dry runs of them.
@@ -163,11 +94,11 @@ export const call = <A extends Action.Action.AnyUnary>(
   Step.service(ApiClient, (client) => client.call(action, request, options))
 
 /**
- * Calls an action that streams, and gives its events as they come. Nothing is sent until the stream is run; whoever stops
- * reading closes the connection.
+ * Calls an action that streams, and returns its events as they come. Nothing is sent until you run the stream. The connection closes
+ * when you stop reading.
  *
- * Tries, repairs and `timeout` concern what comes before the first event; `deadline` too. A stream that breaks off fails with
- * `TransportError`, or with `MalformedResponse` where it ends in the middle of an event, and is not begun again by itself.
+ * Retries, repairs, `timeout` and `deadline` end with the first event. A stream that breaks off fails with `TransportError`, or with
+ * `MalformedResponse` if it ends in the middle of an event. It does not start again by itself.
  *
  * @since 0.1.0
  * @category calls
@@ -177,14 +108,14 @@ export const stream = <A extends Action.Action.AnyStreaming>(
   request: Action.Action.Request<A>,
   options?: Options
 ): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
-  unwrapped(Effect.map(ApiClient, (client) => client.stream(action, request, options)))
+  Streams.unwrap(Effect.map(ApiClient, (client) => client.stream(action, request, options)))
 
 /**
- * Asks whether a request would succeed, without doing anything. The service's `DryRunOperation` is the good answer, and so
- * becomes a value; everything else stays a failure. An action that answers with a result knows no dry run and may have been
- * carried out: that is a `MalformedResponse`.
+ * Asks whether a request would succeed, without doing anything. The service answers yes with the error `DryRunOperation`, which becomes
+ * a value; every other error stays a failure. If an action answers with a result, it does not support dry runs, and the service may
+ * have carried it out: that fails with `MalformedResponse`.
  *
- * Only actions whose request has a member `DryRun` can be asked.
+ * Only an action whose request has a member `DryRun` is accepted.
  *
  * @since 0.1.0
  * @category calls
@@ -197,9 +128,8 @@ export const dryRun = <A extends Action.Action.AnyUnary>(
   Effect.flatMap(ApiClient, (client) => client.dryRun(action, request, options))
 
 /**
- * What a call can fail with: the codes that its action declares, those that all actions have in common, a code that is not known at
- * all, and what can go wrong on this side of the wire. It has a name so that an editor shows `CallError<RunInstancesError>`, and not
- * every one of 200 classes.
+ * What a call can fail with: the codes that its action declares, the codes that all actions share, an unknown code, and what can go
+ * wrong on your side of the wire. It has a name so that an editor shows `CallError<RunInstancesError>`, and not 200 classes.
  *
  * @since 0.1.0
  * @category models
@@ -207,8 +137,8 @@ export const dryRun = <A extends Action.Action.AnyUnary>(
 export type CallError<Declared> = Declared | CommonError | UnrecognizedError | ClientError
 
 /**
- * What calling an action gives: an effect, or, of an action that streams, a stream of its events. It is `Success` and `Error`
- * of the action, written out, so that an editor shows what they are.
+ * What calling an action returns: an effect, or a stream of events if the action streams. The types `Success` and `Error` of the action
+ * are written out, so that an editor shows what they are.
  *
  * @since 0.1.0
  * @category models
@@ -226,7 +156,7 @@ export type Calling<A extends Action.Action.Any> = A extends Action.Action.AnySt
     >
 
 /**
- * An action that can be called like a function, and still carries its contract: what product modules export.
+ * An action that you call like a function, and that carries its contract: what product modules export.
  *
  * @since 0.1.0
  * @category models
@@ -237,7 +167,7 @@ export interface Callable<A extends Action.Action.Any> {
 }
 
 /**
- * What a callable action takes. The request may be left out where every member of it may.
+ * The arguments of a callable action. You can leave out the request if no member of it is required.
  *
  * @since 0.1.0
  * @category models
@@ -273,27 +203,134 @@ export type Arguments<A extends Action.Action.Any> =
  * @category constructors
  */
 export const callable = <A extends Action.Action.Any>(action: A): Callable<A> => {
-  // Left out only where `{}` is a request, which the arguments' type says.
+  // The type of the arguments allows no request only where `{}` is one.
   const invoke = (request: unknown = {}, options?: Options) =>
     isStreaming(action)
       ? stream<Action.Action.AnyStreaming>(action, request as never, options)
       : call<Action.Action.AnyUnary>(action as Action.Action.AnyUnary, request as never, options)
-  // `Callable` says of the request and the result what the action does, and asks the same question as `isStreaming`.
+  // `Callable` has the request and the result of the action, and asks the same question as `isStreaming`.
   return Object.assign(invoke, { action }) as unknown as Callable<A>
 }
 
 /**
- * What a call took until it failed: how many attempts it made, and how long it took, pauses included.
+ * A callable action whose results come in pages.
+ *
+ * `pages` is a stream of the answers, `items` a stream of what is in them. Nothing is called until you run a stream, and each page only
+ * when you have read the one before. Both start where the request says, ask for as many items at once as it says (`Limit`), and fail as
+ * the call does. If items come or go meanwhile, you may see some twice or not at all, as with any paging by offset.
  *
  * @since 0.1.0
  * @category models
  */
-export type Spent = Spending.Spent
+export interface Paged<A extends Action.Action.AnyUnary, Item> extends Callable<A> {
+  readonly paging: Paging.Paging
+  readonly pages: (...args: Arguments<A>) => Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient>
+  readonly items: (...args: Arguments<A>) => Stream.Stream<Item, Action.Action.Error<A>, ApiClient>
+}
 
 /**
- * What the call took that failed with an error; none for an error that no call has ended with, and for a call of which nothing
- * was begun, `InvalidRequestInput`. It stands beside the error and not in its fields, so that two errors that say the same stay
- * equal.
+ * Calls an action page by page, and returns the answers as a stream.
+ *
+ * @since 0.1.0
+ * @category calls
+ */
+export const pages = <A extends Action.Action.AnyUnary>(
+  action: A,
+  paging: Paging.Paging,
+  request: Action.Action.Request<A>,
+  options?: Options
+): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
+  Stream.paginateEffect(request, (current) =>
+    Effect.map(call(action, current, options), (page) => {
+      // The next request is this one, from another place.
+      const next = Paging.next(paging, current as object, page as object)
+      return [page, Option.map(Option.fromNullable(next), (place): typeof current => Object.assign({}, current, place))]
+    })
+  )
+
+/**
+ * Makes an action callable, with its pages. `Item` is the type of what is in the list that `paging.items` names.
+ *
+ * @example
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import * as Action from "effect-tencentcloud/Action"
+ * import * as ApiClient from "effect-tencentcloud/ApiClient"
+ *
+ * const DescribeVolumes = ApiClient.paged<string>()(
+ *   Action.make("DescribeVolumes", {
+ *     product: "ebs",
+ *     version: "2026-01-01",
+ *     request: Schema.Struct({ Offset: Schema.optional(Schema.Int), Limit: Schema.optional(Schema.Int) }),
+ *     response: Schema.Struct({ TotalCount: Schema.Int, VolumeIds: Schema.Array(Schema.String) }),
+ *     errors: []
+ *   }),
+ *   { by: "offset", offset: "Offset", total: "TotalCount", items: "VolumeIds" }
+ * )
+ *
+ * export const all = DescribeVolumes.items({ Limit: 100 })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const paged =
+  <Item>() =>
+  <A extends Action.Action.AnyUnary>(action: A | { readonly action: A }, paging: Paging.Paging): Paged<A, Item> => {
+    const plain: A = "action" in action ? action.action : action
+    // The type of the arguments allows no request only where `{}` is one.
+    const all = (request: unknown = {}, options?: Options) =>
+      pages<A>(plain, paging, request as Action.Action.Request<A>, options)
+    return Object.assign(callable(plain), {
+      paging,
+      pages: all,
+      items: (request?: unknown, options?: Options) =>
+        Stream.mapConcatChunk(all(request, options), (page) =>
+          // The caller says with `Item` what is in the list.
+          Chunk.unsafeFromArray(Paging.itemsOf(paging, page as object) as ReadonlyArray<Item>)
+        )
+    })
+  }
+
+/**
+ * Sets options for all calls in a part of a program: also for those in streams that it runs, in its pages and waiters, and in the fibers
+ * that it forks.
+ *
+ * A call's own options win over those of its part, and those of the part win over the client's. In a part of a part, the inner one wins.
+ * Each option counts on its own. A stream uses the options of the part that runs it, not of the part that made it. Calls fail with
+ * `InvalidRequestInput` if an option is invalid.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as ApiClient from "effect-tencentcloud/ApiClient"
+ * import { DescribeInstances } from "effect-tencentcloud/products/cvm"
+ *
+ * export const inBeijing = Effect.all([DescribeInstances({ Limit: 10 }), DescribeInstances({ Limit: 10, Offset: 10 })]).pipe(
+ *   ApiClient.withOptions({ region: "ap-beijing", deadline: "10 seconds" })
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category options
+ */
+export const withOptions: {
+  (options: Options): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, options: Options): Effect.Effect<A, E, R>
+} = /* #__PURE__ */ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, options: Options): Effect.Effect<A, E, R> =>
+    Effect.mapInputContext(self, (context: Context.Context<R>) => {
+      const outer = Context.get(context, CallOptions.PartOptions)
+      return Context.add(context, CallOptions.PartOptions, CallOptions.override(outer, options))
+    })
+)
+
+/**
+ * Finds how many attempts a call made until it failed with an error, and how long it took.
+ *
+ * There is none for a call that never started (`InvalidRequestInput`), nor for an error that is not the end of a call. The statistics
+ * are not in the error's fields, so errors with the same fields stay equal.
  *
  * @example
  * ```ts
@@ -304,7 +341,7 @@ export type Spent = Spending.Spent
  *
  * // "gave up after 4 attempts in 1s 200ms"
  * export const logged = Effect.tapError((error: unknown) =>
- *   Option.match(ApiClient.spent(error), {
+ *   Option.match(ApiClient.callStats(error), {
  *     onNone: () => Effect.void,
  *     onSome: ({ attempts, elapsed }) =>
  *       Effect.logError(`gave up after ${attempts} attempts in ${Duration.format(elapsed)}`)
@@ -315,34 +352,23 @@ export type Spent = Spending.Spent
  * @since 0.1.0
  * @category getters
  */
-export const spent = (error: unknown): Option.Option<Spent> => Spending.of(error)
-
-/** `Stream.unwrap`, without the concurrency that it could have: that is a tenth of what a small program loads. */
-const unwrapped = <A, E, R, E2, R2>(
-  self: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>
-): Stream.Stream<A, E | E2, R | R2> => Stream.fromChannel(Channel.unwrap(Effect.map(self, Stream.toChannel)))
+export const callStats = (error: unknown): Option.Option<CallStats> => Stats.find(error)
 
 const isStreaming = (action: Action.Action.Any): action is Action.Action.AnyStreaming => action.streams
 
-const withoutUndefined = (options: Options): Options =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-
 /**
- * Makes the service.
+ * Makes the client.
  *
- * Each try is signed anew, and the ClientToken stays the same. `AuthFailure.SignatureExpire` sets the clock by the answer, and
- * `AuthFailure.TokenFailure` gets another credential, once each, before the policy is asked.
- *
- * A host that a call cannot get through to, and never will (`TransportError` with `permanent` and not `sent`: its certificate is not
- * to be trusted, a proxy forbids it), is left out for the rest of the call where there is another one, and that one is called
- * at once, whatever the policy: nothing was sent. From `https` it goes to no host of `http`.
- *
- * Every try after a call's first takes from one budget, to which each call adds a tenth: when everything fails, there are 1.1
- * attempts for a call over time. What a failed call took is told by {@link spent}.
- *
- * A `DeprecatedWarning` of the service is logged, once for each action; an action that streams has it in a header.
- *
- * The CircuitBreaker that chooses among several endpoints is the client's own, unless one is given.
+ * - Each attempt is signed for its own time and host. The ClientToken stays the same in all attempts.
+ * - If the service answers `AuthFailure.SignatureExpire`, the client corrects its clock from that answer. After
+ *   `AuthFailure.TokenFailure` it gets another credential. Each happens at most once in a call, before the policy is asked.
+ * - If a host can never be reached (`TransportError`, `permanent` and not `sent`), the call goes on at once with the other hosts, if
+ *   there are any: nothing was sent. Examples are a certificate that is not trusted, and a proxy that forbids the host. After a host
+ *   with `https`, the call uses none with `http`.
+ * - All retries draw on one budget, to which each call adds a tenth. If every call fails, there are 1.1 attempts for a call over time.
+ * - {@link callStats} tells what a failed call took.
+ * - The client logs the `DeprecatedWarning` of the service, once for each action.
+ * - Each client has its own CircuitBreaker for choosing among hosts, unless you provide one.
  *
  * @since 0.1.0
  * @category constructors
@@ -350,101 +376,40 @@ const withoutUndefined = (options: Options): Options =>
 export const make = (
   defaults: Options = {}
 ): Effect.Effect<ApiClient["Type"], never, Transport | Signer | ClockSync | CredentialProvider | Throttle> =>
-  Effect.gen(function* () {
-    const transport = yield* Transport
-    const signer = yield* Signer
-    const clock = yield* ClockSync
-    const credentials = yield* CredentialProvider
-    const throttle = yield* Throttle
-    const deprecations = Deprecations.make()
-    const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
-    const breaker = Option.isSome(given) ? given.value : yield* CircuitBreaker.make()
-    const budget = yield* RetryBudget.make
-    const means: Attempts.Means = { transport, signer, clock, credentials, throttle, breaker, budget, observed: "" }
+  Effect.map(ClientServices.make, (services) => {
+    const planOf = CallPlan.makePlanner(defaults)
 
-    /** The terms of calls without options of their own. What an endpoint's function says may change from call to call. */
-    const usual = new WeakMap<Action.Action.Any, CallPlan.Terms>()
-    const termsOf = (action: Action.Action.Any, perCall: Options | undefined) => {
-      const lasting = perCall === undefined && typeof defaults.endpoint !== "function"
-      const known = lasting ? usual.get(action) : undefined
-      if (known !== undefined) return Either.right(known)
-      const options = perCall === undefined ? defaults : { ...defaults, ...withoutUndefined(perCall) }
-      const terms = CallPlan.terms(action, options)
-      if (lasting && Either.isRight(terms)) usual.set(action, terms.right)
-      return terms
-    }
-
-    /** Checks and encodes a request, and makes a call of it. */
-    const calling = <A extends Action.Action.Any, B, C, E>(
+    /** Checks and encodes a request, makes a call of it, and uses the call. */
+    const withCall = <A extends Action.Action.Any, B, C, E>(
       action: A,
       request: Action.Action.Request<A>,
-      perCall: Options | undefined,
-      read: Attempts.Read<A, B>,
-      use: (call: Calls.Call<A, B>) => Effect.Effect<C, E>
+      options: Options | undefined,
+      decode: Decoder<A, B>,
+      use: (call: Call<A, B>) => Effect.Effect<C, E>
     ): Effect.Effect<C, E | InvalidRequestInput> =>
-      Step.make<C, E | InvalidRequestInput>(({ fiber }) => {
-        const known = termsOf(action, perCall)
-        if (Either.isLeft(known)) return Effect.fail(known.left)
-        const terms = known.right
-        const startedAt = Fibers.currentClock(fiber).unsafeCurrentTimeMillis()
-        const made = (id: string): Effect.Effect<C, E | InvalidRequestInput> => {
-          const payload = CallPlan.payload(action, request, terms, id)
+      Step.make<C, E | InvalidRequestInput>(({ context, fiber }) => {
+        const planned = planOf(action, CallOptions.partOptions(context), options)
+        if (Either.isLeft(planned)) return Effect.fail(planned.left)
+        const plan = planned.right
+        const startedAt = Fibers.currentMillis(fiber)
+        const start = (id: string): Effect.Effect<C, E | InvalidRequestInput> => {
+          const payload = CallPlan.encodeRequest(action, request, plan, id)
           return Either.isRight(payload)
-            ? use(new Calls.Call(means, action, terms, payload.right, read, fiber, startedAt))
+            ? use(new Call(services, action, plan, payload.right, decode, fiber, startedAt))
             : Effect.fail(payload.left)
         }
-        return CallPlan.needsId(action, terms) ? Step.flatMap(uuid, made) : made("")
+        return CallPlan.needsId(action, plan) ? Step.flatMap(uuid, start) : start("")
       })
-
-    const warn = (action: Action.Action.Any, warning: string | undefined): Effect.Effect<void> =>
-      warning === undefined ? Effect.void : deprecations.tell(action, warning)
-
-    const readOne = <A extends Action.Action.Any>(
-      action: A,
-      response: WireResponse,
-      origin: Answer.Origin,
-      mode: CallPlan.Terms["mode"]
-    ): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>> =>
-      Answer.read(action, origin, response, mode, (warning) => warn(action, warning))
-
-    const readResult = <A extends Action.Action.AnyUnary>(
-      action: A,
-      response: WireResponse,
-      origin: Answer.Origin,
-      mode: CallPlan.Terms["mode"]
-    ): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>> =>
-      response.stream === undefined
-        ? readOne(action, response, origin, mode)
-        : // One piece is enough to close it again, and to say that it is none.
-          Effect.zipRight(
-            Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1))),
-            readOne(action, { ...response, body: "" }, origin, mode)
-          )
-
-    const readEvents = <A extends Action.Action.AnyStreaming>(
-      action: A,
-      response: WireResponse,
-      origin: Answer.Origin,
-      mode: CallPlan.Terms["mode"]
-    ): Effect.Effect<Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>>, Action.Action.Error<A>> => {
-      const { stream } = response
-      return stream === undefined
-        ? Effect.map(readOne(action, response, origin, mode), (only) => Stream.succeed(only))
-        : Effect.as(
-            warn(action, Deprecations.warningOf(response.headers)),
-            eventReader.read(action, origin, response, stream, mode)
-          )
-    }
 
     return {
       call: <A extends Action.Action.AnyUnary>(action: A, request: Action.Action.Request<A>, options?: Options) =>
-        calling(action, request, options, readResult<A>, ({ sent }) => sent),
+        withCall(action, request, options, readResult<A>, (call) => call.run()),
       stream: <A extends Action.Action.AnyStreaming>(action: A, request: Action.Action.Request<A>, options?: Options) =>
-        unwrapped(
-          calling(action, request, options, readEvents<A>, (call) =>
+        Streams.unwrap(
+          withCall(action, request, options, readEvents<A>, (call) =>
             Effect.map(
-              call.sent,
-              Stream.tapError((error) => Spending.note(error, call))
+              call.run(),
+              Stream.tapError((error) => Stats.record(error, call))
             )
           )
         ),
@@ -454,32 +419,13 @@ export const make = (
         options?: Options
       ) => {
         // `Omit` and the member that it left out are the request again.
-        const asked = { ...request, DryRun: true } as Action.Action.Request<A>
-        return calling<A, Action.Action.Success<A>, DryRun, DryRunError<A>>(
+        const dryRequest = { ...request, DryRun: true } as Action.Action.Request<A>
+        return withCall<A, Action.Action.Success<A>, DryRun, DryRunError<A>>(
           action,
-          asked,
+          dryRequest,
           options,
           readResult<A>,
-          (call) =>
-            Effect.matchEffect(call.sent, {
-              onFailure: (error): Effect.Effect<DryRun, DryRunError<A>> =>
-                error._tag === "DryRunOperation"
-                  ? Effect.succeed({ requestId: error.requestId, message: error.message })
-                  : Effect.fail(error as DryRunError<A>),
-              onSuccess: ({ RequestId }): Effect.Effect<DryRun, DryRunError<A>> => {
-                const error = new MalformedResponse({
-                  action: action.name,
-                  host: call.host,
-                  status: 200,
-                  contentType: "application/json",
-                  reason: "holds a result where a dry run was asked for: the action may have been carried out",
-                  truncated: false,
-                  requestId: RequestId,
-                  body: Redacted.make("")
-                })
-                return Effect.zipRight(Spending.note(error, call), Effect.fail(error))
-              }
-            })
+          runDry
         )
       }
     }

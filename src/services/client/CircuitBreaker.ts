@@ -1,5 +1,5 @@
 /**
- * Which of several hosts to call: one that keeps failing is left alone for a while, and then tried by one call at a time.
+ * Chooses which of several hosts to call. A host that keeps failing gets a pause, and then one call at a time tries it.
  *
  * @since 0.1.0
  */
@@ -11,12 +11,14 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Endpoint } from "../../domain/wire/Endpoint.js"
 import { BoundedMap } from "../internal/boundedMap.js"
+import * as Fibers from "../internal/runtime/fiber.js"
+import * as Step from "../internal/runtime/step.js"
 
 /**
- * How a host is treated.
+ * How the breaker treats a host.
  *
- * - `closed`: it is called
- * - `open`: it failed too often in a row, and is left alone
+ * - `closed`: calls go to it
+ * - `open`: it failed too often in a row, and gets no calls
  * - `half-open`: its pause is over; one call at a time tries it, and decides
  *
  * @since 0.1.0
@@ -25,12 +27,25 @@ import { BoundedMap } from "../internal/boundedMap.js"
 export type State = "closed" | "open" | "half-open"
 
 /**
- * What a call tells of its host. `neither` is for what has nothing to do with it: a missing credential, an interruption.
+ * What a call says about its host. `neither` is for what has nothing to do with the host: a missing credential, an interruption.
  *
  * @since 0.1.0
  * @category models
  */
 export type Verdict = "success" | "failure" | "neither"
+
+/**
+ * The permission to call a host.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Permit {
+  /** The endpoint to call. */
+  readonly endpoint: Endpoint
+  /** Records how the call went. Run it exactly once, however the call ends: until then, no other call tries a half-open host. */
+  report(verdict: Verdict): Effect.Effect<void>
+}
 
 /**
  * Chooses hosts, and remembers how they did.
@@ -42,128 +57,151 @@ export class CircuitBreaker extends Context.Tag("effect-tencentcloud/CircuitBrea
   CircuitBreaker,
   {
     /**
-     * Calls the first of the hosts that is let through, and takes note of how it did. Where none is, the first one is called
-     * all the same: to refuse a call helps nobody when there is no better host.
+     * Permits a call of the first host that may be called. If there is none, it permits the first of all: without a better host, to
+     * refuse a call helps nobody.
+     *
+     * Acquire a permit where you cannot be interrupted, so that you always report to it:
+     * `Effect.acquireUseRelease(breaker.acquire(hosts), use, (permit, exit) => permit.report(verdict))`.
      */
-    readonly call: <A, E, R>(
-      hosts: Arr.NonEmptyReadonlyArray<Endpoint>,
-      use: (host: Endpoint) => Effect.Effect<A, E, R>,
-      judge: (exit: Exit.Exit<A, E>) => Verdict
-    ) => Effect.Effect<A, E, R>
-    /** The first of the hosts, where it has not failed too often lately: its call then needs no choice, and `report` at its end. */
-    readonly well: (hosts: Arr.NonEmptyReadonlyArray<Endpoint>) => Endpoint | undefined
-    /** Takes note of how a call did that `well` has let through. */
-    readonly report: (host: string, verdict: Verdict) => Effect.Effect<void>
-    /** How a host is treated now. */
+    readonly acquire: (hosts: Arr.NonEmptyReadonlyArray<Endpoint>) => Effect.Effect<Permit>
+    /** How the breaker treats a host now. */
     readonly state: (host: string) => Effect.Effect<State>
-    /** The hosts that have failed lately, with how they are treated now. Any other is closed. */
+    /** The hosts that have failed lately, with how the breaker treats them now. Any other host is closed. */
     readonly states: Effect.Effect<ReadonlyMap<string, State>>
   }
 >() {}
 
 /**
- * What shapes the service.
+ * When a host gets a pause, and how long.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** How often in a row a host fails before it is left alone. Default: 5. */
+  /** How often in a row a host fails before it gets a pause. Default: 5. */
   readonly failures?: number | undefined
-  /** How long it is left alone before it is tried. Default: 30 seconds. */
+  /** How long the pause is. Default: 30 seconds. */
   readonly pause?: Duration.DurationInput | undefined
 }
 
-/** A host that has failed; one that has not needs no entry. */
-interface Health {
+/** The health of a host that has failed. */
+class Health {
   /** In a row. */
-  failures: number
-  /** When the pause ends, in milliseconds; undefined while closed. */
-  pausedUntil: number | undefined
-  /** The call that tries it, while half-open. */
-  probe: object | undefined
+  failures = 0
+  /** When the pause ends, in milliseconds; undefined while the host is closed. */
+  pausedUntil: number | undefined = undefined
+  /** The permit of the call that tries the host, while it is half-open. */
+  probe: Permit | undefined = undefined
+
+  stateAt(now: number): State {
+    return this.pausedUntil === undefined ? "closed" : now < this.pausedUntil ? "open" : "half-open"
+  }
 }
 
-/** How a call was let through: as any other, as the one that tries the host, or for want of a better host. */
-type Way = "usual" | "probe" | "last resort"
+/** Why a call was permitted: the host is closed, the call tries the host, or there is no better host. */
+type Reason = "closed" | "probe" | "last resort"
 
-/** A program calls few hosts. What is forgotten is closed. */
+/** A program calls few hosts. A host that is forgotten counts as closed. */
 const capacity = 1000
 
+/** The hosts that have failed lately. Any other host has no entry. */
+class FailedHosts {
+  private readonly entries = new BoundedMap<string, Health>(capacity)
+
+  constructor(
+    private readonly maxFailures: number,
+    private readonly pauseMillis: number
+  ) {}
+
+  get(host: string): Health | undefined {
+    return this.entries.get(host)
+  }
+
+  isClosed(host: string): boolean {
+    return this.entries.get(host)?.pausedUntil === undefined
+  }
+
+  statesAt(now: number): ReadonlyMap<string, State> {
+    return new Map([...this.entries].map(([host, health]) => [host, health.stateAt(now)]))
+  }
+
+  recordFailure(host: string, reason: Reason, now: number): void {
+    const health = this.getOrMake(host)
+    health.failures += 1
+    const opens = health.pausedUntil === undefined && health.failures >= this.maxFailures
+    if (opens || reason === "probe") health.pausedUntil = now + this.pauseMillis
+  }
+
+  recordSuccess(host: string, reason: Reason): void {
+    // A success of a call from before the pause is too old to end it.
+    if (reason !== "closed" || this.isClosed(host)) this.entries.delete(host)
+  }
+
+  private getOrMake(host: string): Health {
+    const known = this.entries.get(host)
+    if (known !== undefined) return known
+    const health = new Health()
+    this.entries.set(host, health)
+    return health
+  }
+}
+
+class HostPermit implements Permit {
+  constructor(
+    readonly endpoint: Endpoint,
+    private readonly hosts: FailedHosts,
+    private readonly reason: Reason
+  ) {}
+
+  report(verdict: Verdict): Effect.Effect<void> {
+    const { endpoint, hosts, reason } = this
+    // Most calls end here: there is nothing to record, and no probe to release.
+    if (verdict !== "failure" && hosts.get(endpoint.host) === undefined) return Effect.void
+    return Step.withMillis((now) => {
+      if (verdict === "failure") hosts.recordFailure(endpoint.host, reason, now)
+      if (verdict === "success") hosts.recordSuccess(endpoint.host, reason)
+      const health = hosts.get(endpoint.host)
+      if (health?.probe === this) health.probe = undefined
+      return Effect.void
+    })
+  }
+}
+
 /**
- * Makes the service.
+ * Makes a circuit breaker that remembers hosts in memory.
  *
- * A call that was let through before its host was left alone says nothing when it fails after that. One that tries a host and
- * is interrupted makes room for the next.
+ * A call that began before the pause of its host does not lengthen the pause when it fails. A call that tries a half-open host, and
+ * is interrupted, lets the next call try it.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<CircuitBreaker["Type"]> =>
   Effect.sync(() => {
-    const most = Math.max(1, options.failures ?? 5)
-    const pause = Duration.toMillis(options.pause ?? "30 seconds")
-    const ailing = new BoundedMap<string, Health>(capacity)
+    const hosts = new FailedHosts(Math.max(1, options.failures ?? 5), Duration.toMillis(options.pause ?? "30 seconds"))
 
-    const stateOf = (health: Health | undefined, now: number): State =>
-      health?.pausedUntil === undefined ? "closed" : now < health.pausedUntil ? "open" : "half-open"
-
-    const healthOf = (host: string): Health => {
-      const known = ailing.get(host)
-      if (known !== undefined) return known
-      const health: Health = { failures: 0, pausedUntil: undefined, probe: undefined }
-      ailing.set(host, health)
-      return health
-    }
-
-    const fail = (host: string, way: Way, now: number): void => {
-      const health = healthOf(host)
-      health.failures += 1
-      const opens = health.pausedUntil === undefined && health.failures >= most
-      if (opens || way === "probe") health.pausedUntil = now + pause
-    }
-
-    const report = (host: string, way: Way, verdict: Verdict): Effect.Effect<void> => {
-      if (verdict === "failure") return Effect.map(Clock.currentTimeMillis, (now) => fail(host, way, now))
-      // A success from before the host was left alone is too old to say that it is well.
-      const tells = way !== "usual" || ailing.get(host)?.pausedUntil === undefined
-      if (verdict === "success" && tells) ailing.delete(host)
-      return Effect.void
+    const choose = (endpoints: Arr.NonEmptyReadonlyArray<Endpoint>, now: number): Permit => {
+      for (const endpoint of endpoints) {
+        const health = hosts.get(endpoint.host)
+        const state = health?.stateAt(now) ?? "closed"
+        if (state === "closed") return new HostPermit(endpoint, hosts, "closed")
+        if (state === "open" || health === undefined || health.probe !== undefined) continue
+        health.probe = new HostPermit(endpoint, hosts, "probe")
+        return health.probe
+      }
+      return new HostPermit(endpoints[0], hosts, "last resort")
     }
 
     return {
-      call: (hosts, use, judge) => {
-        const through = (host: Endpoint, way: Way) =>
-          Effect.onExit(use(host), (exit) => report(host.host, way, Exit.isInterrupted(exit) ? "neither" : judge(exit)))
-
-        return Effect.suspend(() => {
-          const [first] = hosts
-          if (ailing.get(first.host)?.pausedUntil === undefined) return through(first, "usual")
-          return Effect.uninterruptibleMask((restore) =>
-            Effect.flatMap(Clock.currentTimeMillis, (now) => {
-              for (const host of hosts) {
-                const health = ailing.get(host.host)
-                const state = stateOf(health, now)
-                if (state === "closed") return restore(through(host, "usual"))
-                if (state === "open" || health === undefined || health.probe !== undefined) continue
-                const probe = {}
-                health.probe = probe
-                const release = Effect.sync(() => {
-                  if (health.probe === probe) health.probe = undefined
-                })
-                return Effect.ensuring(restore(through(host, "probe")), release)
-              }
-              return restore(through(first, "last resort"))
-            })
+      acquire: (endpoints) =>
+        Step.make(({ fiber }) =>
+          Exit.succeed(
+            hosts.isClosed(endpoints[0].host)
+              ? new HostPermit(endpoints[0], hosts, "closed")
+              : choose(endpoints, Fibers.currentMillis(fiber))
           )
-        })
-      },
-      well: ([first]) => (ailing.get(first.host)?.pausedUntil === undefined ? first : undefined),
-      report: (host, verdict) => report(host, "usual", verdict),
-      state: (host) => Effect.map(Clock.currentTimeMillis, (now) => stateOf(ailing.get(host), now)),
-      states: Effect.map(
-        Clock.currentTimeMillis,
-        (now) => new Map([...ailing].map(([host, health]) => [host, stateOf(health, now)]))
-      )
+        ),
+      state: (host) => Effect.map(Clock.currentTimeMillis, (now) => hosts.get(host)?.stateAt(now) ?? "closed"),
+      states: Effect.map(Clock.currentTimeMillis, (now) => hosts.statesAt(now))
     }
   })

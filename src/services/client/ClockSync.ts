@@ -30,7 +30,7 @@ export class ClockSync extends Context.Tag("effect-tencentcloud/ClockSync")<
 const toleranceMillis = 2000
 
 /**
- * Makes the service.
+ * Makes a clock for a client.
  *
  * @since 0.1.0
  * @category constructors
@@ -38,16 +38,16 @@ const toleranceMillis = 2000
 export const make = (options: {
   /** Milliseconds since the epoch. Default: Effect's `Clock`. */
   readonly millis?: Effect.Effect<number> | undefined
-  /** What is added to it, in milliseconds. Default: 0. */
+  /** Milliseconds to add to it at first. Default: 0. */
   readonly offset?: number | undefined
-  /** Whether the offset follows the `Date` headers that are observed. Default: false. */
+  /** Whether the offset follows the `Date` headers of answers. Default: false. */
   readonly learns?: boolean | undefined
 }): Effect.Effect<ClockSync["Type"]> =>
   Effect.sync(() => {
     let offset = options.offset ?? 0
     const clock = options.millis ?? Clock.currentTimeMillis
-    const told = (millis: number) => Effect.succeed(Timestamp.fromMillis(millis + offset))
-    const now = options.millis === undefined ? Step.withMillis(told) : Effect.flatMap(options.millis, told)
+    const estimate = (millis: number) => Effect.succeed(Timestamp.fromMillis(millis + offset))
+    const now = options.millis === undefined ? Step.withMillis(estimate) : Effect.flatMap(options.millis, estimate)
     const learn = (date: string): Effect.Effect<void> =>
       Option.match(Timestamp.fromHttpDate(date), {
         onNone: () => Effect.void,

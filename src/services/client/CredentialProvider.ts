@@ -1,5 +1,5 @@
 /**
- * Which key to sign with.
+ * Provides the key that a client signs with.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ import * as Step from "../internal/runtime/step.js"
 import * as Telemetry from "../telemetry/Telemetry.js"
 
 /**
- * Gives the key to sign with, and another one when the service has refused it.
+ * Provides the key to sign with, and another one after the service has rejected it.
  *
  * @since 0.1.0
  * @category tags
@@ -30,57 +30,57 @@ import * as Telemetry from "../telemetry/Telemetry.js"
 export class CredentialProvider extends Context.Tag("effect-tencentcloud/CredentialProvider")<
   CredentialProvider,
   {
-    /** The key to sign with now. */
+    /** The key to sign with now. Fails if there is none. */
     readonly get: Effect.Effect<Credential.Credential, CredentialsUnavailable>
-    /** Forgets the key, since the service has refused it. Tells whether there may be another one now. */
+    /** Forgets the key, because the service has rejected it. Returns whether there may be another one. */
     readonly refresh: Effect.Effect<boolean>
   }
 >() {}
 
 /**
- * A place where a key may be found, or several that are asked in turn.
+ * A place that may have a key, or several that are asked in turn.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Source {
-  /** Looks there. Fails with why there is none, place by place, and without anything secret. */
+  /** Looks for a key. Fails with the reasons why there is none, place by place. A reason holds nothing secret. */
   readonly load: Effect.Effect<Credential.Credential, ReadonlyArray<CredentialSource>>
-  /** Whether looking again may find another one. */
+  /** Whether looking again may find another key. */
   readonly refreshable: boolean
 }
 
-/** How long one place may take, and how long a whole search. */
-const patience = { place: Duration.seconds(10), search: Duration.seconds(30) }
+/** How long one place may take, and how long a whole search may. */
+const timeouts = { place: Duration.seconds(10), search: Duration.seconds(30) }
 
 /**
- * One place. What it gives is checked: a key that is blank or padded is none.
+ * Makes a source of one place. It checks the key: a blank key, or one with spaces around it, is none.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const source = (options: {
-  /** How the place is called in an error: `environment`. */
+  /** The name of the place in an error, such as `environment`. */
   readonly name: string
-  /** Fails with the reason why there is none, as a clause. */
+  /** Looks for a key. Fails with a clause that says why there is none. */
   readonly load: Effect.Effect<Credential.Credential.Input, string>
   readonly refreshable: boolean
-  /** How long it may take. Default: 10 seconds. */
+  /** How long the place may take. Default: 10 seconds. */
   readonly timeout?: Duration.DurationInput | undefined
 }): Source => {
-  const timeout = Duration.decode(options.timeout ?? patience.place)
+  const timeout = Duration.decode(options.timeout ?? timeouts.place)
   return {
     refreshable: options.refreshable,
     load: Effect.disconnect(options.load).pipe(
       Effect.timeoutFail({ duration: timeout, onTimeout: () => `no answer within ${Duration.format(timeout)}` }),
-      Effect.flatMap((input) => Either.mapLeft(Credential.make(input), (faults) => faults.join(", "))),
+      Effect.flatMap((input) => Step.fromEither(Either.mapLeft(Credential.make(input), (faults) => faults.join(", ")))),
       Effect.mapError((reason) => [{ source: options.name, reason }])
     )
   }
 }
 
 /**
- * Several places, asked in turn until one has a key. Where none has, each is named with its reason.
+ * Makes a source of several, which are asked in turn until one has a key. If none has, the error names each with its reason.
  *
  * @since 0.1.0
  * @category constructors
@@ -88,7 +88,7 @@ export const source = (options: {
 export const chain = (sources: ReadonlyArray<Source>): Source => ({
   refreshable: sources.some(({ refreshable }) => refreshable),
   load: sources.reduceRight<Source["load"]>(
-    (rest, { load }) => Effect.catchAll(load, (asked) => Effect.mapError(rest, (others) => [...asked, ...others])),
+    (rest, { load }) => Effect.catchAll(load, (reasons) => Effect.mapError(rest, (others) => [...reasons, ...others])),
     Effect.fail([])
   )
 })
@@ -97,14 +97,14 @@ type Search = Deferred.Deferred<Credential.Credential, CredentialsUnavailable>
 
 interface Kept {
   readonly credential: Credential.Credential
-  /** In milliseconds. Until then it serves as it is; from then on another one is looked for. */
+  /** When the provider begins to look for another key, in milliseconds since the epoch. */
   readonly renewAt: number
 }
 
-/** How long before its end a key is renewed, at the earliest and at the latest. */
+/** How long before its end a key is renewed, at most and at least. */
 const ahead = { least: Duration.toMillis("5 minutes"), most: Duration.toMillis("10 minutes") }
 
-/** No key is renewed sooner after it was found, nor looked for sooner after that failed, while the old one serves. */
+/** The least time between two searches, while there is a valid key. */
 const pause = Duration.toMillis("10 seconds")
 
 const endOf = ({ expiresAt }: Credential.Credential): number =>
@@ -115,13 +115,14 @@ const unavailable = (reason: string) => new CredentialsUnavailable({ sources: [{
 const interrupted = () => unavailable("the search was interrupted: has the scope of the provider been closed?")
 
 /**
- * Makes the service out of a source.
+ * Makes a provider from a source.
  *
- * A key is looked for when it is first needed, once for all who wait for it, and kept until it nears its end or the service
- * refuses it. A temporary one is renewed five to ten minutes ahead – at random, so that a fleet does not renew as one – and
- * while that fails the old one serves as long as it is valid. A failure is never kept: whoever asks next makes it look again.
+ * It looks for a key when the first call needs one, once for all calls that wait. It keeps the key until the service rejects it, or
+ * until it is about to expire. It renews a temporary key five to ten minutes early, at random, so that the machines of a fleet do not
+ * all renew at once. If renewing fails, it uses the old key as long as that is valid. It never keeps a failure: the next call makes it
+ * look again.
  *
- * A search ends after half a minute, and with the scope.
+ * A search ends after 30 seconds, and with the scope.
  *
  * @since 0.1.0
  * @category constructors
@@ -130,15 +131,15 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     let kept: Kept | undefined
-    const underWay = yield* Ref.make(Option.none<Search>())
+    const running = yield* Ref.make(Option.none<Search>())
 
     const keep = (credential: Credential.Credential): Effect.Effect<void> =>
       Effect.flatMap(
         Effect.all([Clock.currentTimeMillis, Random.nextRange(ahead.least, ahead.most)]),
         ([now, early]) => {
           const left = endOf(credential) - now
-          // A key that was made for a short time is used for half of it. One that has none left by this clock is used too,
-          // since the clock may be wrong; the pause keeps it from being fetched for every call.
+          // A key for a short time is used for half of it. A key that has expired by this clock is used too, since the clock may be
+          // wrong; the pause keeps every call from fetching one.
           const renewAt = now + Math.max(left - early, left / 2, pause)
           kept = { credential, renewAt }
           return Effect.void
@@ -154,50 +155,50 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
     const load = Effect.disconnect(source.load).pipe(
       Effect.mapError((sources) => new CredentialsUnavailable({ sources })),
       Effect.timeoutFail({
-        duration: patience.search,
-        onTimeout: () => unavailable(`no answer within ${Duration.format(patience.search)}`)
+        duration: timeouts.search,
+        onTimeout: () => unavailable(`no answer within ${Duration.format(timeouts.search)}`)
       }),
-      // Whoever waits is told; the fibers that race with the time limits would be logged besides.
+      // The callers get the error. Without this, the fibers that race with the timeouts would log it as well.
       Effect.withUnhandledErrorLogLevel(Option.none())
     )
 
-    /** Ends well whatever it finds, since there may be nobody who waits. */
-    const find = (search: Search): Effect.Effect<void> =>
+    /** Looks for a key, and completes a search with it or with the failure. It never fails itself, as nobody may be waiting. */
+    const complete = (search: Search): Effect.Effect<void> =>
       Effect.flatMap(Effect.exit(Effect.interruptible(load)), (exit) =>
         Effect.all(
           [
             Exit.isSuccess(exit)
               ? Effect.zipRight(keep(exit.value), Metric.increment(Telemetry.credentialRefreshes))
               : postpone,
-            Ref.set(underWay, Option.none()),
+            Ref.set(running, Option.none()),
             Deferred.done(search, Exit.isInterrupted(exit) ? Exit.fail(interrupted()) : exit)
           ],
           { discard: true }
         )
       )
 
-    /** Looks for a key in a fiber of its own, so that whoever began to wait may be interrupted without harm to the others. */
-    const look: Effect.Effect<Search> = Effect.uninterruptible(
+    /** Starts a search in a fiber of its own, unless one runs: a caller may be interrupted without harm to the others. */
+    const startSearch: Effect.Effect<Search> = Effect.uninterruptible(
       Effect.flatMap(Deferred.make<Credential.Credential, CredentialsUnavailable>(), (mine) =>
         Effect.flatten(
-          Ref.modify(underWay, (known): readonly [Effect.Effect<Search>, Option.Option<Search>] =>
+          Ref.modify(running, (known): readonly [Effect.Effect<Search>, Option.Option<Search>] =>
             Option.isSome(known)
               ? [Effect.succeed(known.value), known]
-              : [Effect.as(Effect.forkIn(find(mine), scope), mine), Option.some(mine)]
+              : [Effect.as(Effect.forkIn(complete(mine), scope), mine), Option.some(mine)]
           )
         )
       )
     )
 
-    const lookAndWait = Effect.flatMap(look, Deferred.await)
+    const searchAndWait = Effect.flatMap(startSearch, Deferred.await)
 
     return {
-      get: Step.make((asking) => {
-        if (kept === undefined) return lookAndWait
+      get: Step.make(({ fiber }) => {
+        if (kept === undefined) return searchAndWait
         const { credential, renewAt } = kept
-        const now = Fibers.currentClock(asking.fiber).unsafeCurrentTimeMillis()
+        const now = Fibers.currentMillis(fiber)
         if (now < renewAt) return Effect.succeed(credential)
-        return now < endOf(credential) ? Effect.as(look, credential) : lookAndWait
+        return now < endOf(credential) ? Effect.as(startSearch, credential) : searchAndWait
       }),
       refresh: Effect.sync(() => {
         if (source.refreshable) kept = undefined

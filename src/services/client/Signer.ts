@@ -1,5 +1,5 @@
 /**
- * Signs requests, with the key of the CredentialProvider and the time of the ClockSync.
+ * Signs requests with the key of the CredentialProvider and the time of the ClockSync.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ import { CredentialProvider } from "./CredentialProvider.js"
 import * as signingKeys from "./internal/signingKeys.js"
 
 /**
- * Which signature: version 3, or one of version 1, which only a query or a form can carry.
+ * How a request is signed: with version 3, or with a method of version 1. Only a query or a form can carry version 1.
  *
  * @since 0.1.0
  * @category models
@@ -28,7 +28,7 @@ import * as signingKeys from "./internal/signingKeys.js"
 export type SignatureMethod = "TC3-HMAC-SHA256" | SignatureV1.Method
 
 /**
- * A request that is ready but for its signature.
+ * A request that only lacks its signature.
  *
  * @since 0.1.0
  * @category models
@@ -36,11 +36,11 @@ export type SignatureMethod = "TC3-HMAC-SHA256" | SignatureV1.Method
 export interface Draft {
   readonly request: Request.Request
   readonly payload: Request.Payload
-  /** The value of the header `Host`. */
+  /** The value of the `Host` header. */
   readonly host: string
-  /** `SKIP` signs nothing, and asks for no credential. */
+  /** `SKIP` signs nothing, and needs no credential. */
   readonly method: SignatureMethod | "SKIP"
-  /** Whether version 3 signs the word `UNSIGNED-PAYLOAD` in the place of the body. Default: false. */
+  /** Whether version 3 signs `UNSIGNED-PAYLOAD` in place of the body. Default: false. */
   readonly unsignedPayload?: boolean | undefined
 }
 
@@ -53,14 +53,14 @@ export interface Draft {
 export class Signer extends Context.Tag("effect-tencentcloud/Signer")<
   Signer,
   {
-    /** Signs a draft, for now: a request is signed anew each time that it is sent. */
+    /** Signs a draft with the current time. The client does so for each attempt. Fails if there is no credential. */
     readonly sign: (draft: Draft) => Effect.Effect<WireRequest, CredentialsUnavailable>
   }
 >() {}
 
-/** What a payload and its host say of a request; what is sent beside that is added. */
+/** The headers of a payload and its host. The caller adds the others. */
 const headersOf = ({ host }: Draft, payload: Request.Payload): Record<string, string> => {
-  // In the order in which they are signed, so that there is little to sort.
+  // In the order in which version 3 signs them, so that there is little to sort.
   const headers: Record<string, string> = { "content-type": payload.contentType, host }
   for (const name in payload.headers) headers[name] = payload.headers[name] ?? ""
   return headers
@@ -94,7 +94,7 @@ const signV3 = ({ credential, draft, timestamp }: UnsignedV3, key: Signature.Sig
   const { payload, request, unsignedPayload = false } = draft
   const headers = headersOf(draft, payload)
   headers["x-tc-action"] = request.action
-  // Those that are here by now are signed.
+  // Signs the headers that are here by now.
   const authorization = Signature.authorization({
     signable: {
       method: payload.method,
@@ -147,7 +147,7 @@ const signV1 = (
 const capacity = 1000
 
 /**
- * Makes the service. Keys derived for version 3 are kept for their day, and dropped when the credential changes.
+ * Makes a signer. It keeps the keys that it derives for version 3 for their day, and drops them when the credential changes.
  *
  * @since 0.1.0
  * @category constructors

@@ -1,5 +1,5 @@
 /**
- * Waits for what a service goes on doing after it has answered: asks again and again, until the answer says that it is done.
+ * Waits for work that a service continues after its answer: calls an action again and again, until an answer says that it is done.
  *
  * @since 0.1.0
  */
@@ -8,10 +8,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Action from "../../domain/contract/Action.js"
+import * as Schedules from "../internal/runtime/schedule.js"
 import * as ApiClient from "./ApiClient.js"
 
-/** What both errors are made of. */
-interface Waited<Response> {
+/** The facts of both errors. */
+interface WaitFacts<Response> {
   readonly action: string
   readonly asked: number
   readonly lastResponse: Response
@@ -19,13 +20,13 @@ interface Waited<Response> {
 
 const times = (asked: number): string => (asked === 1 ? "once" : `${asked} times`)
 
-/** An answer may hold secrets, so it is kept where neither a log nor an inspector looks: beside the enumerable fields. */
-const keep = (error: object, lastResponse: unknown): void => {
+/** Keeps an answer out of the enumerable fields, where neither a log nor an inspector looks: it may hold secrets. */
+const hide = (error: object, lastResponse: unknown): void => {
   Object.defineProperty(error, "lastResponse", { value: lastResponse })
 }
 
 /**
- * What was waited for will not come: `failed` said so of the last answer.
+ * The wait is over without success: `failed` was true for the last answer.
  *
  * @since 0.1.0
  * @category models
@@ -33,23 +34,23 @@ const keep = (error: object, lastResponse: unknown): void => {
 export class WaitFailed<out Response> extends Data.TaggedError("WaitFailed")<{
   readonly message: string
   readonly action: string
-  /** How often it was asked. */
+  /** How many calls were made. */
   readonly asked: number
 }> {
-  /** The answer that says so. It is not printed with the error. */
+  /** The answer for which `failed` was true. It is not printed with the error. */
   declare readonly lastResponse: Response
-  constructor({ action, asked, lastResponse }: Waited<Response>) {
+  constructor({ action, asked, lastResponse }: WaitFacts<Response>) {
     super({
       action,
       asked,
       message: `${action} was asked ${times(asked)}, and what was waited for has failed. The answer that says so is in the error's \`lastResponse\`.`
     })
-    keep(this, lastResponse)
+    hide(this, lastResponse)
   }
 }
 
 /**
- * What was waited for has not come as long as the schedule went on. It may come yet.
+ * The schedule ended before an answer was the one that you wait for. It may still come.
  *
  * @since 0.1.0
  * @category models
@@ -57,38 +58,38 @@ export class WaitFailed<out Response> extends Data.TaggedError("WaitFailed")<{
 export class WaitTimeout<out Response> extends Data.TaggedError("WaitTimeout")<{
   readonly message: string
   readonly action: string
-  /** How often it was asked. */
+  /** How many calls were made. */
   readonly asked: number
 }> {
-  /** The answer that was not yet the one. It is not printed with the error. */
+  /** The last answer. It is not printed with the error. */
   declare readonly lastResponse: Response
-  constructor({ action, asked, lastResponse }: Waited<Response>) {
+  constructor({ action, asked, lastResponse }: WaitFacts<Response>) {
     super({
       action,
       asked,
       message: `${action} was asked ${times(asked)}, and what was waited for has not come. Look at the error's \`lastResponse\`, or wait longer: by another schedule.`
     })
-    keep(this, lastResponse)
+    hide(this, lastResponse)
   }
 }
 
 /**
- * What is waited for.
+ * What to wait for.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Until<A extends Action.Action.AnyUnary> {
-  /** Whether the answer is the one that is waited for. */
+  /** Whether an answer is the one that you wait for. */
   readonly done: (response: Action.Action.Success<A>) => boolean
-  /** Whether the answer says that it will never come. Asked before `done`. Default: none does. */
+  /** Whether an answer says that it will never come. `waitUntil` asks this before `done`. Default: never. */
   readonly failed?: ((response: Action.Action.Success<A>) => boolean) | undefined
-  /** How each call is made. */
+  /** The options of each call. */
   readonly options?: ApiClient.Options | undefined
 }
 
 /**
- * What waiting can fail with: what a call can, and the two ends without the answer.
+ * What waiting can fail with: the errors of a call, {@link WaitFailed} and {@link WaitTimeout}.
  *
  * @since 0.1.0
  * @category models
@@ -101,8 +102,7 @@ export type WaitError<A> =
 const longest = Duration.minutes(10)
 
 /**
- * When it is asked again, where nothing else is said: after 1, 2, 4 and 8 seconds, and then every 15 seconds, for 10 minutes at
- * most.
+ * The default pauses between calls: 1, 2, 4 and 8 seconds, and then 15 seconds each, for at most 10 minutes.
  *
  * @since 0.1.0
  * @category constants
@@ -115,13 +115,13 @@ export const schedule: Schedule.Schedule<unknown> = Schedule.exponential("1 seco
 )
 
 /**
- * Calls an action until its answer is the one that is waited for, and gives that answer.
+ * Calls an action until its answer is the one that you wait for, and returns that answer.
  *
- * The first call is made at once, each further one when the schedule says, which sees every answer. Fails as the call does: what
- * can be tried again, the client has tried already. Fails with {@link WaitFailed} where `failed` says that there is nothing left
- * to wait for, and with {@link WaitTimeout} where the schedule ends first; both hold the last answer.
+ * It makes the first call at once, and the next ones when the schedule says. The schedule sees every answer. It fails as a call does: the
+ * client has already retried what can be retried. It fails with {@link WaitFailed} if `failed` is true for an answer, and with
+ * {@link WaitTimeout} if the schedule ends first. Both errors hold the last answer.
  *
- * The same request is made each time, so the action is one that only looks: `Describe…`, `Get…`, `Query…`.
+ * It sends the same request each time, so use an action that only reads: `Describe…`, `Get…`, `Query…`.
  *
  * @example
  * ```ts
@@ -153,20 +153,19 @@ export const waitUntil = <A extends Action.Action.AnyUnary, R = never>(
   action: A | { readonly action: A },
   request: Action.Action.Request<A>,
   { done, failed, options }: Until<A>,
-  again: Schedule.Schedule<unknown, Action.Action.Success<A>, R> = schedule
+  pauses: Schedule.Schedule<unknown, Action.Action.Success<A>, R> = schedule
 ): Effect.Effect<Action.Action.Response<A> & { readonly RequestId: string }, WaitError<A>, ApiClient.ApiClient | R> => {
-  const asked: A = "action" in action ? action.action : action
-  return Effect.flatMap(Schedule.driver(again), (driver) => {
-    const ask = (count: number): Effect.Effect<Action.Action.Success<A>, WaitError<A>, ApiClient.ApiClient | R> =>
-      Effect.flatMap(ApiClient.call(asked, request, options), (lastResponse) => {
-        const waited = { action: asked.name, asked: count, lastResponse }
-        if (failed?.(lastResponse) === true) return Effect.fail(new WaitFailed(waited))
+  const plain: A = "action" in action ? action.action : action
+  return Effect.flatMap(Schedules.stepper(pauses), (stepper) => {
+    const callAgain = (count: number): Effect.Effect<Action.Action.Success<A>, WaitError<A>, ApiClient.ApiClient | R> =>
+      Effect.flatMap(ApiClient.call(plain, request, options), (lastResponse) => {
+        const facts = { action: plain.name, asked: count, lastResponse }
+        if (failed?.(lastResponse) === true) return Effect.fail(new WaitFailed(facts))
         if (done(lastResponse)) return Effect.succeed(lastResponse)
-        return Effect.matchEffect(driver.next(lastResponse), {
-          onFailure: () => Effect.fail(new WaitTimeout(waited)),
-          onSuccess: () => ask(count + 1)
-        })
+        return Effect.flatMap(stepper.next(lastResponse), (goesOn) =>
+          goesOn ? callAgain(count + 1) : Effect.fail(new WaitTimeout(facts))
+        )
       })
-    return ask(1)
+    return callAgain(1)
   })
 }

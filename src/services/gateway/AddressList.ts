@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
-import * as Policy from "../../domain/rules/Policy.js"
+import * as Network from "../../domain/rules/Network.js"
 
 /**
  * Judges addresses. It has a default that lets every one pass, so a gateway does not have to be given one.
@@ -48,7 +48,7 @@ export interface Lists {
  */
 export const make = ({ allow, deny = [] }: Lists): AddressList["Type"] => {
   const isOn = (list: ReadonlyArray<string>, address: string | undefined): boolean =>
-    address !== undefined && list.some((network) => Policy.contains(network, address))
+    address !== undefined && list.some((network) => Network.contains(network, address))
   return {
     isDenied: (address) => isOn(deny, address),
     isAllowed: (address) => allow === undefined || isOn(allow, address)

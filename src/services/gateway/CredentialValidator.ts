@@ -144,7 +144,7 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore> =
       const { session } = key
       if (session === undefined) return token === undefined ? Effect.succeed(key) : reject("unexpected token")
       if (token === undefined) return reject("missing token")
-      if (!Credential.isToken(token, session.token)) return reject("wrong token")
+      if (!Credential.matchesToken(token, session.token)) return reject("wrong token")
       return Step.withMillis((millis) =>
         Math.floor(millis / 1000) < session.expiresAt ? Effect.succeed(key) : reject("expired token")
       )

@@ -13,14 +13,15 @@ import type * as Codec from "../../domain/contract/Codec.js"
 import * as CommonError from "../../domain/errors/CommonError.js"
 import * as Issue from "../../domain/errors/Issue.js"
 import * as Message from "../../domain/rules/Message.js"
-import * as Endpoint from "../../domain/wire/Endpoint.js"
+import * as Body from "../../domain/wire/Body.js"
+import * as Host from "../../domain/wire/Host.js"
 import * as Json from "../../domain/wire/Json.js"
 import * as Parameters from "../../domain/wire/Parameters.js"
 import * as Region from "../../domain/wire/Region.js"
 import * as Signature from "../../domain/wire/Signature.js"
 import * as SignatureV1 from "../../domain/wire/SignatureV1.js"
 import * as Timestamp from "../../domain/wire/Timestamp.js"
-import * as Wire from "../../domain/wire/Wire.js"
+import type * as Wire from "../../domain/wire/Wire.js"
 import * as Step from "../internal/runtime/step.js"
 import * as AddressList from "./AddressList.js"
 import { Authorizer, type Denied } from "./Authorizer.js"
@@ -159,7 +160,7 @@ export const maxSize = { get: 32 * 1024, postV1: 1024 * 1024, postV3: 10 * 1024 
  */
 export const size: Check<never> = check("size", [], (context) => {
   const { body, headers, method, query } = context.wire
-  const bytes = Wire.byteLength(body)
+  const bytes = Body.byteLength(body)
   if (method === "GET") {
     return query.length + bytes > maxSize.get
       ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLarge("32 KB"))
@@ -177,7 +178,7 @@ export const size: Check<never> = check("size", [], (context) => {
 
 /** A POST's query is no part of the protocol, but it counts: a signature must not hold for a request that has got one. */
 const flatText = ({ body, method, query }: Wire.WireRequest): string => {
-  const form = method === "GET" ? "" : Wire.text(body)
+  const form = method === "GET" ? "" : Body.text(body)
   return query === "" || form === "" ? query + form : `${query}&${form}`
 }
 
@@ -280,7 +281,7 @@ export const commonFormat: Check<never> = check("common parameter formats", ["co
   }
   const language = isV3 ? context.wire.headers["x-tc-language"] : named?.get("Language")
   if (language !== undefined && !Message.isLanguage(language)) return wrongValue("Language")
-  if (common.region !== undefined && !Region.is(common.region)) return wrongValue("Region")
+  if (common.region !== undefined && !Region.isRegion(common.region)) return wrongValue("Region")
   const signatureMethod = named?.get("SignatureMethod")
   if (signatureMethod !== undefined && !["HmacSHA1", "HmacSHA256"].includes(signatureMethod)) {
     return wrongValue("SignatureMethod")
@@ -299,7 +300,7 @@ const scopeService = (wire: Wire.WireRequest): string | undefined =>
 const namedProduct = (
   handlers: Handlers["Type"],
   wire: Wire.WireRequest,
-  { isPublic, label }: Endpoint.Host
+  { isPublic, label }: Host.Host
 ): string | undefined => {
   const isServed = (product: string) => handlers.versions(product).length > 0
   if (isServed(label)) return label
@@ -313,7 +314,7 @@ const namedProduct = (
  */
 const onlyProduct = (
   handlers: Handlers["Type"],
-  { isPublic }: Endpoint.Host,
+  { isPublic }: Host.Host,
   { action, version }: Common
 ): Effect.Effect<string | undefined> => {
   if (isPublic) return Effect.succeed(undefined)
@@ -337,7 +338,7 @@ const onlyProduct = (
 export const action: Check<Handlers> = check("action", ["common"], (context, asking) => {
   const handlers = handlersIn(asking.context)
   const { common, wire } = context
-  const host = Endpoint.parseHost(wire.headers.host ?? "")
+  const host = Host.parse(wire.headers.host ?? "")
   const named = namedProduct(handlers, wire, host)
   const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
   return Step.flatMapNow(asking, product, (product) => {
@@ -386,7 +387,7 @@ export const authorization: Check<never> = check("authorization", ["signature", 
   const { date, service } = parsed.right.scope
   const { product } = route.action
   // Clients put the first label of the host that they were given; where that is no product, it says nothing.
-  if (service !== product && Endpoint.parseHost(wire.headers.host ?? "").label === product) {
+  if (service !== product && Host.parse(wire.headers.host ?? "").label === product) {
     const message = Message.invalidAuthorization("`Service` in Credential not valid")
     return refuse(context, CommonError.AuthFailureInvalidAuthorization, message)
   }
@@ -553,7 +554,7 @@ export const mfa: Check<CredentialValidator> = check("mfa", ["key"], (context, a
  * action knows are the nearest region all together, as are the names that are pinned to none.
  */
 const accessRegion = ({ wire }: RequestContext, { action }: Route): string => {
-  const { region } = Endpoint.parseHost(wire.headers.host ?? "")
+  const { region } = Host.parse(wire.headers.host ?? "")
   return region !== undefined && (Region.isKnown(region) || action.regions?.includes(region)) ? region : "nearest"
 }
 

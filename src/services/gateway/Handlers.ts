@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import type * as Action from "../../domain/contract/Action.js"
 import type * as Product from "../../domain/contract/Product.js"
 import type { ApiError } from "../../domain/errors/ApiError.js"
-import type { Language } from "../../domain/rules/Message.js"
+import type { Language } from "../../domain/wire/Language.js"
 import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
 

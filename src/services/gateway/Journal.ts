@@ -8,9 +8,10 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Fault } from "../../domain/rules/Fault.js"
+import * as Body from "../../domain/wire/Body.js"
 import * as Json from "../../domain/wire/Json.js"
 import * as Parameters from "../../domain/wire/Parameters.js"
-import * as Wire from "../../domain/wire/Wire.js"
+import type * as Wire from "../../domain/wire/Wire.js"
 
 /**
  * What a check said, and how long it took.
@@ -190,13 +191,13 @@ const headersWithoutSecrets = (headers: Wire.Headers): Wire.Headers =>
   )
 
 /** What cannot be read might hold anything, and is told by its size alone. */
-const unread = (body: string | Uint8Array): string => `<${Wire.byteLength(body)} bytes>`
+const unread = (body: string | Uint8Array): string => `<${Body.byteLength(body)} bytes>`
 
 const requestBody = ({ body, headers }: Wire.WireRequest): string => {
   if (body.length === 0) return ""
-  const read = Wire.mediaType(headers) === "application/json" ? jsonWithoutSecrets : formWithoutSecrets
-  return ["application/json", "application/x-www-form-urlencoded"].includes(Wire.mediaType(headers))
-    ? (read(Wire.text(body)) ?? unread(body))
+  const read = Body.mediaType(headers) === "application/json" ? jsonWithoutSecrets : formWithoutSecrets
+  return ["application/json", "application/x-www-form-urlencoded"].includes(Body.mediaType(headers))
+    ? (read(Body.text(body)) ?? unread(body))
     : unread(body)
 }
 

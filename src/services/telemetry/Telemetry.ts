@@ -1,29 +1,40 @@
 /**
- * What the client and the gateway tell of themselves: metrics, and spans.
+ * The metrics and spans of the client and the gateway.
  *
- * A call is a span `cvm/DescribeInstances`, and each of its attempts one below it, `cvm/DescribeInstances attempt`. Both carry
- * `rpc.system`, `rpc.service` (the product), `rpc.method` (the action), `server.address`, `server.port` where there is one,
- * `cloud.region`, and, when they have failed, `error.type`: the code, or the tag of a client error. A call tells its
- * `tencentcloud.attempts`, and both the `tencentcloud.request_id` of the answer. Neither keys and tokens nor bodies are in them,
- * and so not the sentence either that the service says to an error.
+ * **Calls.** A call makes a span such as `cvm/DescribeInstances`. Each of its attempts makes a span below it,
+ * `cvm/DescribeInstances attempt`. The spans of a call that streams end when its answer begins.
  *
- * The spans of a call that streams end when its answer begins.
+ * | attribute | on | value |
+ * | --- | --- | --- |
+ * | `rpc.system`, `rpc.service`, `rpc.method` | both | `tencentcloud-api`, the product, the action |
+ * | `server.address`, `server.port` | both | the host, and its port if it names one |
+ * | `cloud.region` | both | the region, if there is one |
+ * | `error.type` | both, if they failed | the code, or the tag of a client error |
+ * | `tencentcloud.request_id` | both | the RequestId of the answer |
+ * | `tencentcloud.attempts` | the call | the number of its attempts |
  *
- * A request is, in the gateway, a span `cvm/DescribeInstances` of the kind `server`, with `rpc.system`, `rpc.service`, `rpc.method`,
- * `tencentcloud.request_id`, `tencentcloud.decided_by` (as the journal names it: the check that refused the request, `fault`,
- * `handler` or `caller`) and, where no result was given out, `error.type`: the code of its answer, or else how it ended. What no
- * check has found a handler for is `_other`, so that a caller's words name neither spans nor labels. The span ends when the
- * answer does, also one that streams. Whatever spans a check or a handler makes are below it.
+ * **Requests.** In the gateway, a request makes a span such as `cvm/DescribeInstances` of the kind `server`. The spans of checks and
+ * handlers are below it. It ends when the answer ends, also if the answer streams. If no check has found a handler, its name and its
+ * action are `_other`: so a caller cannot invent names of spans and labels.
  *
- * No spans are made where nobody could see them, under Effect's own tracer, nor, by the client, with the option `tracing: false`.
+ * | attribute | value |
+ * | --- | --- |
+ * | `rpc.system`, `rpc.service`, `rpc.method` | `tencentcloud-api`, the product, the action |
+ * | `tencentcloud.request_id` | the RequestId of the answer |
+ * | `tencentcloud.decided_by` | the check that rejected the request, or `fault`, `handler` or `caller`, as in the journal |
+ * | `error.type` | the code of the answer, or how the request ended without a result |
+ *
+ * No span holds a key, a token, a body, or the service's message for an error.
+ *
+ * Neither side makes spans under Effect's own tracer, where nobody can see them. The client makes none with `tracing: false`.
  *
  * @since 0.1.0
  */
 import * as Metric from "effect/Metric"
 
 /**
- * Calls that have ended. Labels: `rpc.service`, `rpc.method` and, of those that failed, `error.type`: the family of the error,
- * so that there are few.
+ * Counts calls that have ended. Labels: `rpc.service`, `rpc.method` and, for a call that failed, `error.type`. That is the family of the
+ * error, so that there are few series.
  *
  * @since 0.1.0
  * @category metrics
@@ -34,7 +45,7 @@ export const calls: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.count
 })
 
 /**
- * Attempts that have ended. Labels: as of {@link calls}.
+ * Counts attempts that have ended. It has the labels of {@link calls}.
  *
  * @since 0.1.0
  * @category metrics
@@ -45,7 +56,7 @@ export const attempts: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.co
 })
 
 /**
- * Attempts that were refused for being too many. Labels: `rpc.service` and `rpc.method`.
+ * Counts attempts that the service throttled. Labels: `rpc.service` and `rpc.method`.
  *
  * @since 0.1.0
  * @category metrics
@@ -53,13 +64,13 @@ export const attempts: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.co
 export const throttles: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.counter(
   "tencentcloud.client.throttles",
   {
-    description: "attempts that were refused for being too many",
+    description: "attempts that the service throttled",
     incremental: true
   }
 )
 
 /**
- * How far the service's clock is ahead of this one, as far as the client knows it, in seconds.
+ * How far the service's clock is ahead of this one, as the client estimates it, in seconds.
  *
  * @since 0.1.0
  * @category metrics
@@ -72,20 +83,20 @@ export const clockOffset: Metric.Metric.Gauge<number> = /* #__PURE__ */ Metric.g
 )
 
 /**
- * Keys that were looked for and found, the first one included.
+ * Counts the keys that a provider has found, the first one included.
  *
  * @since 0.1.0
  * @category metrics
  */
 export const credentialRefreshes: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.counter(
   "tencentcloud.client.credential_refreshes",
-  { description: "keys that were looked for and found", incremental: true }
+  { description: "keys that a provider has found", incremental: true }
 )
 
 /**
- * Requests that the gateway is done with. Labels: `rpc.service` and `rpc.method`, both `_other` where no check has found the action,
- * and, where no result was given out, `error.type`: the family of the answer's code, `interrupted` where the caller hung up,
- * or `broken` where an injected fault broke the connection.
+ * Counts requests that have ended. Labels: `rpc.service` and `rpc.method`, both `_other` if no check has found the action. A request
+ * without a result also has `error.type`: the family of the answer's code, `interrupted` if the caller hung up, or `broken` if an
+ * injected fault broke the connection.
  *
  * @since 0.1.0
  * @category metrics
@@ -96,13 +107,13 @@ export const requests: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.co
 })
 
 /**
- * Checks that the gateway has made. Labels: `tencentcloud.check`, its name, and `tencentcloud.verdict`: `passed`, `refused`,
+ * Counts the checks of the gateway. Labels: `tencentcloud.check`, its name, and `tencentcloud.verdict`, which is `passed`, `refused`,
  * `defect` or `interrupted`.
  *
  * @since 0.1.0
  * @category metrics
  */
 export const checks: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.counter("tencentcloud.gateway.checks", {
-  description: "checks that were made",
+  description: "checks of the gateway",
   incremental: true
 })

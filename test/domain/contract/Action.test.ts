@@ -19,7 +19,7 @@ const options = {
 
 const DeleteVolume = Action.make("DeleteVolume", { ...options, errors: [VolumeBusy, OwnNotFound] })
 
-it("an action holds what it was made of, and has defaults for the rest", () => {
+it("an action has its options, and defaults for the others", () => {
   const { request, resources, response } = DeleteVolume
   const fields: object = DeleteVolume
   assert.deepInclude(fields, {
@@ -40,7 +40,7 @@ it("an action holds what it was made of, and has defaults for the rest", () => {
   assert.deepStrictEqual(response.encode({ Size: 1 }, "response"), Either.right({ Size: 1 }))
 })
 
-it("an action keeps every option that it is given", () => {
+it("an action keeps every option", () => {
   const resources = ({ VolumeId }: { readonly VolumeId: string }) => [`qcs::ebs:::volume/${VolumeId}`]
   const given = {
     readOnly: true,
@@ -54,7 +54,7 @@ it("an action keeps every option that it is given", () => {
   assert.deepStrictEqual({ binary, offline, rateLimit, readOnly, regions, resources: kept }, given)
 })
 
-it("an action that streams has its events for a response", () => {
+it("the response of an action that streams is its event", () => {
   const { response: event, ...others } = options
   const Chat = Action.stream("Chat", { ...others, event })
   assert.isTrue(Chat.streams)
@@ -62,7 +62,7 @@ it("an action that streams has its events for a response", () => {
   assert.instanceOf(Chat.decodeError({ code: "InternalError", message: "" }), CommonError.InternalError)
 })
 
-it("a codec is taken as it is", () => {
+it("accepts a codec as it is", () => {
   const codec = Codec.fromSchema(options.request)
   assert.strictEqual(Action.make("X", { ...options, request: codec }).request, codec)
 })
@@ -84,7 +84,7 @@ describe("an action is read-only", () => {
     assert.strictEqual(Action.make(name, options).readOnly, expected)
   )
 
-  it("or by its option, which wins", () => {
+  it("by its option, which has precedence", () => {
     assert.isFalse(Action.make("DescribeVolumes", { ...options, readOnly: false }).readOnly)
     assert.isTrue(Action.make("CreateVolume", { ...options, readOnly: true }).readOnly)
   })
@@ -108,7 +108,7 @@ describe("an error answer is read as", () => {
     assert.strictEqual(error.requestId, "1")
   })
 
-  it("the service code where it is declared", () => {
+  it("the service's code if it is declared", () => {
     const action = Action.make("X", { ...options, errors: [CommonError.InternalErrorAsyncRequestError] })
     const error = action.decodeError({ code: "InternalError.AsyncRequestError", message: "" })
     assert.instanceOf(error, CommonError.InternalErrorAsyncRequestError)

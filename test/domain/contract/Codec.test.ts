@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Codec from "effect-tencentcloud/Codec"
-import * as Issue from "effect-tencentcloud/Issue"
 import * as v from "valibot"
 import { z } from "zod"
+import * as Issue from "../../../src/domain/errors/Issue.js"
 import { behavesLikeACodec, type Tree } from "./codecBehaviour.js"
 
 const codec = Codec.fromSchema
@@ -144,7 +144,7 @@ describe.each(Object.entries(libraries))("a Standard Schema of %s", (library, { 
     )
   })
 
-  it("tells an unknown member from a wrong type and from a wrong value", () => {
+  it("distinguishes an unknown member, a wrong type and a wrong value", () => {
     const strict = Codec.from(
       library === "zod"
         ? z.strictObject({ A: z.string(), N: z.number().min(3) })
@@ -161,7 +161,7 @@ describe.each(Object.entries(libraries))("a Standard Schema of %s", (library, { 
     )
   })
 
-  it("calls the types as the service calls them", () => {
+  it("names the types as the service does", () => {
     const typed = Codec.from(
       library === "zod"
         ? z.object({ N: z.number(), G: z.bigint(), B: z.boolean(), L: z.array(z.string()), O: z.object({}) })
@@ -180,7 +180,7 @@ describe.each(Object.entries(libraries))("a Standard Schema of %s", (library, { 
     )
   })
 
-  it("encodes values as they are, and names no members", () => {
+  it("encodes values as they are, and has no members", () => {
     const value = { ...wire, Size: 10 }
     assert.deepStrictEqual(volume.encode(value, "request"), Either.right(value))
     assert.deepStrictEqual(volume.members, [])
@@ -189,14 +189,14 @@ describe.each(Object.entries(libraries))("a Standard Schema of %s", (library, { 
   it.each([
     ["answers later", asynchronous],
     ["throws", throwing]
-  ])("is refused, and nothing is thrown, where it %s", (_, codec) => {
+  ])("is an issue, and nothing is thrown, if it %s", (_, codec) => {
     const [issue] = Either.getOrThrow(Either.flip(codec.decode("hunter2", "request")))
-    assert.match(issue.expected, /^a schema that (answers at once|does not throw)/)
+    assert.match(issue.expected, /^a schema that (is synchronous|does not throw)/)
     assert.deepStrictEqual({ ...issue, expected: "" }, { kind: "value", path: [], expected: "", found: "" })
   })
 })
 
-it("a whole number is int64 where the library tells it from others", () => {
+it("a whole number is int64 if the library distinguishes it from others", () => {
   const [issue] = Either.getOrThrow(Either.flip(Codec.from(z.object({ I: z.int() })).decode({ I: 1.5 }, "request")))
   assert.deepStrictEqual(issue, { kind: "type", path: ["I"], expected: "int64", found: "number" })
 })
@@ -205,13 +205,13 @@ describe("an odd Standard Schema", () => {
   const standard = (validate: StandardSchemaV1["~standard"]["validate"]) =>
     Codec.from({ "~standard": { version: 1, vendor: "odd", validate } })
 
-  it("may refuse without a reason", () =>
+  it("can reject without a reason", () =>
     assert.deepStrictEqual<unknown>(
       outcome(standard(() => ({ issues: [] })).decode({}, "request")),
-      Either.left(["it has a value that is not taken: expected a schema that says why it refuses a value"])
+      Either.left(["it is invalid: expected a schema that says why it rejects a value"])
     ))
 
-  it("may name its paths by objects, and places that are not there", () =>
+  it("can have objects in its paths, and paths that do not exist", () =>
     assert.deepStrictEqual<unknown>(
       outcome(
         standard(() => ({
@@ -221,11 +221,11 @@ describe("an odd Standard Schema", () => {
           ]
         })).decode({ A: [1], B: null }, "request")
       ),
-      Either.left(["`A.0` has a value that is not taken: expected m", "`B.C.Symbol(D)` is missing"])
+      Either.left(["`A.0` is invalid: expected m", "`B.C.Symbol(D)` is missing"])
     ))
 
   // An unhandled rejection would fail the run.
-  it("may reject after it was refused for answering later", () =>
+  it("can reject its promise after the codec has failed", () =>
     assert.isTrue(Either.isLeft(standard(() => Promise.reject(new Error("hunter2"))).decode({}, "request"))))
 })
 
@@ -236,14 +236,14 @@ describe("a contract's source", () => {
     members: ["A"]
   })
 
-  it("may be a codec, which is taken as it is", () => {
+  it("can be a codec, which is used as it is", () => {
     assert.strictEqual<unknown>(Codec.from(codec), codec)
     assert.isTrue(Codec.isCodec(codec))
     assert.isFalse(Codec.isCodec(Schema.String))
     assert.isFalse(Codec.isCodec(z.string()))
   })
 
-  it("is read as a schema of Effect where it is that and a Standard Schema, so that it encodes", () => {
+  it("is read as a schema of Effect if it is both, so that it can encode", () => {
     const both = Codec.from(Schema.standardSchemaV1(Schema.Struct({ At: Schema.DateFromString })))
     assert.deepStrictEqual(
       both.encode({ At: new Date(0) }, "request"),
@@ -254,7 +254,7 @@ describe("a contract's source", () => {
 })
 
 // To be mended: such a sentence is made where the value is known, and is taken as it is.
-describe("no issue holds a text that was refused, though the schema's own sentence quotes it:", () => {
+describe("no issue contains a rejected text, even if the schema's own message quotes it:", () => {
   it.each<[string, Codec.Codec.Any]>([
     ["a number out of a string", Codec.from(Schema.Struct({ Password: Schema.NumberFromString }))],
     ["a bigint out of a string", Codec.from(Schema.Struct({ Password: Schema.BigInt }))],
@@ -276,10 +276,10 @@ describe("a record", () => {
   const codec = Codec.from(Schema.Struct({ Tags: Schema.Record({ key: Schema.String, value: Schema.Unknown }) }))
   const poisoned = JSON.parse('{"Tags":{"__proto__":{"admin":true},"x":1}}')
 
-  it("that names `__proto__` is refused in a request", () =>
+  it("with the name `__proto__` is rejected in a request", () =>
     assert.isTrue(Either.isLeft(codec.decode(poisoned, "request"))))
 
-  it("is read without it in a response, and has no other prototype", () => {
+  it("is read without it in a response, and its prototype stays the same", () => {
     const { Tags } = Either.getOrThrow(codec.decode(poisoned, "response"))
     assert.deepStrictEqual(Object.entries(Tags), [["x", 1]])
     assert.isUndefined(Reflect.get(Tags, "admin"))
@@ -301,11 +301,11 @@ describe("a union of objects without a fixed value", () => {
     ["response", { U: { A: "x", B: "5" } }, { U: { A: "x", B: 5 } }],
     ["form", { U: { A: "x", B: "5" } }, { U: { A: "x", B: 5 } }],
     ["response", { U: { C: "x" } }, { U: { C: "x" } }]
-  ])("is read as the member that it is most like: %s %j", (mode, wire, value) =>
+  ])("is read as the member that fits best: %s %j", (mode, wire, value) =>
     assert.deepStrictEqual(codec.decode(wire, mode), Either.right(value as never))
   )
 
-  it("tells what is wrong with the nearest member", () =>
+  it("reports the issues of the nearest member", () =>
     assert.deepStrictEqual(
       Either.mapLeft(codec.decode({ U: { A: "x", B: "y" } }, "request"), (issues) => issues.map(Issue.format)),
       Either.left(["`U.B` is string where float was expected"])

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import * as Paging from "effect-tencentcloud/Paging"
+import * as Paging from "../../../src/domain/contract/Paging.js"
 
 const byOffset: Paging.Paging = { by: "offset", offset: "Offset", total: "TotalCount", items: "Items" }
 const byText: Paging.Paging = { ...byOffset, textual: true }
@@ -9,7 +9,7 @@ const nested: Paging.Paging = { ...byOffset, total: "Result.Page.Total", items: 
 
 const page = (count: number, members: object = {}) => ({ Items: Array.from({ length: count }, () => "x"), ...members })
 
-describe("the items of a page", () => {
+describe("itemsOf", () => {
   it.each<[string, Paging.Paging, object, ReadonlyArray<unknown>]>([
     ["stand where the paging says", byOffset, { Items: [1, 2] }, [1, 2]],
     ["may stand below other members", nested, { Result: { Items: ["a"] } }, ["a"]],
@@ -66,7 +66,7 @@ describe("the next page", () => {
     assert.deepStrictEqual(Paging.next(paging, request, response), expected)
   )
 
-  it("is asked for until each item has been seen once, however the service cuts its pages", () =>
+  it("visits each item once, whatever the sizes of the pages", () =>
     FastCheck.assert(
       FastCheck.property(
         FastCheck.array(FastCheck.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 20 }),

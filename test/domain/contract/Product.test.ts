@@ -10,7 +10,7 @@ const CreateVolume = action("CreateVolume", "2026-01-01")
 const DeleteVolume = action("DeleteVolume", "2026-01-01")
 const DescribeVolumes = action("DescribeVolumes", "2025-01-01")
 
-it("a product has its actions by name, from actions and from what carries one", () => {
+it("a product has its actions by name, made of actions or values that have one", () => {
   const Volumes = Product.make([
     CreateVolume,
     { action: DeleteVolume },

@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import * as Paging from "effect-tencentcloud/Paging"
 import * as cbs from "effect-tencentcloud/products/cbs"
 import * as cvm from "effect-tencentcloud/products/cvm"
 import * as mps from "effect-tencentcloud/products/mps"
 import * as sts from "effect-tencentcloud/products/sts"
 import * as teo from "effect-tencentcloud/products/teo"
 import * as vpc from "effect-tencentcloud/products/vpc"
-import * as Sample from "effect-tencentcloud/Sample"
-import * as Shape from "effect-tencentcloud/Shape"
+import * as Paging from "../../../src/domain/contract/Paging.js"
+import * as Sample from "../../../src/domain/contract/Sample.js"
+import * as Shape from "../../../src/domain/contract/Shape.js"
 
 const now = Date.UTC(2026, 9, 1)
 const options = { seed: "a", now }
@@ -25,7 +25,7 @@ const look = (table: Shape.Table, more?: Partial<Sample.ResponseOptions>) =>
 const products = [cvm, cbs, vpc, sts, teo, mps].map(({ product }) => product)
 
 describe.each(products)("the actions of $name", ({ actions, name: product }) => {
-  it.each(Object.values(actions))("$action.name: samples are what its shapes say", ({ action, paging }) => {
+  it.each(Object.values(actions))("$action.name: samples match its shapes", ({ action, paging }) => {
     for (const optional of ["none", "some", "all"] as const) {
       for (const seed of ["a", "b", 3]) {
         const request = Sample.request(tableOf(action.request), { seed, now, product, optional })
@@ -43,7 +43,7 @@ describe("a sample", () => {
   const { action, paging } = cvm.DescribeInstances
   const [request, response] = [tableOf(action.request), tableOf(action.response)]
 
-  it("is decided by its seed", () => {
+  it("depends on its seed", () => {
     const all = ["a", "b"].map((seed) => [
       Sample.request(request, { seed, now }),
       Sample.response(response, { seed, now, paging })
@@ -57,7 +57,7 @@ describe("a sample", () => {
     assert.notDeepEqual(all[0]?.[1], all[1]?.[1])
   })
 
-  it("of a response depends on what was asked, in whatever order", () => {
+  it("of a response depends on the request, but not on the order of its members", () => {
     const sample = (request: object) => Sample.response(response, { ...options, paging, request })
     const filtered = { Filters: [{ Name: "zone", Values: ["ap-guangzhou-3"] }], Limit: 5 }
     assert.deepStrictEqual(
@@ -67,7 +67,7 @@ describe("a sample", () => {
     assert.notDeepEqual(sample(filtered), sample({ Limit: 5 }))
   })
 
-  it("of a request has what it must have, or everything that it may have", () => {
+  it("of a request has its required members, or all members", () => {
     const table: Shape.Table = ["Request", "A:s!,B:s,C:s~,D:0!,E:0*", () => [["Inner", "F:i!,G:i"]]]
     const names = (optional: "none" | "some" | "all") => {
       const { D, ...rest } = Sample.request(table, { ...options, optional })
@@ -141,7 +141,7 @@ describe("a value", () => {
     }
   })
 
-  it("is one of the region, and of the product, that it is asked in", () => {
+  it("fits the region and the product of the request", () => {
     for (const sample of look(texts("Zone", "Region", "InstanceId"), { region: "eu-frankfurt", product: "redis" })) {
       assert.match(String(sample.Zone), /^eu-frankfurt-[1-7]$/)
       assert.strictEqual(sample.Region, "eu-frankfurt")
@@ -236,7 +236,7 @@ describe("an answer", () => {
   const answer = (request: object, seed: string | number = "a") =>
     Sample.response(table, { seed, now, request, paging }) as unknown as Volumes
 
-  it("gives what was asked for by its id, and nothing else", () => {
+  it("has the objects with the requested ids, and no others", () => {
     const { TotalCount, VolumeSet } = answer({ VolumeIds: ["vol-a", "vol-b"] })
     assert.strictEqual(TotalCount, 2)
     assert.deepStrictEqual(
@@ -254,14 +254,14 @@ describe("an answer", () => {
     )
   })
 
-  it("gives an object again that it has listed, the same", () => {
+  it("has the same object that a list had before", () => {
     const { VolumeSet } = answer({ Limit: 3 }, "b")
     for (const volume of VolumeSet) {
       assert.deepStrictEqual(answer({ VolumeIds: [volume.VolumeId] }, "b").VolumeSet, [volume])
     }
   })
 
-  it("repeats what was asked of a member, except where its name may mean something else", () => {
+  it("repeats the request's value of a member, unless the name is ambiguous", () => {
     const request = { InstanceId: "ins-mine", Zone: "ap-guangzhou-7", Name: "mine", Size: 7 }
     for (const { Attachment, InstanceId, Name, Size, Zone } of answer(request).VolumeSet) {
       assert.deepStrictEqual([InstanceId, Zone], ["ins-mine", "ap-guangzhou-7"])
@@ -292,7 +292,7 @@ describe("an answer", () => {
 
   const all = answer({ Limit: 100 })
 
-  it.each([1, 2, 7, 20, 100])("comes in pages of %d, which have each item once, whatever their size", (Limit) => {
+  it.each([1, 2, 7, 20, 100])("comes in pages of %d, with each item once", (Limit) => {
     const pages = walk<Volumes>(table, paging, { Limit })
     assert.deepStrictEqual(
       pages.flatMap(({ VolumeSet }) => VolumeSet),
@@ -303,14 +303,14 @@ describe("an answer", () => {
     assert.lengthOf(pages, Math.ceil(all.TotalCount / Limit))
   })
 
-  it("has pages of 20 where none are asked for, and an empty one past the end", () => {
+  it("has pages of 20 by default, and an empty one past the end", () => {
     const pages = look(table, { paging }) as unknown as ReadonlyArray<Volumes>
     for (const { TotalCount, VolumeSet } of pages) assert.lengthOf(VolumeSet, Math.min(20, TotalCount))
     assert.isTrue(pages.some(({ TotalCount }) => TotalCount > 20))
     assert.isEmpty(answer({ Offset: all.TotalCount }).VolumeSet)
   })
 
-  it("goes on by a token, which the last page does not have", () => {
+  it("has a token on every page but the last", () => {
     const table: Shape.Table = [
       "ListResponse",
       "Result:0",
@@ -342,7 +342,7 @@ describe("an answer", () => {
     assert.deepStrictEqual(lost, one)
   })
 
-  it("has pages with numbers, where no offset is known", () => {
+  it("has pages with numbers if no offset is known", () => {
     const table: Shape.Table = ["ListResponse", "Total:i,TotalPage:i,Items:0*,Other:s*", () => [["Item", "Id:i"]]]
     const page = (PageNumber: number) =>
       Sample.response(table, { ...options, request: { PageNumber, PageSize: 4 } }) as {
@@ -357,7 +357,7 @@ describe("an answer", () => {
     assert.isEmpty(page(first.TotalPage + 1).Items)
   })
 
-  it("that is all there is says so", () => {
+  it("that is complete says so", () => {
     const table: Shape.Table = ["DescribeZonesResponse", "TotalCount:i,ZoneSet:0*", () => [["ZoneInfo", "Zone:s"]]]
     for (const { TotalCount, ZoneSet } of look(table) as unknown as ReadonlyArray<{
       readonly TotalCount: number
@@ -367,12 +367,12 @@ describe("an answer", () => {
     }
   })
 
-  it("has no member that every client would take for a failure", () => {
+  it("has no member that clients would read as a failure", () => {
     const table: Shape.Table = ["Response", "Error:0,Id:s", () => [["ErrorInfo", "Code:i"]]]
     assert.deepStrictEqual(Object.keys(Sample.response(table, options)), ["Id"])
   })
 
-  it("of a shape that holds itself comes to an end", () => {
+  it("of a recursive shape is finite", () => {
     const tree: Shape.Table = ["Tree", "Name:s,Left:0,Right:0,Children:0*", () => [tree]]
     const size = JSON.stringify(Sample.response(tree, options)).length
     assert.isAbove(size, 500)
@@ -380,7 +380,7 @@ describe("an answer", () => {
     assert.isBelow(JSON.stringify(Sample.request(tree, { ...options, optional: "all" })).length, 100_000)
   })
 
-  it("of thousands of members is cut down", () => {
+  it("of a shape with thousands of members is smaller", () => {
     const size = (action: keyof typeof mps.product.actions) => {
       const codec = mps.product.actions[action]?.action.response ?? assert.fail()
       return JSON.stringify(Sample.response(tableOf(codec), options)).length
@@ -389,7 +389,7 @@ describe("an answer", () => {
     assert.isBelow(size("ParseNotification"), 200_000)
   })
 
-  it("as a stream is a few events that belong together, the last of which says that it is", () => {
+  it("as a stream is a few events, and the last one has a finish reason", () => {
     const table: Shape.Table = [
       "ChatResponse",
       "Id:s,Created:i,Choices:0*,ErrorMsg:1",

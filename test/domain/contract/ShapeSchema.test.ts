@@ -7,8 +7,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
 import * as Cvm from "effect-tencentcloud/products/cvm"
-import * as Shape from "effect-tencentcloud/Shape"
 import * as ShapeSchema from "effect-tencentcloud/ShapeSchema"
+import * as Shape from "../../../src/domain/contract/Shape.js"
 import { Volumes } from "../../fixtures/Volumes.js"
 
 interface Node {
@@ -51,7 +51,7 @@ const cvm = Object.values(Cvm.product.actions).map(({ action }) => action)
 describe("the schema of a request", () => {
   const schema = Option.getOrThrow(ShapeSchema.request(nodes))
 
-  it("reads what fits, and nothing else", () => {
+  it("reads valid values only", () => {
     const value: Node = { Name: "a", Size: 1, Children: [{ Name: "b", Children: [] }] }
     assert.deepStrictEqual(Schema.decodeUnknownSync(schema)(value), value)
     assert.deepStrictEqual<unknown>(Schema.encodeSync(schema)(value), value)
@@ -72,9 +72,9 @@ describe("the schema of a request", () => {
       assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(schema)(wrong)), JSON.stringify(wrong))
   })
 
-  it("is made once", () => assert.strictEqual(Option.getOrThrow(ShapeSchema.request(nodes)), schema))
+  it("is the same value each time", () => assert.strictEqual(Option.getOrThrow(ShapeSchema.request(nodes)), schema))
 
-  it("is a JSON Schema whose definitions are the shapes, also where they hold themselves", () => {
+  it("is a JSON Schema whose definitions are the shapes, also if they contain themselves", () => {
     assert.deepStrictEqual<unknown>(jsonSchema(ShapeSchema.request(every)), {
       $schema: "http://json-schema.org/draft-07/schema#",
       $ref: "#/$defs/Every",
@@ -111,7 +111,7 @@ describe("the schema of a request", () => {
     })
   })
 
-  it("of a shape without members takes objects alone", () => {
+  it("of a shape without members accepts objects only", () => {
     const empty = Option.getOrThrow(ShapeSchema.request(action<object, object>(["Empty", ""], Node)))
     const decode = Schema.decodeUnknownEither(empty)
     assert.deepStrictEqual<unknown>(decode({}), Either.right({}))
@@ -128,7 +128,7 @@ describe("the schema of a request", () => {
     assert.deepStrictEqual(FastCheck.sample(Arbitrary.make(empty), 3), [{}, {}, {}])
   })
 
-  it("of shapes that hold each other refers to each by its name", () => {
+  it("of shapes that contain each other refers to each by its name", () => {
     const { $defs, $ref } = jsonSchema(ShapeSchema.request(action<object, object>(Branch, Leaf)))
     assert.deepStrictEqual([$ref, Object.keys($defs).sort()], ["#/$defs/Branch", ["Branch", "Leaf"]])
     assert.deepInclude($defs.Leaf, { properties: { Key: { type: "string" }, Up: { $ref: "#/$defs/Branch" } } })
@@ -138,7 +138,7 @@ describe("the schema of a request", () => {
 describe("the schema of a response", () => {
   const schema = Option.getOrThrow(ShapeSchema.response(every))
 
-  it("requires nothing, and reads `null` as absent where the document has one", () => {
+  it("requires nothing, and reads a documented `null` as absent", () => {
     const decode = Schema.decodeUnknownEither(schema)
     assert.deepStrictEqual<unknown>(decode({}), Either.right({}))
     assert.deepStrictEqual<unknown>(decode({ Name: null, Nodes: null, Node: {} }), Either.right({ Node: {} }))
@@ -146,7 +146,7 @@ describe("the schema of a response", () => {
     assert.isTrue(Either.isLeft(decode({ Node: undefined })))
   })
 
-  it("says so in JSON Schema too", () => {
+  it("is the same as a JSON Schema", () => {
     const { $defs } = jsonSchema(ShapeSchema.response(every))
     assert.deepStrictEqual<unknown>($defs.Answer, {
       type: "object",
@@ -161,7 +161,7 @@ describe("the schema of a response", () => {
     assert.deepInclude($defs.Node, { required: [] })
   })
 
-  it("is that of each event, where the action streams", () => {
+  it("is the schema of each event if the action streams", () => {
     const streaming = Shape.action<"X", object, object, readonly [], true>(
       "X",
       { product: "ebs", version: "2026-01-01", request: Every, response: Answer, errors: [] },
@@ -171,7 +171,7 @@ describe("the schema of a response", () => {
   })
 })
 
-it("an action that is not of the catalogue has none", () => {
+it("an action that is not of the catalogue has no schema", () => {
   const { CreateVolume } = Volumes.actions
   assert.isTrue(Option.isNone(ShapeSchema.request(CreateVolume)))
   assert.isTrue(Option.isNone(ShapeSchema.response(CreateVolume)))
@@ -196,13 +196,13 @@ const agree = (action: Action.Action.Any, numRuns: number): void => {
   }
 }
 
-it("an arbitrary gives values that the codec takes, of every type, and of shapes that hold themselves", () => {
+it("an arbitrary makes values that the codec accepts, for every type and for recursive shapes", () => {
   agree(nodes, 25)
   agree(every, 25)
   agree(action<object, object>(Branch, Leaf), 20)
 })
 
-it("times look like times", () =>
+it("times have the form of times", () =>
   FastCheck.assert(
     FastCheck.property(Arbitrary.make(Option.getOrThrow(ShapeSchema.request(every))), (value) => {
       const { Day, Iso, Time } = value as Record<string, unknown>
@@ -213,7 +213,7 @@ it("times look like times", () =>
   ))
 
 describe("of every action of cvm", () => {
-  it("there is a JSON Schema that names the shape, and what it requires", () => {
+  it("the JSON Schema names the shape and its required members", () => {
     assert.isAbove(cvm.length, 100)
     for (const action of cvm)
       for (const direction of ["request", "response"] as const) {
@@ -225,7 +225,7 @@ describe("of every action of cvm", () => {
       }
   })
 
-  it("there are arbitraries, whose values the codec takes", () => {
+  it("the arbitraries make values that the codec accepts", () => {
     for (const action of cvm) agree(action, 2)
   })
 })

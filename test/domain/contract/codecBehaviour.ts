@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import type * as Codec from "effect-tencentcloud/Codec"
-import * as Issue from "effect-tencentcloud/Issue"
+import * as Issue from "../../../src/domain/errors/Issue.js"
 
 export interface Volume {
   readonly Name: string
@@ -102,7 +102,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
 
   const volume: Volume = { Name: "a", Size: 10, Encrypted: true, Kind: "ssd", Tags: [{ Key: "k", Weight: 1.5 }] }
 
-  describe("a request takes", () =>
+  describe("a request accepts", () =>
     taken("request", [
       ["what the contract says", "volume", volume, volume],
       ["the least", "volume", { Name: "", Size: 10 }, { Name: "", Size: 10 }],
@@ -133,7 +133,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
       ["a string that is a number in the program", "counted", { Count: "3" }, { Count: 3 }]
     ]))
 
-  describe("a request refuses, each fault by its path,", () =>
+  describe("a request rejects, with the path of each fault,", () =>
     refused("request", [
       [
         "all faults at once",
@@ -141,7 +141,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         { Size: "ten", Encrypted: 1, Kind: "tape", Tags: [{ Key: 1, Weight: "", Note: "" }, {}, "x"], More: 1 },
         [
           "`Encrypted` is number where bool was expected",
-          '`Kind` has a value that is not taken: expected "ssd" or "hdd"',
+          '`Kind` is invalid: expected "ssd" or "hdd"',
           "`More` is not known",
           "`Name` is missing",
           "`Size` is string where int64 was expected",
@@ -160,14 +160,9 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         "a value out of bounds",
         "volume",
         { Name: "", Size: 9 },
-        ["`Size` has a value that is not taken: expected a number greater than or equal to 10"]
+        ["`Size` is invalid: expected a number greater than or equal to 10"]
       ],
-      [
-        "a fraction",
-        "volume",
-        { Name: "", Size: "10.5" },
-        ["`Size` has a value that is not taken: expected an integer"]
-      ],
+      ["a fraction", "volume", { Name: "", Size: "10.5" }, ["`Size` is invalid: expected an integer"]],
       [
         "texts that only look like numbers",
         "scalars",
@@ -188,12 +183,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
         { Type: "cloud", Ids: [1, "x"] },
         ["`Ids.1` is string where float was expected"]
       ],
-      [
-        "no member of a union",
-        "disk",
-        { Type: "tape" },
-        ['`Type` has a value that is not taken: expected "local" or "cloud"']
-      ],
+      ["no member of a union", "disk", { Type: "tape" }, ['`Type` is invalid: expected "local" or "cloud"']],
       [
         "a fault deep in a tree",
         "tree",
@@ -215,7 +205,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
       ]
     ]))
 
-  describe("a form takes", () =>
+  describe("a form accepts", () =>
     taken("form", [
       ...["true", "True"].map(
         (text) =>
@@ -240,7 +230,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
       ["a choice of objects", "disk", { Type: "cloud", Ids: ["1"] }, { Type: "cloud", Ids: [1] }]
     ]))
 
-  describe("a form refuses", () =>
+  describe("a form rejects", () =>
     refused("form", [
       ...["TRUE", "1", "", "yes"].map(
         (text) =>
@@ -254,7 +244,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
       ["unknown members", "volume", { Name: "", Size: "10", More: "" }, ["`More` is not known"]]
     ]))
 
-  describe("a response takes", () =>
+  describe("a response accepts", () =>
     taken("response", [
       [
         "unknown members, and leaves them out",
@@ -298,7 +288,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
       ]
     ]))
 
-  describe("a response refuses, and names", () =>
+  describe("a response rejects, and names", () =>
     refused("response", [
       ["a member that is missing", "volume", { Name: "a" }, ["`Size` is missing"]],
       ["a member that is null", "volume", { Name: "a", Size: null }, ["`Size` is missing"]],
@@ -312,14 +302,14 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
       ["what is no object", "volume", null, ["it is null where object was expected"]]
     ]))
 
-  it("a class's values are its own", () => {
+  it("the values of a class are instances of it", () => {
     const counter = Either.getOrThrow(contracts.counter.decode({ Count: "2", More: null }, "response"))
     assert.strictEqual(counter.doubled, 4)
     assert.deepStrictEqual(contracts.counter.encode(counter, "request"), Either.right({ Count: 2 }))
   })
 
   describe("encoding", () => {
-    it("writes what decoding read", () => {
+    it("writes what decoding returns", () => {
       assert.deepStrictEqual(contracts.volume.encode(volume, "request"), Either.right(volume))
       assert.deepStrictEqual(contracts.bigint.encode({ Id: 2n ** 63n }, "response"), Either.right({ Id: 2n ** 63n }))
       assert.deepStrictEqual(contracts.counted.encode({ Count: 3 }, "request"), Either.right({ Count: "3" }))
@@ -330,7 +320,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
     })
 
     const more = { ...volume, More: 1 }
-    it("refuses unknown members of a request, and leaves out those of a response", () => {
+    it("rejects unknown members of a request, and leaves out those of a response", () => {
       assert.deepStrictEqual<unknown>(
         formatted(contracts.volume.encode(more, "request")),
         Either.left(["`More` is not known"])
@@ -338,28 +328,28 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
       assert.deepStrictEqual(contracts.volume.encode(more, "response"), Either.right(volume))
     })
 
-    it.each(["request", "response"] as const)("refuses wrong values of a %s, all at once", (mode) =>
+    it.each(["request", "response"] as const)("rejects all invalid values of a %s at once", (mode) =>
       assert.deepStrictEqual<unknown>(
         formatted(contracts.volume.encode({ Name: "", Size: 1, Tags: [{ Key: "", Weight: "x" as never }] }, mode)),
         Either.left([
-          "`Size` has a value that is not taken: expected a number greater than or equal to 10",
+          "`Size` is invalid: expected a number greater than or equal to 10",
           "`Tags.0.Weight` is string where float was expected"
         ])
       )
     )
   })
 
-  describe("what goes wrong inside a schema is an issue, and is not thrown:", () => {
+  describe("a failure inside a schema is an issue, and nothing is thrown:", () => {
     const modes = ["request", "form", "response"] as const
-    const throws = Either.left(["it has a value that is not taken: expected a schema that does not throw"])
+    const throws = Either.left(["it is invalid: expected a schema that does not throw"])
 
     it.each(modes)("a transformation that throws, of a %s", (mode) => {
       assert.deepStrictEqual<unknown>(formatted(contracts.throwing.decode({ Password: "hunter2" }, mode)), throws)
       assert.deepStrictEqual<unknown>(formatted(contracts.throwing.encode({ Password: "hunter2" }, mode)), throws)
     })
 
-    it.each(modes)("one that does not answer at once, of a %s", (mode) => {
-      const late = Either.left(["`Password` has a value that is not taken: expected a schema that answers at once"])
+    it.each(modes)("an asynchronous one, of a %s", (mode) => {
+      const late = Either.left(["`Password` is invalid: expected a schema that is synchronous"])
       assert.deepStrictEqual<unknown>(formatted(contracts.asynchronous.decode({ Password: "hunter2" }, mode)), late)
       assert.deepStrictEqual<unknown>(formatted(contracts.asynchronous.encode({ Password: "hunter2" }, mode)), late)
     })
@@ -370,7 +360,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
     })
   })
 
-  it.each(["request", "form", "response"] as const)("no issue of a %s holds a text that was refused", (mode) => {
+  it.each(["request", "form", "response"] as const)("no issue of a %s contains a rejected text", (mode) => {
     const planted = Object.fromEntries(textMembers.map((member) => [member, "hunter2"]))
     const issues = Either.getOrThrow(Either.flip(contracts.texts.decode(planted, mode)))
     assert.deepStrictEqual(issues.map(({ path }) => Issue.formatPath(path)).sort(), [...textMembers].sort())

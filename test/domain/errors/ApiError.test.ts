@@ -21,7 +21,7 @@ const everyCase = Object.fromEntries(
 ) as { readonly [Code in Known["_tag"]]: () => Effect.Effect<string> }
 
 describe.each(classes.map((errorClass) => ({ code: errorClass.code, errorClass })))("$code", ({ code, errorClass }) => {
-  it("is an Error, called by its code letter for letter", () => {
+  it("is an Error whose name is the code", () => {
     const error = new errorClass({ message: "no" })
     assert.strictEqual(error._tag, code)
     assert.strictEqual(error.code, code)
@@ -38,7 +38,7 @@ describe.each(classes.map((errorClass) => ({ code: errorClass.code, errorClass }
     )
   })
 
-  it.effect("is caught by its tag, its family and its category, and passes every other", () =>
+  it.effect("is caught by its tag, its family and its category, and by no other", () =>
     Effect.gen(function* () {
       const call = failing(errorClass)
       const { category, family } = errorClass
@@ -60,7 +60,7 @@ describe.each(classes.map((errorClass) => ({ code: errorClass.code, errorClass }
   )
 })
 
-it.effect("an error is yielded as the failure that it is", () =>
+it.effect("yielding an error fails with it", () =>
   Effect.gen(function* () {
     const error = yield* Effect.flip(
       Effect.gen(function* () {
@@ -75,7 +75,7 @@ describe("families and categories", () => {
   class DiskBusy extends ApiError.ApiError("ResourceInUse.DiskBusy") {}
   const busy = new DiskBusy({ message: "disk-1 is attached" })
 
-  it("a class stands in each of its ancestors' families, and in no other that begins alike", () => {
+  it("a class is of the families of all its ancestors, and of no other with the same beginning", () => {
     assert.isTrue(ApiError.isFamily(busy, "ResourceInUse"))
     assert.isTrue(ApiError.isFamily(busy, "ResourceInUse.DiskBusy"))
     assert.isFalse(ApiError.isFamily(busy, "ResourceInUse.Disk"))
@@ -83,13 +83,13 @@ describe("families and categories", () => {
     assert.isFalse(ApiError.isFamily(new CommonError.InvalidParameterValue({ message: "" }), "InvalidParameter"))
   })
 
-  it("the class counts, not the code that it was made with", () => {
+  it("the class decides, not the code of the error", () => {
     const error = new CommonError.LimitExceeded({ message: "", code: "LimitExceeded.RateLimitExceeded" })
     assert.isFalse(ApiError.isFamily(error, "LimitExceeded.RateLimitExceeded"))
     assert.isTrue(ApiError.isCategory(error, "quota"))
   })
 
-  it("what is no error of the service has neither", () => {
+  it("any other value has neither", () => {
     const lookalike = { _tag: "ResourceInUse", category: "conflict" }
     const unrecognized = new ApiError.UnrecognizedError({ code: "ResourceInUse", message: "", requestId: "" })
     for (const other of [lookalike, unrecognized, new Error("ResourceInUse"), undefined, null, "ResourceInUse"]) {
@@ -114,7 +114,7 @@ describe("a decoder", () => {
   })
 
   it.each(classes.map((errorClass) => ({ code: errorClass.code, errorClass })))(
-    "gives $code its class",
+    "makes an instance of the class of $code",
     ({ code, errorClass }) => assert.isTrue(decode(answer(code)) instanceof errorClass)
   )
 
@@ -135,20 +135,20 @@ describe("a decoder", () => {
     ["constructor", "UnrecognizedError"],
     ["__proto__", "UnrecognizedError"],
     ["", "UnrecognizedError"]
-  ])("reads %s as %s, and keeps all that is known of it", (code, tag) => {
+  ])("reads %s as %s, and keeps all details", (code, tag) => {
     const error = decode(answer(code))
     assert.strictEqual(error._tag, tag)
     const fields: object = { ...error, message: error.message }
     assert.deepInclude(fields, answer(code))
   })
 
-  it("takes the first of two classes with one code", () => {
+  it("uses the first of two classes with the same code", () => {
     assert.instanceOf(decode(answer("ResourceInUse.DiskBusy")), DiskBusy)
     assert.notInstanceOf(decode(answer("ResourceInUse.DiskBusy")), OtherDiskBusy)
   })
 
   it.prop(
-    "gives every code the class that is nearest in its lineage",
+    "makes an instance of the nearest class in the lineage of a code",
     [FC.array(FC.stringMatching(/^\w{0,3}$/))],
     ([tail]) => {
       const code = ["ResourceInUse", "DiskBusy", ...tail].join(".")
@@ -158,7 +158,7 @@ describe("a decoder", () => {
     }
   )
 
-  it("tells the family and the category of a code that it does not know", () => {
+  it("has the family and the category of an unknown code", () => {
     const error = decode({ code: "InvalidInstanceId.NotFound", message: "gone" })
     assert.instanceOf(error, ApiError.UnrecognizedError)
     assert.strictEqual(error.family, "InvalidInstanceId")

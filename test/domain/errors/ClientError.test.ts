@@ -35,27 +35,27 @@ const errors: ReadonlyArray<readonly [error: ClientError, tag: string, message: 
   [
     new TransportError({ ...call, reason: "socket hang up", sent: true }),
     "TransportError",
-    "DescribeVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. It may have been carried out: find out before calling again."
+    "DescribeVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. The operation may have happened: check before you call again."
   ],
   [
     new TransportError({ ...call, reason: "the proxy refused a tunnel with HTTP 407", sent: false, permanent: true }),
     "TransportError",
-    "DescribeVolumes at ebs.tencentcloudapi.com did not get through: the proxy refused a tunnel with HTTP 407. Nothing was sent, and calling again would end in the same way."
+    "DescribeVolumes at ebs.tencentcloudapi.com did not get through: the proxy refused a tunnel with HTTP 407. Nothing was sent, and another call would fail in the same way."
   ],
   [
     new TransportError({ ...call, reason: "the answer is too large", sent: true, permanent: true }),
     "TransportError",
-    "DescribeVolumes at ebs.tencentcloudapi.com did not get through: the answer is too large. It may have been carried out, and calling again would end in the same way."
+    "DescribeVolumes at ebs.tencentcloudapi.com did not get through: the answer is too large. The operation may have happened, and another call would fail in the same way."
   ],
   [
     new RequestTimeout({ ...call, scope: "attempt", after: Duration.seconds(60) }),
     "RequestTimeout",
-    "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 1m, the `timeout` of the attempt. It may have been carried out: find out before calling again, or allow it more time."
+    "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 1m, the `timeout` of the attempt. The operation may have happened: check before you call again, or allow more time."
   ],
   [
     new RequestTimeout({ ...call, scope: "call", after: Duration.minutes(5) }),
     "RequestTimeout",
-    "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 5m, the `deadline` of the call. It may have been carried out: find out before calling again, or allow it more time."
+    "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 5m, the `deadline` of the call. The operation may have happened: check before you call again, or allow more time."
   ],
   [
     new MalformedResponse(answer),
@@ -65,7 +65,7 @@ const errors: ReadonlyArray<readonly [error: ClientError, tag: string, message: 
   [
     new MalformedResponse({ ...answer, status: 502, contentType: "", reason: "is empty", requestId: "" }),
     "MalformedResponse",
-    "DescribeVolumes at ebs.tencentcloudapi.com answered with HTTP 502, no Content-Type, and a body that is empty. API 3.0 itself always answers with 200: look at what stands in between, a proxy or a load balancer."
+    "DescribeVolumes at ebs.tencentcloudapi.com answered with HTTP 502, no Content-Type, and a body that is empty. API 3.0 itself always answers with 200: check what is in between, such as a proxy or a load balancer."
   ],
   [
     new CredentialsUnavailable({
@@ -90,14 +90,14 @@ const errors: ReadonlyArray<readonly [error: ClientError, tag: string, message: 
   ]
 ]
 
-it.each(errors)("%s tells what happened, where, and what to do", (error, tag, message) => {
+it.each(errors)("%s says what happened, where, and what to do", (error, tag, message) => {
   assert.strictEqual(error._tag, tag)
   assert.strictEqual(error.name, tag)
   assert.strictEqual(error.message, message)
   assert.instanceOf(error, Error)
 })
 
-it("a TransportError is passing where nothing else is said", () => {
+it("a TransportError is not permanent by default", () => {
   assert.isFalse(new TransportError({ ...call, reason: "", sent: false }).permanent)
   assert.isTrue(new TransportError({ ...call, reason: "", sent: false, permanent: true }).permanent)
 })
@@ -123,7 +123,7 @@ it.effect("each is caught by its tag", () =>
 describe("the body of an answer", () => {
   const error = new MalformedResponse(answer)
 
-  it("is there for the one who asks for it", () => assert.include(Redacted.value(error.body), secret))
+  it("can be read on purpose", () => assert.include(Redacted.value(error.body), secret))
 
   it.each([
     ["the message", error.message],

@@ -13,14 +13,14 @@ const codes = [
 ] as const
 
 it.each(codes)("%s is a code, of the family %s and with the segments %j", (code, family, segments) => {
-  assert.isTrue(ErrorCode.is(code))
+  assert.isTrue(ErrorCode.isErrorCode(code))
   assert.strictEqual(ErrorCode.family(code), family)
   assert.deepStrictEqual(ErrorCode.segments(code), segments)
 })
 
 it.each(["", ".", ".Disks", "1Error", "Not Found", "A-B", "A\n", "错误", undefined, null, 1, ["InternalError"]])(
   "%j is no code",
-  (input) => assert.isFalse(ErrorCode.is(input))
+  (input) => assert.isFalse(ErrorCode.isErrorCode(input))
 )
 
 it("the type of a family is the family", () => {
@@ -49,7 +49,7 @@ describe("a lineage", () => {
 
   it.prop("leads from a code to its family, a segment less at each step", [code], ([code]) => {
     const lineage = ErrorCode.lineage(code)
-    assert.isTrue(ErrorCode.is(code))
+    assert.isTrue(ErrorCode.isErrorCode(code))
     assert.strictEqual(lineage[0], code)
     assert.strictEqual(lineage.at(-1), ErrorCode.family(code))
     assert.deepStrictEqual(

@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import * as Issue from "effect-tencentcloud/Issue"
+import * as Issue from "../../../src/domain/errors/Issue.js"
 
 const path = ["Filters", 0, "Values"]
 
@@ -9,10 +9,10 @@ it.each([
   [{ kind: "type", path, expected: "list", found: "string" }, "`Filters.0.Values` is string where list was expected"],
   [
     { kind: "value", path, expected: "at most 10 values", found: "list" },
-    "`Filters.0.Values` has a value that is not taken: expected at most 10 values"
+    "`Filters.0.Values` is invalid: expected at most 10 values"
   ],
   [{ kind: "type", path: [], expected: "object", found: "list" }, "it is list where object was expected"]
-] satisfies ReadonlyArray<readonly [Issue.Issue, string]>)("%o is said as a clause", (issue, clause) =>
+] satisfies ReadonlyArray<readonly [Issue.Issue, string]>)("formats %o as a clause", (issue, clause) =>
   assert.strictEqual(Issue.format(issue), clause)
 )
 

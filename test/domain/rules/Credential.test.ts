@@ -36,19 +36,19 @@ describe.each([
   ["Token", (token: string) => ({ ...input, token })],
   ["Token", (token: string) => ({ ...input, token: Redacted.make(token) })]
 ])("a %s", (name, withPart) => {
-  it.each(faults)("is refused as %j, which is named and not shown", (text, fault) =>
+  it.each(faults)("is rejected as %j, with its name and without its value", (text, fault) =>
     assert.deepStrictEqual(Credential.make(withPart(text)), Either.left([`${name} ${fault}`]))
   )
 })
 
-it.each(["AKID/x", "AKID,x"])("a SecretId that would end inside the header Authorization is refused: %s", (secretId) =>
+it.each(["AKID/x", "AKID,x"])("a SecretId that would end inside the header Authorization is rejected: %s", (secretId) =>
   assert.deepStrictEqual(
     Credential.make({ ...input, secretId }),
     Either.left(["SecretId holds a `/` or a `,`: was it copied whole?"])
   )
 )
 
-it("every fault is told at once", () =>
+it("reports every fault at once", () =>
   assert.deepStrictEqual(
     Credential.make({ secretId: "", secretKey: " hunter2", token: "é" }),
     Either.left([`SecretId ${blank}`, `SecretKey ${before}`, `Token ${odd}`])
@@ -68,7 +68,7 @@ it.prop(
 describe("a credential", () => {
   const credential = Either.getOrThrow(Credential.make({ ...input, expiresAt: 1_767_225_600 }))
 
-  it("holds what it was made of", () => {
+  it("has the parts of its input", () => {
     assert.strictEqual(credential.secretId, input.secretId)
     assert.strictEqual(Redacted.value(credential.secretKey), input.secretKey)
     assert.strictEqual(credential.token && Redacted.value(credential.token), input.token)
@@ -101,10 +101,10 @@ it.each([
   ["", "token", false],
   ["", "", true]
 ])("%j is the token %j: %j", (text, token, expected) =>
-  assert.strictEqual(Credential.isToken(text, Redacted.make(token)), expected)
+  assert.strictEqual(Credential.matchesToken(text, Redacted.make(token)), expected)
 )
 
-it("names a part that is not there at all, as a variable of the environment may not be", () =>
+it("names a part that is missing, like a variable of the environment that is not set", () =>
   assert.deepStrictEqual(
     Credential.make({ secretId: undefined as never, secretKey: undefined as never }),
     Either.left(["SecretId is missing", "SecretKey is missing"])

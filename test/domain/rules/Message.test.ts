@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Message from "effect-tencentcloud/Message"
+import * as Message from "../../../src/domain/rules/Message.js"
 
 /** The sentences of the real service: clients parse some of them. */
 const english: ReadonlyArray<readonly [message: Message.Message, sentence: string]> = [
@@ -85,7 +85,7 @@ describe("the sentences are those of the real service", () => {
   )
 })
 
-it("every sentence is there in both languages", () => {
+it("every sentence exists in both languages", () => {
   const messages = Object.values(Message).flatMap(
     (member): ReadonlyArray<unknown> => (typeof member === "function" ? [] : [member])
   )
@@ -97,7 +97,7 @@ it("every sentence is there in both languages", () => {
   }
 })
 
-it("a name from the request is cut where it is long", () =>
+it("a long name from the request is cut off", () =>
   assert.strictEqual(
     Message.unknownParameter("x".repeat(10_000))["en-US"],
     `The parameter \`${"x".repeat(128)}…\` is not recognized.`

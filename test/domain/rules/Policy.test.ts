@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
-import type * as Json from "effect-tencentcloud/Json"
 import * as Policy from "effect-tencentcloud/Policy"
+import type * as Json from "../../../src/domain/wire/Json.js"
 
 const volume = "qcs::ebs:ap-guangzhou:uin/1:volume/v-1"
 const operation: Policy.Operation = { action: "ebs:CreateVolume", resource: volume, address: "10.1.2.3" }
@@ -40,7 +40,7 @@ describe("an operation", () => {
       "unmentioned"
     ))
 
-  it("on any resource is allowed by a statement on any, and by none on some", () => {
+  it("on any resource needs a statement with the resource *", () => {
     assert.strictEqual(evaluate([policy(allow())], { resource: "*" }), "allowed")
     for (const resource of ["qcs::ebs:*", "?", "?*"]) {
       assert.strictEqual(evaluate([policy(allow({ resource }))], { resource: "*" }), "unmentioned")
@@ -80,12 +80,12 @@ describe("an action's pattern", () => {
     ["", false]
   ])("%j matches ebs:CreateVolume: %j", (action, expected) => assert.strictEqual(isAllowed({ action }), expected))
 
-  it("is one of a list", () => {
+  it("can be one of a list", () => {
     assert.isTrue(isAllowed({ action: ["cvm:*", "ebs:*"] }))
     assert.isFalse(isAllowed({ action: ["cvm:*", "cbs:*"] }))
   })
 
-  it("gives its answer whatever stars it has", () => {
+  it("matches in a short time, whatever stars it has", () => {
     const stars = "*a".repeat(500)
     const text = "a".repeat(2_000)
     assert.isTrue(isAllowed({ action: `${stars}*` }, { action: text }))
@@ -132,7 +132,7 @@ describe("a condition on the address", () => {
     assert.strictEqual(under(notEqual(network), address), !inside)
   })
 
-  it("of several networks one has to match, or none may", () => {
+  it("needs one of several networks to match, or none if negated", () => {
     const networks = ["192.0.2.0/24", "10.0.0.0/8"]
     assert.isTrue(under(equal(...networks), "10.1.2.3"))
     assert.isFalse(under(equal(...networks), "203.0.113.7"))
@@ -140,14 +140,14 @@ describe("a condition on the address", () => {
     assert.isTrue(under(notEqual(...networks), "203.0.113.7"))
   })
 
-  it("of several conditions all have to hold", () => {
+  it("needs all of several conditions", () => {
     const condition = { ...equal("10.0.0.0/8"), ...notEqual("10.1.0.0/16") }
     assert.isTrue(under(condition, "10.2.0.1"))
     assert.isFalse(under(condition, "10.1.0.1"))
     assert.isFalse(under(condition, "203.0.113.7"))
   })
 
-  it("allows nobody whose address is not known", () => {
+  it("allows no caller without an address", () => {
     assert.isFalse(under(equal("0.0.0.0/0"), undefined))
     assert.isFalse(under(notEqual("10.0.0.0/8"), undefined))
   })
@@ -159,7 +159,7 @@ describe("a condition on the address", () => {
 })
 
 describe("a document", () => {
-  it("may have one statement, one text and no resource", () =>
+  it("can have one statement, one text and no resource", () =>
     assert.deepStrictEqual(
       Policy.fromJson({ version: "2.0", statement: { effect: "Allow", action: "ebs:*" } }),
       Either.right({ statements: [{ effect: "allow" as const, action: ["ebs:*"], resource: ["*"], condition: [] }] })
@@ -223,7 +223,7 @@ describe("a document", () => {
     [withNetwork(["10.0.0.0/8", "hunter2"]), address(`${ip}.1`)]
   ]
 
-  it.each(malformed)("%j is refused, by its place", (document, fault) =>
+  it.each(malformed)("%j is rejected, with the place of the fault", (document, fault) =>
     assert.deepStrictEqual(Policy.fromJson(document), Either.left(fault))
   )
 

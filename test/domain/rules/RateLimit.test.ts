@@ -32,7 +32,7 @@ it("a call counts in a bucket for each limit, and in no other", () => {
   assert.deepStrictEqual(kinds({}, { limit: 5 }), [["action", 5]])
 })
 
-describe("calls count apart", () => {
+describe("calls count separately", () => {
   const all = ["action", "account", "accountGlobal", "address"]
   it.each<[Partial<RateLimit.Call>, ReadonlyArray<string>]>([
     [{}, []],
@@ -72,5 +72,5 @@ it.prop(
   }
 )
 
-it("nor does moving the border between two names", () =>
+it("calls count separately if only the border between two names moves", () =>
   assert.notStrictEqual(keys({ product: "a", action: "b/c" }).action, keys({ product: "a/b", action: "c" }).action))

@@ -34,7 +34,7 @@ const malformed = (status: number, truncated: boolean) =>
 
 type Answer = "always" | "where idempotent" | "never"
 
-describe("trying again", () => {
+describe("isRetryable", () => {
   const throttling = [
     "RequestLimitExceeded",
     "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
@@ -122,7 +122,7 @@ const tries = (
 const longest = Effect.withRandom(Random.fixed([1]))
 
 describe("the exponential policy", () => {
-  it.effect("tries three times more, with pauses that double from 100 ms", () =>
+  it.effect("retries three times, with pauses that double from 100 ms", () =>
     Effect.gen(function* () {
       const { last, pauses } = yield* longest(tries(RetryPolicy.exponential()))
       assert.deepStrictEqual(pauses, [100, 200, 400])
@@ -130,7 +130,7 @@ describe("the exponential policy", () => {
     })
   )
 
-  it.effect("tries as often, begins with and stops growing at what it is told", () =>
+  it.effect("uses the given retries, base and cap", () =>
     Effect.gen(function* () {
       const policy = RetryPolicy.exponential({ retries: 6, base: "1 second", cap: "5 seconds" })
       const { pauses } = yield* longest(tries(policy))
@@ -138,20 +138,20 @@ describe("the exponential policy", () => {
     })
   )
 
-  it.effect("is capped at 10 seconds, however often it tries", () =>
+  it.effect("has pauses of at most 10 seconds", () =>
     Effect.gen(function* () {
       const { pauses } = yield* longest(tries(RetryPolicy.exponential({ retries: 12 })))
       assert.deepStrictEqual(pauses.slice(-6), [6400, 10_000, 10_000, 10_000, 10_000, 10_000])
     })
   )
 
-  it.effect("tries no more with no retries", () =>
+  it.effect("does not retry with 0 retries", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* tries(RetryPolicy.exponential({ retries: 0 })), { pauses: [], last: throttled })
     })
   )
 
-  it.effect("stops at the first error that trying again does not help", () =>
+  it.effect("stops at the first error that is not retryable", () =>
     Effect.gen(function* () {
       const final = new CommonError.InternalError({ message: "" })
       const { last, pauses } = yield* longest(tries(RetryPolicy.exponential(), [throttled, final]))
@@ -160,7 +160,7 @@ describe("the exponential policy", () => {
     })
   )
 
-  it.effect("asks the predicate that it is given, about each error and the call", () =>
+  it.effect("calls the given predicate with each error and the call", () =>
     Effect.gen(function* () {
       const asked: Array<readonly [string, RetryPolicy.Call]> = []
       const policy = RetryPolicy.exponential({
@@ -205,7 +205,7 @@ describe("the exponential policy", () => {
       })
   )
 
-  it.effect("has full jitter: pauses lie everywhere between none and the longest", () =>
+  it.effect("has full jitter: pauses are anywhere between 0 and the maximum", () =>
     Effect.gen(function* () {
       const first = yield* Effect.forEach(
         Array.from({ length: 200 }, (_, seed) => `${seed}`),
@@ -217,13 +217,13 @@ describe("the exponential policy", () => {
   )
 })
 
-it.effect("none never tries again", () =>
+it.effect("none never retries", () =>
   Effect.gen(function* () {
     assert.deepStrictEqual(yield* tries(RetryPolicy.none), { pauses: [], last: throttled })
   })
 )
 
-it.effect("a policy of one's own sees the call and each last error", () =>
+it.effect("a custom policy sees the call and each last error", () =>
   Effect.gen(function* () {
     const seen: Array<string> = []
     const policy: RetryPolicy.RetryPolicy = ({ action }) =>

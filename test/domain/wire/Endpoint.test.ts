@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
 import * as Endpoint from "effect-tencentcloud/Endpoint"
+import * as Host from "../../../src/domain/wire/Host.js"
 
 it.each([
   ["cvm", undefined, "cvm.tencentcloudapi.com"],
@@ -9,7 +10,7 @@ it.each([
 ])("the endpoint of %s in %s", (product, region, host) => {
   assert.deepStrictEqual(Endpoint.ofProduct(product, region), { protocol: "https", host })
   assert.deepStrictEqual(Endpoint.fromString(host), Either.right(Endpoint.ofProduct(product, region)))
-  assert.deepStrictEqual(Endpoint.parseHost(host), { label: product, region, isPublic: true })
+  assert.deepStrictEqual(Host.parse(host), { label: product, region, isPublic: true })
 })
 
 describe("a text", () => {
@@ -62,7 +63,7 @@ describe("a text", () => {
     "a.1",
     "[::g]",
     "[1.2.3.4]"
-  ])("%j is none, and the fault quotes nothing", (text) =>
+  ])("%j is no endpoint, and the fault quotes nothing", (text) =>
     assert.deepStrictEqual(
       Endpoint.fromString(text),
       Either.left("a host name such as `cvm.tencentcloudapi.com`, with `http://` or `https://` and a port where needed")
@@ -70,7 +71,7 @@ describe("a text", () => {
   )
 
   it.prop(
-    "is read again as what it was read as",
+    "is the same endpoint when it is read again",
     [FC.domain(), FC.integer({ min: 1, max: 65535 }), FC.constantFrom("http", "https")],
     ([name, port, protocol]) => {
       const endpoint = Either.getOrThrow(Endpoint.fromString(`${protocol}://${name}:${port}`))
@@ -79,7 +80,7 @@ describe("a text", () => {
   )
 })
 
-it.prop("whatever is an endpoint is a URL's host", [FC.stringMatching(/^[a-zA-Z0-9_.:[\]-]{1,12}$/)], ([text]) => {
+it.prop("every endpoint is the host of a URL", [FC.stringMatching(/^[a-zA-Z0-9_.:[\]-]{1,12}$/)], ([text]) => {
   const endpoint = Either.getOrUndefined(Endpoint.fromString(text))
   if (endpoint !== undefined) assert.strictEqual(new URL(`https://${endpoint.host}`).host, endpoint.host)
 })
@@ -97,5 +98,5 @@ it.each([
   ["cvm.eviltencentcloudapi.com", "cvm", undefined, false],
   ["", "", undefined, false]
 ])("the host %s names %s and %s", (host, label, region, isPublic) =>
-  assert.deepStrictEqual(Endpoint.parseHost(host), { label, region, isPublic })
+  assert.deepStrictEqual(Host.parse(host), { label, region, isPublic })
 )

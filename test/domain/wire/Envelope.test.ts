@@ -6,7 +6,7 @@ import * as Envelope from "effect-tencentcloud/Envelope"
 const text = FC.string({ unit: "binary" })
 
 describe("a failure", () => {
-  it("is written as the protocol writes it", () =>
+  it("has the form of the protocol", () =>
     assert.strictEqual(
       Envelope.encodeFailure({
         code: "AuthFailure.SignatureFailure",
@@ -16,7 +16,7 @@ describe("a failure", () => {
       '{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"Check your signature."},"RequestId":"ed93"}}'
     ))
 
-  it.prop("is read as it was written", [text, text, text], ([code, message, requestId]) =>
+  it.prop("comes back as it was written", [text, text, text], ([code, message, requestId]) =>
     assert.deepStrictEqual(
       Envelope.decode(Envelope.encodeFailure({ code, message, requestId })),
       Either.right({ _tag: "Failure" as const, code, message, requestId })
@@ -32,10 +32,10 @@ describe("a failure", () => {
       '{"Response":{"TotalCount":1,"Volumes":[{}],"RequestId":"1","Error":{"Code":"LimitExceeded","Message":"no"}}}'
     ],
     [
-      "with members that no document names",
+      "with undocumented members",
       '{"Response":{"Error":{"Code":"LimitExceeded","Message":"no","More":{}},"RequestId":"1"},"retcode":0}'
     ]
-  ])("is a failure whatever else is present: %s", (_, body) => assert.deepStrictEqual(Envelope.decode(body), failure))
+  ])("is a failure whatever else it has: %s", (_, body) => assert.deepStrictEqual(Envelope.decode(body), failure))
 
   it.each([
     ["no message", '{"Response":{"Error":{"Code":"InternalError"},"RequestId":"1"}}', "1"],
@@ -51,7 +51,7 @@ describe("a failure", () => {
       "17"
     ],
     [
-      "one of more digits than a number holds",
+      "one with more digits than a number can hold",
       '{"Response":{"Error":{"Code":"InternalError"},"RequestId":9223372036854775807}}',
       "9223372036854775807"
     ],
@@ -77,7 +77,7 @@ describe("a result", () => {
     { noNullPrototype: true }
   )
 
-  it.prop("is read as it was written", [result, text], ([result, requestId]) => {
+  it.prop("comes back as it was written", [result, text], ([result, requestId]) => {
     const decoded = Either.flatMap(Envelope.encodeSuccess(result, requestId), Envelope.decode)
     assert.deepStrictEqual(
       decoded,
@@ -85,13 +85,13 @@ describe("a result", () => {
     )
   })
 
-  it("its own RequestId gives way to the answer's", () =>
+  it("the RequestId of the answer replaces its own", () =>
     assert.deepStrictEqual(
       Envelope.encodeSuccess({ RequestId: "mine", A: 1 }, "theirs"),
       Either.right('{"Response":{"RequestId":"theirs","A":1}}')
     ))
 
-  it("is not lost for a RequestId that is missing", () =>
+  it("is valid without a RequestId", () =>
     assert.deepStrictEqual(
       Envelope.decode('{"Response":{"A":1}}'),
       Either.right({ _tag: "Success" as const, requestId: "", response: { A: 1 } })
@@ -104,7 +104,7 @@ describe("a result", () => {
     ["a member `Error`", { Error: "hunter2" }, "The result has a member `Error`: clients would read a failure."],
     ["no JSON form", { toJSON: () => assert.fail("hunter2") }, "The result cannot be written as JSON."],
     ["no JSON form inside", { A: { toJSON: () => assert.fail("hunter2") } }, "The result cannot be written as JSON."]
-  ])("is refused with %s", (_, result, reason) =>
+  ])("is rejected with %s", (_, result, reason) =>
     assert.deepStrictEqual(Envelope.encodeSuccess(result, "1"), Either.left(reason))
   )
 })
@@ -117,7 +117,7 @@ describe("an Error that is null", () => {
     ))
 })
 
-describe("what is no envelope", () => {
+describe("a text that is no envelope", () => {
   const malformed: ReadonlyArray<readonly [kind: string, body: string, fault: Envelope.Malformed]> = [
     ["empty", "", { reason: "is empty", truncated: true, requestId: "" }],
     [

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
-import * as Json from "effect-tencentcloud/Json"
+import * as Json from "../../../src/domain/wire/Json.js"
 
 const parsed = (text: string): Json.Json => Either.getOrThrow(Json.parse(text))
 const written = (value: unknown): string => Either.getOrThrow(Json.stringify(value))
@@ -45,7 +45,7 @@ describe("integers", () => {
     ["-9223372036854775808", -(2n ** 63n)],
     ["10000000000000000000", 10n ** 19n],
     ["18446744073709551615", 2n ** 64n - 1n]
-  ])("%s is read, and written again, with every digit", (digits, value) => {
+  ])("reads and writes %s with every digit", (digits, value) => {
     assert.strictEqual(parsed(digits), value)
     assert.strictEqual(written(value), digits)
   })
@@ -60,11 +60,11 @@ describe("integers", () => {
     }
   )
 
-  it.prop("are so at any depth", [json(FC.oneof(plainLeaf, bigInteger))], ([value]) =>
+  it.prop("keep their digits at any depth", [json(FC.oneof(plainLeaf, bigInteger))], ([value]) =>
     assert.deepStrictEqual(parsed(written(value)), value)
   )
 
-  it("a number that is written with a point or an exponent stays a number", () =>
+  it("a number with a point or an exponent stays a number", () =>
     assert.deepStrictEqual(
       parsed("[9007199254740994.0,1e19,-0,0.12500000000000000000]"),
       [9_007_199_254_740_994, 1e19, -0, 0.125]
@@ -72,7 +72,7 @@ describe("integers", () => {
 })
 
 describe("reading", () => {
-  it.prop("gives what JSON.parse gives, where no integer is too big for it", [json(plainLeaf)], ([value]) => {
+  it.prop("returns the same as JSON.parse if every integer is safe", [json(plainLeaf)], ([value]) => {
     const text = JSON.stringify(value)
     assert.deepStrictEqual(parsed(text), JSON.parse(text))
     assert.deepStrictEqual(parsed(withDigits(text)), JSON.parse(withDigits(text)))
@@ -100,7 +100,7 @@ describe("reading", () => {
   it.each([
     ["plain", "1"],
     ["lossless", "9223372036854775807"]
-  ])("%s: of a name given twice the last one counts", (_, digits) => {
+  ])("%s: the last one of two equal names counts", (_, digits) => {
     assert.deepStrictEqual(parsed(`{"a":{"b":1},"a":${digits}}`), { a: parsed(digits) })
     assert.deepStrictEqual(parsed(`{"a":${digits},"a":null}`), { a: null })
   })
@@ -131,12 +131,12 @@ describe("reading", () => {
     ["{'Password':'hunter2'}", "is not valid JSON", false],
     ['{"Password":hunter2,"Uin":1234567890123456}', "is not valid JSON", false],
     ["[".repeat(100_000), "is JSON that breaks off after 100000 characters", true]
-  ])("says of what is not JSON why, and quotes nothing of it: %#", (text, reason, truncated) =>
+  ])("says why a text is not JSON, and quotes nothing of it: %#", (text, reason, truncated) =>
     assert.deepStrictEqual(Json.parse(text), Either.left({ reason, truncated }))
   )
 
   it.prop(
-    "tells of every beginning of an object that it breaks off",
+    "reports that every beginning of an object breaks off",
     [FC.dictionary(anyText, json(plainLeaf)), FC.nat()],
     ([object, at]) => {
       const text = JSON.stringify(object)
@@ -144,7 +144,7 @@ describe("reading", () => {
     }
   )
 
-  it("survives nesting without end", () => {
+  it("fails for a value nested without end", () => {
     const deep = (inner: string) => `${"[".repeat(200_000)}${inner}${"]".repeat(200_000)}`
     assert.isTrue(Either.isEither(Json.parse(deep("1"))))
     assert.deepStrictEqual(
@@ -156,7 +156,7 @@ describe("reading", () => {
 
 describe("writing", () => {
   it.prop(
-    "gives what JSON.stringify gives, beside a bigint too, or nothing where a number is not finite",
+    "returns the same as JSON.stringify, or fails for a number that is not finite",
     [
       FC.anything({ withDate: true, withMap: true, withSparseArray: true, withTypedArray: true, withBoxedValues: true })
     ],
@@ -188,7 +188,7 @@ describe("writing", () => {
     ["a circular object", circular],
     ["a circular object with a bigint", { big: 1n, circular }],
     ["a toJSON that throws", { toJSON: () => assert.fail("hunter2") }]
-  ])("refuses what has no JSON form: %s", (_, value) =>
+  ])("rejects a value without a JSON form: %s", (_, value) =>
     assert.deepStrictEqual(
       Json.stringify(value),
       Either.left({ reason: "cannot be written as JSON", truncated: false })
@@ -209,7 +209,7 @@ it.each([
 
 describe("a number that is not finite", () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-    "is refused, and not written as null: %s",
+    "is rejected, and not written as null: %s",
     (number) =>
       assert.deepStrictEqual(
         [{ N: number }, { N: [number, null], Big: 1n }].map(Json.stringify),

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
-import * as Multipart from "effect-tencentcloud/Multipart"
+import * as Multipart from "../../../src/domain/wire/Multipart.js"
 
 const boundary = "x3f0b6d8a9c14e27"
 const headers = (boundary: string) => ({ "content-type": `multipart/form-data; boundary=${boundary}` })
@@ -18,7 +18,7 @@ const read = (body: Uint8Array | string, of: Readonly<Record<string, string>> = 
 const assertRoundTrip = (parts: ReadonlyArray<Multipart.Part>) =>
   assert.deepStrictEqual(read(Multipart.format(parts, boundary)), Either.right(comparable(parts)))
 
-describe("parts come back as they went in", () => {
+describe("parts come back unchanged", () => {
   /** All that a careless parser takes for the end of a part. */
   const alike = FC.constantFrom(
     "\r\n",
@@ -62,7 +62,7 @@ describe("parts come back as they went in", () => {
     .filter((name) => name !== "" && name.isWellFormed())
   const part = FC.tuple(FC.oneof(FC.stringMatching(/^[A-Za-z_][\w.]{0,20}$/), name), FC.oneof(text, bytes))
 
-  it.prop("whatever they hold", [FC.array(part, { maxLength: 5 })], ([parts]) => {
+  it.prop("whatever they contain", [FC.array(part, { maxLength: 5 })], ([parts]) => {
     FC.pre(!parts.some((part) => part.some((piece) => Buffer.from(piece).includes(`--${boundary}`))))
     assertRoundTrip(parts)
   })
@@ -100,7 +100,7 @@ it("a name cannot end its header", () => {
   assert.include(body, 'name="a%22%0D%0AX-Evil: 1"\r\n')
 })
 
-it("a name that is no text is written all the same", () =>
+it("a name that is no valid text can be written", () =>
   assert.deepStrictEqual(
     read(Multipart.format([["\ud800", "1"]], boundary)),
     Either.right([{ name: "\ufffd", value: "1" }])
@@ -111,7 +111,7 @@ it("a name of common characters is written as it is", () => {
   assert.include(Buffer.from(Multipart.format([[name, "1"]], boundary)).toString(), `name="${name}"\r\n`)
 })
 
-it("what a browser writes is read", () =>
+it("reads what a browser writes", () =>
   assert.deepStrictEqual(
     read(
       `--${boundary}\r\nContent-Disposition: form-data; name="a%22%0D%0Ab %FF 100%"\r\n\r\n1\r\n--${boundary}--\r\n`
@@ -119,7 +119,7 @@ it("what a browser writes is read", () =>
     Either.right([{ name: 'a"\r\nb %FF 100%', value: "1" }])
   ))
 
-it("what the official Python client writes is read", () =>
+it("reads what the official Python client writes", () =>
   assert.deepStrictEqual(
     read(
       [
@@ -147,7 +147,7 @@ it("what the official Python client writes is read", () =>
     ])
   ))
 
-describe("what is not what its headers say is malformed:", () => {
+describe("a body that does not match its headers is malformed:", () => {
   const body = Buffer.from(
     Multipart.format(
       [
@@ -174,7 +174,7 @@ describe("what is not what its headers say is malformed:", () => {
     ["a header with a control character", part('Content-Dis\0position: form-data; name="A"'), headers(boundary)]
   ])("%s", (_, body, headers) => assert.deepStrictEqual(read(body, headers), Either.left("malformed")))
 
-  it.prop("or breaks off anywhere", [FC.nat(body.length - 3)], ([length]) =>
+  it.prop("a body that breaks off anywhere", [FC.nat(body.length - 3)], ([length]) =>
     assert.deepStrictEqual(read(body.slice(0, length)), Either.left("malformed"))
   )
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
-import type * as Json from "effect-tencentcloud/Json"
-import * as Parameters from "effect-tencentcloud/Parameters"
+import type * as Json from "../../../src/domain/wire/Json.js"
+import * as Parameters from "../../../src/domain/wire/Parameters.js"
 
 /** What the values of these tests all have. */
 const flat = (parameters: object) => Either.getOrThrow(Parameters.flatten(parameters))
@@ -44,7 +44,7 @@ const inText = (value: Json.Json): Json.Json =>
 const read = (text: string) => Either.flatMap(Parameters.parse(text), Parameters.unflatten)
 
 describe("parameters", () => {
-  it.prop("come back from a query as they went into it, every value in text", [parameters], ([parameters]) =>
+  it.prop("come back from a query with every value as a text", [parameters], ([parameters]) =>
     assert.deepStrictEqual(
       read(Parameters.format(flat(parameters))),
       Either.right(inText(parameters) as Json.JsonObject)
@@ -74,7 +74,7 @@ describe("parameters", () => {
       ]
     ))
 
-  it("leave out what a flat form cannot say", () =>
+  it("leave out values without a flat form", () =>
     assert.deepStrictEqual(flat({ A: null, B: [], C: {}, D: { E: null, F: [] }, G: "" }), [["G", ""]]))
 })
 
@@ -95,22 +95,22 @@ describe("what has no flat form", () => {
     ["has a name with a dot", { Tags: { "a.b": "1" } }, "has a name that is empty or holds a dot"],
     ["has an empty name", { Tags: { "": "1" } }, "has a name that is empty or holds a dot"],
     ["is not finite", { Size: Number.NaN }, "holds a number that is not finite"]
-  ])("is refused where it %s", (_, parameters, reason) =>
+  ])("is rejected if it %s", (_, parameters, reason) =>
     assert.deepStrictEqual(Parameters.flatten(parameters), Either.left(reason))
   )
 
-  it("is not a date, which has the form that JSON gives it", () =>
+  it("is not a date, which has the form of its JSON", () =>
     assert.deepStrictEqual(flat({ Since: new Date(0) }), [["Since", "1970-01-01T00:00:00.000Z"]]))
 })
 
 describe("a query", () => {
-  it("is escaped as RFC 3986 says, in upper case", () =>
+  it("is escaped as in RFC 3986, in upper case", () =>
     assert.strictEqual(
       Parameters.format([["键", "a b+c/d?e=f&g%h~i-j.k_l!'()*"]]),
       "%E9%94%AE=a%20b%2Bc%2Fd%3Fe%3Df%26g%25h~i-j.k_l%21%27%28%29%2A"
     ))
 
-  it("stands a lone surrogate", () => assert.strictEqual(Parameters.format([["a", "\ud800"]]), "a=%EF%BF%BD"))
+  it("can have a lone surrogate", () => assert.strictEqual(Parameters.format([["a", "\ud800"]]), "a=%EF%BF%BD"))
 
   it.each([
     ["", []],
@@ -160,9 +160,9 @@ describe("nesting", () => {
       "constructor.prototype.x=1&toString=2",
       { constructor: { prototype: { x: "1" } }, toString: "2" }
     ]
-  ])("takes %s", (_, query, expected) => assert.deepStrictEqual<unknown>(read(query), Either.right(expected)))
+  ])("accepts %s", (_, query, expected) => assert.deepStrictEqual<unknown>(read(query), Either.right(expected)))
 
-  it("does not reach any prototype", () => {
+  it("changes no prototype", () => {
     const nested = Either.getOrThrow(read("__proto__.polluted=1&A.__proto__.polluted=2"))
     assert.strictEqual(JSON.stringify(nested), '{"__proto__":{"polluted":"1"},"A":{"__proto__":{"polluted":"2"}}}')
     assert.isFalse("polluted" in {})
@@ -198,5 +198,5 @@ describe("nesting", () => {
     ({ kind, name, query }) => assert.deepStrictEqual(read(query), Either.left({ kind, name }))
   )
 
-  it("takes 32 levels", () => assert.isTrue(Either.isRight(read(`${depth(32)}=1`))))
+  it("accepts 32 levels", () => assert.isTrue(Either.isRight(read(`${depth(32)}=1`))))
 })

@@ -1,9 +1,9 @@
 import { assert, it } from "@effect/vitest"
-import * as Region from "effect-tencentcloud/Region"
+import * as Region from "../../../src/domain/wire/Region.js"
 
 it.each(["ap-guangzhou", "na-siliconvalley", "ap-shanghai-fsi", "eu-frankfurt", "ap-guangzhou-2"])(
   "%s is a region",
-  (name) => assert.isTrue(Region.is(name))
+  (name) => assert.isTrue(Region.isRegion(name))
 )
 
 it.each([
@@ -19,4 +19,4 @@ it.each([
   "ap-guangzhou\r\nX-Evil: 1",
   "ap-广州",
   `ap-${"x".repeat(62)}`
-])("%j is no region", (name) => assert.isFalse(Region.is(name)))
+])("%j is no region", (name) => assert.isFalse(Region.isRegion(name)))

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
-import * as Multipart from "effect-tencentcloud/Multipart"
-import * as Request from "effect-tencentcloud/Request"
+import * as Multipart from "../../../src/domain/wire/Multipart.js"
+import * as Request from "../../../src/domain/wire/Request.js"
 
 const boundary = "x3f0b6d8a9c14e27"
 
@@ -11,7 +11,7 @@ const payload = (encoding: Request.Encoding, parameters: unknown) =>
 
 const nothing = { query: "", body: "", headers: {}, parameters: [] }
 
-describe("parameters travel", () => {
+describe("parameters are encoded", () => {
   const parameters = { Limit: 10, Uin: 9223372036854775807n, Names: ["a b", "ç"], Left: undefined, Out: null }
 
   it("as JSON", () =>
@@ -60,7 +60,7 @@ describe("parameters travel", () => {
   const image = Uint8Array.of(1, 2, 3)
   const withBinary = { Image: image, Page: 2, Big: 1n, Flags: { Deep: [true] }, Left: undefined, Out: null }
 
-  it("as multipart, what is nested as JSON", () => {
+  it("as multipart, with nested values as JSON", () => {
     const { body, ...rest } = Either.getOrThrow(payload("multipart", withBinary))
     const contentType = `multipart/form-data; boundary=${boundary}`
     assert.deepStrictEqual<unknown>({ ...rest, body: "" }, { ...nothing, method: "POST", contentType })
@@ -78,7 +78,7 @@ describe("parameters travel", () => {
     )
   })
 
-  it("as an octet-stream, the others in headers", () =>
+  it("as an octet-stream, with the others in headers", () =>
     assert.deepStrictEqual<unknown>(
       payload("octet-stream", withBinary),
       Either.right({
@@ -91,7 +91,7 @@ describe("parameters travel", () => {
     ))
 })
 
-describe("a request without such a form is refused, with a clause that says why:", () => {
+describe("a request without such an encoding is rejected, with the reason:", () => {
   const hostile = { toJSON: () => assert.fail("hunter2") }
   const one = "needs exactly one binary member to travel as octet-stream"
   const unwritable = "cannot be written as JSON"
@@ -144,7 +144,7 @@ describe("the common parameters", () => {
     })
   })
 
-  it("are parameters for version 1, which has none for the trace", () => {
+  it("are parameters for version 1, without the trace", () => {
     assert.deepStrictEqual(Request.commonParameters(least), [
       ["Action", "DescribeVolumes"],
       ["Version", "2026-01-01"]

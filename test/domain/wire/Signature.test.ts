@@ -4,7 +4,7 @@ import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
 import * as Signature from "effect-tencentcloud/Signature"
-import * as Timestamp from "effect-tencentcloud/Timestamp"
+import * as Timestamp from "../../../src/domain/wire/Timestamp.js"
 import { v3 } from "./signatureVectors.js"
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
@@ -96,14 +96,12 @@ const isTaken = ({ received, secretKey }: Signed): boolean =>
 
 const signed = FC.tuple(request, FC.constantFrom(sign, signAsSent)).map(([request, by]) => by(request))
 
-describe("verify takes", () => {
-  it.prop(
-    "a request that is signed right, its header values in lower case or as they were sent",
-    [signed],
-    ([signed]) => assert.isTrue(isTaken(signed))
+describe("verify accepts", () => {
+  it.prop("a correct signature over header values in lower case or as they were sent", [signed], ([signed]) =>
+    assert.isTrue(isTaken(signed))
   )
 
-  it.prop("a host that was signed without the port that is sent", [signed, FC.nat(65535)], ([signed, port]) => {
+  it.prop("a host that was signed without its port", [signed, FC.nat(65535)], ([signed, port]) => {
     const { headers } = signed.received
     FC.pre(!headers.host?.includes(":"))
     const received = { ...signed.received, headers: { ...headers, host: `${headers.host}:${port}` } }
@@ -210,7 +208,7 @@ const mutations: Record<string, Mutation> = {
   )
 }
 
-describe("verify refuses a request that was changed after it was signed:", () => {
+describe("verify rejects a request that changed after it was signed:", () => {
   const mutated = (mutate: Mutation) =>
     signed.chain(({ received, secretKey }) => mutate(received).map((received) => ({ received, secretKey })))
 
@@ -218,12 +216,12 @@ describe("verify refuses a request that was changed after it was signed:", () =>
     it.prop(name, [mutated(mutate)], ([changed]) => assert.isFalse(isTaken(changed)))
   }
 
-  it.prop("or under another key", [signed, FC.string()], ([{ received, secretKey }, other]) => {
+  it.prop("a signature under another key", [signed, FC.string()], ([{ received, secretKey }, other]) => {
     FC.pre(other !== Redacted.value(secretKey))
     assert.isFalse(isTaken({ received, secretKey: Redacted.make(other) }))
   })
 
-  it.each(["constructor", "__proto__", "absent"])("or names a signed header that it does not have: %s", (name) => {
+  it.each(["constructor", "__proto__", "absent"])("a signed header that the request does not have: %s", (name) => {
     const { received, secretKey } = sign({
       signable: {
         method: "POST",
@@ -251,7 +249,7 @@ describe("the header Authorization", () => {
     signature: FC.string({ unit: FC.constantFrom(..."0123456789abcdef"), minLength: 64, maxLength: 64 })
   })
 
-  it.prop("says what it was written with", [authorization], ([authorization]) =>
+  it.prop("comes back with the parts that it was written with", [authorization], ([authorization]) =>
     assert.deepStrictEqual(
       Signature.parseAuthorization(Signature.formatAuthorization(authorization)),
       Either.right(authorization)
@@ -271,8 +269,8 @@ describe("the header Authorization", () => {
     [header("hunter2"), "its parts should be written as `Name=value` and separated by commas"],
     [header(credential, "=hunter2"), "its parts should be written as `Name=value` and separated by commas"],
     [header(credential, ""), "its parts should be written as `Name=value` and separated by commas"],
-    [header(credential, credential, signedHeaders, signature), "one of its parts is given twice"],
-    [header("hunter2=1", "hunter2=1"), "one of its parts is given twice"],
+    [header(credential, credential, signedHeaders, signature), "one of its parts occurs twice"],
+    [header("hunter2=1", "hunter2=1"), "one of its parts occurs twice"],
     [header(signedHeaders, signature), "`Credential` is missing"],
     [header(credential, signature), "`SignedHeaders` is missing"],
     [header(credential, signedHeaders), "`Signature` is missing"],
@@ -326,7 +324,7 @@ describe("the header Authorization", () => {
   )
 
   it.prop(
-    "never throws, and its faults quote nothing of it",
+    "never throws, and its faults do not quote it",
     [
       FC.oneof(FC.string(), authorization.map(Signature.formatAuthorization)),
       FC.nat(),

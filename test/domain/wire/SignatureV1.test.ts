@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FC from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
-import * as SignatureV1 from "effect-tencentcloud/SignatureV1"
+import * as SignatureV1 from "../../../src/domain/wire/SignatureV1.js"
 import { v1 } from "./signatureVectors.js"
 
 describe("the known signatures", () => {
@@ -18,7 +18,7 @@ const sourceOf = (parameters: ReadonlyArray<SignatureV1.Parameter>): string =>
   SignatureV1.source({ method: "GET", host: "h", parameters })
 
 describe("the source", () => {
-  it("is sorted by the bytes of the names, and leaves out the Signature alone", () =>
+  it("is sorted by the bytes of the names, and leaves out only the Signature", () =>
     assert.strictEqual(
       sourceOf([
         ["\u{1f600}", "outside the basic plane"],
@@ -79,10 +79,10 @@ const signed: FC.Arbitrary<Signed> = FC.record({
 const isTaken = (signed: Signed): boolean =>
   SignatureV1.verify(signed, signed.signature, signed.signatureMethod, signed.secretKey)
 
-describe("verify takes", () => {
-  it.prop("a request that is signed right", [signed], ([signed]) => assert.isTrue(isTaken(signed)))
+describe("verify accepts", () => {
+  it.prop("a request with a correct signature", [signed], ([signed]) => assert.isTrue(isTaken(signed)))
 
-  it.prop("a host that was signed without the port that is sent", [signed, FC.nat(65535)], ([signed, port]) => {
+  it.prop("a host that was signed without its port", [signed, FC.nat(65535)], ([signed, port]) => {
     FC.pre(!signed.host.includes(":"))
     assert.isTrue(isTaken({ ...signed, host: `${signed.host}:${port}` }))
   })
@@ -149,7 +149,7 @@ const mutations: Record<string, Mutation> = {
       .map((key) => ({ ...signed, secretKey: Redacted.make(key) }))
 }
 
-describe("verify refuses a request that was changed after it was signed:", () => {
+describe("verify rejects a request that changed after it was signed:", () => {
   for (const [name, mutate] of Object.entries(mutations)) {
     it.prop(name, [signed.chain(mutate)], ([changed]) => assert.isFalse(isTaken(changed)))
   }

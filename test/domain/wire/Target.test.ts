@@ -1,5 +1,5 @@
 import { assert, it } from "@effect/vitest"
-import * as Target from "effect-tencentcloud/Target"
+import * as Target from "../../../src/domain/wire/Target.js"
 
 it.each([
   ["/", "/", ""],

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import * as FC from "effect/FastCheck"
 import * as Option from "effect/Option"
-import * as Timestamp from "effect-tencentcloud/Timestamp"
+import * as Timestamp from "../../../src/domain/wire/Timestamp.js"
 
 const now = 1_551_113_065
 
@@ -33,7 +33,7 @@ it.each([
   [1_551_113_065_999, now]
 ])("%d ms lie in the second %d", (millis, timestamp) => assert.strictEqual(Timestamp.fromMillis(millis), timestamp))
 
-it.prop("the digits of a timestamp are read, and it has a day", [FC.nat(8_640_000_000_000)], ([timestamp]) => {
+it.prop("parses the digits of a timestamp, which has a day", [FC.nat(8_640_000_000_000)], ([timestamp]) => {
   assert.deepStrictEqual(Timestamp.fromString(String(timestamp)), Option.some(timestamp))
   assert.match(Timestamp.utcDay(timestamp), /^(\d{4}|\+\d{6})-\d{2}-\d{2}$/)
 })

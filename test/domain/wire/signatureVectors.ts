@@ -1,5 +1,5 @@
 import type { Signable } from "effect-tencentcloud/Signature"
-import type { Method, Parameter } from "effect-tencentcloud/SignatureV1"
+import type { Method, Parameter } from "../../../src/domain/wire/SignatureV1.js"
 
 /**
  * Signatures to reproduce. A published one stands in Tencent Cloud's documents or was shown by its API Explorer; the others

@@ -23,7 +23,8 @@ import * as HttpGateway from "effect-tencentcloud/HttpGateway"
 import * as Product from "effect-tencentcloud/Product"
 import * as Signature from "effect-tencentcloud/Signature"
 import * as WebGateway from "effect-tencentcloud/WebGateway"
-import * as Wire from "effect-tencentcloud/Wire"
+import type * as Wire from "effect-tencentcloud/Wire"
+import * as WireBody from "../../../src/domain/wire/Body.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { host, v3 } from "../../fixtures/Signed.js"
 import * as Sockets from "../../fixtures/Sockets.js"
@@ -51,11 +52,10 @@ const gatewayOf = (answer: Effect.Effect<Wire.WireResponse>) =>
   Layer.succeed(Gateway, {
     checks: [],
     refuse: () => Effect.die("unplanned"),
-    handle: () => answer,
-    begin: () => answer
+    handle: () => answer
   })
 
-const half = (body: Wire.WireRequest["body"]) => Wire.bytes(body).subarray(0, Wire.byteLength(body) / 2)
+const half = (body: Wire.WireRequest["body"]) => WireBody.bytes(body).subarray(0, WireBody.byteLength(body) / 2)
 
 const overSocket: Effect.Effect<Caller, unknown, Gateway | Scope.Scope> = Effect.gen(function* () {
   const node = Http.createServer()
@@ -87,7 +87,7 @@ const overSocket: Effect.Effect<Caller, unknown, Gateway | Scope.Scope> = Effect
       ),
     giveUp: (request) =>
       Effect.scoped(
-        Effect.flatMap(begin(request, { "content-length": Wire.byteLength(request.body) }), (sent) =>
+        Effect.flatMap(begin(request, { "content-length": WireBody.byteLength(request.body) }), (sent) =>
           Effect.async<void>((resume) => {
             sent.on("error", () => {})
             node.once("request", (message) => message.once("data", () => resume(Effect.void)))
@@ -119,7 +119,7 @@ const overWeb = (hangUp: "abort" | "cancel"): Effect.Effect<Caller, never, Gatew
       })
     return {
       ask: (request) =>
-        Effect.map(answerTo(request, Wire.bytes(request.body)), ({ body }) =>
+        Effect.map(answerTo(request, WireBody.bytes(request.body)), ({ body }) =>
           Stream.fromReadableStream({
             evaluate: () => body ?? assert.fail("no body"),
             onError: () => "broken off" as const,
@@ -382,7 +382,7 @@ describe.each(adapters)("over $name, nothing is left", (adapter) => {
     Effect.gen(function* () {
       const freed = yield* Deferred.make<void>()
       const stream = Stream.ensuring(
-        Stream.concat(Stream.make(Wire.bytes("data: {}\n\n")), Stream.never),
+        Stream.concat(Stream.make(WireBody.bytes("data: {}\n\n")), Stream.never),
         Deferred.succeed(freed, undefined)
       )
       const gateway = gatewayOf(
@@ -441,7 +441,7 @@ describe("WebGateway", () => {
     new Request(`http://${host}/`, {
       method: "POST",
       headers: requests.result.headers,
-      body: Wire.bytes(requests.result.body),
+      body: WireBody.bytes(requests.result.body),
       ...init
     })
 
@@ -483,7 +483,7 @@ describe("a body that", () => {
   it.scopedLive.each(
     handlers.flatMap((handler) => [
       { ...handler, how: "breaks off", body: broken, code: "InvalidRequest" },
-      { ...handler, how: "is whole", body: () => Wire.bytes(requests.bytes.body), code: undefined },
+      { ...handler, how: "is whole", body: () => WireBody.bytes(requests.bytes.body), code: undefined },
       { ...handler, how: "is none", body: () => null, code: undefined }
     ])
   )("$how over $name reaches a handler only as it was sent", ({ body, code, open }) =>

@@ -1,143 +1,22 @@
 /** One gateway behind each adapter: what holds of one of them holds of all. */
-import * as Http from "node:http"
-import * as HttpServer from "@effect/platform/HttpServer"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import * as NodeStream from "@effect/platform-node/NodeStream"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Action from "effect-tencentcloud/Action"
 import { ResourceInsufficient } from "effect-tencentcloud/CommonError"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
-import { Gateway } from "effect-tencentcloud/Gateway"
 import * as Handlers from "effect-tencentcloud/Handlers"
-import * as HttpGateway from "effect-tencentcloud/HttpGateway"
-import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import * as Product from "effect-tencentcloud/Product"
-import * as WebGateway from "effect-tencentcloud/WebGateway"
-import * as Wire from "effect-tencentcloud/Wire"
+import type * as Wire from "effect-tencentcloud/Wire"
+import { adapters, envelope, whole } from "../../fixtures/Adapters.js"
 import * as Answer from "../../fixtures/Answer.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { v1, v3 } from "../../fixtures/Signed.js"
 import * as Volumes from "../../fixtures/Volumes.js"
-
-/** An answer as its reader has it: the head at once, the body as it comes. */
-interface Reply {
-  readonly status: number
-  readonly headers: Wire.Headers
-  readonly body: Stream.Stream<string, "broken off">
-}
-
-/** Asks a gateway. Whoever closes the scope stops reading, and hangs up. */
-type Ask = (request: Wire.WireRequest) => Effect.Effect<Reply, "no answer", Scope.Scope>
-
-const overSocket =
-  (port: number): Ask =>
-  ({ body, headers, method, path, query }) =>
-    Effect.acquireRelease(
-      Effect.sync(() => Http.request({ port, method, path: `${path}?${query}`, headers, agent: false })),
-      (sent) => Effect.sync(() => sent.destroy())
-    ).pipe(
-      Effect.flatMap((sent) =>
-        Effect.async<Reply, "no answer">((resume) => {
-          sent.on("error", () => resume(Effect.fail("no answer")))
-          sent.on("response", (message) => {
-            const chunks = NodeStream.fromReadable<"broken off", Uint8Array>(
-              () => message,
-              () => "broken off"
-            )
-            const headers = Object.entries(message.headers).map(([name, value]) => [name, String(value)])
-            const head = { status: message.statusCode ?? 0, headers: Object.fromEntries(headers) }
-            resume(Effect.succeed({ ...head, body: Stream.decodeText(chunks) }))
-          })
-          sent.end(body)
-        })
-      )
-    )
-
-const adapters: ReadonlyArray<{
-  readonly name: string
-  readonly open: Effect.Effect<Ask, unknown, Gateway | Scope.Scope>
-}> = [
-  {
-    name: "node:http",
-    open: Effect.map(NodeGateway.serve({ shutdownGrace: 0 }), ({ port }) => overSocket(port))
-  },
-  {
-    name: "@effect/platform",
-    open: Effect.gen(function* () {
-      const server = yield* NodeHttpServer.make(() => Http.createServer({ maxHeaderSize: 64 * 1024 }), { port: 0 })
-      yield* HttpServer.serveEffect(HttpGateway.app).pipe(Effect.provideService(HttpServer.HttpServer, server))
-      return overSocket(server.address._tag === "TcpAddress" ? server.address.port : 0)
-    })
-  },
-  {
-    name: "the web's Request and Response",
-    open: Effect.map(
-      WebGateway.make,
-      (handle): Ask =>
-        ({ address, body, headers, method, path, query }) =>
-          Effect.gen(function* () {
-            const hangUp = yield* Effect.acquireRelease(
-              Effect.sync(() => new AbortController()),
-              (controller) => Effect.sync(() => controller.abort())
-            )
-            const request = new Request(`http://${headers.host}${path}?${query}`, {
-              method,
-              headers,
-              signal: hangUp.signal,
-              ...(method === "GET" ? {} : { body: Wire.bytes(body) })
-            })
-            const response = yield* Effect.tryPromise({
-              try: () => handle(request, { address }),
-              catch: () => "no answer" as const
-            })
-            return {
-              status: response.status,
-              headers: Object.fromEntries(response.headers),
-              body: Stream.fromReadableStream(
-                () => response.body ?? new ReadableStream(),
-                () => "broken off" as const
-              ).pipe(Stream.decodeText())
-            }
-          })
-    )
-  },
-  {
-    name: "in process",
-    open: Effect.map(
-      Gateway,
-      (gateway): Ask =>
-        (request) =>
-          Effect.map(gateway.handle(request), ({ body, cut, headers, status, stream }) => ({
-            status,
-            headers,
-            body:
-              cut !== undefined
-                ? Stream.fail("broken off")
-                : stream === undefined
-                  ? Stream.make(body)
-                  : Stream.mapError(Stream.decodeText(stream), () => "broken off" as const)
-          }))
-    )
-  }
-]
-
-/** What HTTP adds by itself. */
-const hop = new Set(["connection", "content-length", "date", "keep-alive", "transfer-encoding"])
-const named = (headers: Wire.Headers) => Object.fromEntries(Object.entries(headers).filter(([name]) => !hop.has(name)))
-
-/** The whole answer. */
-const whole = (reply: Reply): Effect.Effect<Wire.WireResponse, "broken off"> =>
-  Effect.map(Stream.mkString(reply.body), (body) => ({ status: reply.status, headers: named(reply.headers), body }))
-
-const envelope = (ask: Ask, request: Wire.WireRequest) =>
-  Effect.scoped(Effect.map(Effect.flatMap(ask(request), whole), Answer.read))
 
 const Count = Action.stream("DescribeCount", {
   product: "counter",

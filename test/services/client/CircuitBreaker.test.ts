@@ -24,13 +24,13 @@ const call = (
   Effect.gen(function* () {
     const breaker = yield* CircuitBreaker.CircuitBreaker
     let called = ""
-    yield* breaker.call(
-      hosts,
-      ({ host }) => {
-        called = host
+    yield* Effect.acquireUseRelease(
+      breaker.acquire(hosts),
+      ({ endpoint }) => {
+        called = endpoint.host
         return typeof verdict === "string" ? Effect.succeed(verdict) : verdict
       },
-      judge
+      (permit, exit) => permit.report(judge(exit))
     )
     return called
   })

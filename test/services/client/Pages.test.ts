@@ -9,10 +9,9 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { ResourceNotFound } from "effect-tencentcloud/CommonError"
 import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import * as Pages from "effect-tencentcloud/Pages"
-import type * as Paging from "effect-tencentcloud/Paging"
 import * as Product from "effect-tencentcloud/Product"
 import * as Cvm from "effect-tencentcloud/products/cvm"
+import type * as Paging from "../../../src/domain/contract/Paging.js"
 
 const Request = Schema.Struct({
   Offset: Schema.optional(Schema.Union(Schema.Int, Schema.String)),
@@ -69,7 +68,7 @@ const cut = ({ Limit = 2, Offset = 0 }: Asked): ReadonlyArray<string> =>
   all.slice(Number(Offset), Number(Offset) + Limit)
 
 const items = (paging: Paging.Paging, request?: Asked) =>
-  Effect.map(Stream.runCollect(Pages.paged<string>()(DescribeItems, paging).items(request)), Chunk.toReadonlyArray)
+  Effect.map(Stream.runCollect(ApiClient.paged<string>()(DescribeItems, paging).items(request)), Chunk.toReadonlyArray)
 
 describe("by offset", () => {
   it.effect("every item comes once, and no call is made after the last page", () => {
@@ -144,7 +143,7 @@ describe("by token", () => {
   it.effect("every page comes, an empty one in the middle too, until there is no token", () => {
     const { asked, layer } = serve(({ Token = "" }) => pages[Token])
     return Effect.gen(function* () {
-      const answers = yield* Stream.runCollect(Pages.pages(DescribeItems.action, byToken, { Limit: 2 }))
+      const answers = yield* Stream.runCollect(ApiClient.pages(DescribeItems.action, byToken, { Limit: 2 }))
       assert.deepStrictEqual(
         Chunk.toReadonlyArray(answers).map(({ Items }) => Items),
         [["a", "b"], [], ["c"]]
@@ -183,7 +182,7 @@ describe("pages are asked for", () => {
   it.effect("not before they are read", () => {
     const { asked, layer } = endless()
     return Effect.gen(function* () {
-      const stream = Pages.paged<string>()(DescribeItems, byOffset).items()
+      const stream = ApiClient.paged<string>()(DescribeItems, byOffset).items()
       assert.strictEqual(asked.length, 0)
       assert.deepStrictEqual(Chunk.toReadonlyArray(yield* Stream.runCollect(Stream.take(stream, 2))), ["0-1", "0-2"])
       assert.strictEqual(asked.length, 1)
@@ -200,7 +199,7 @@ describe("pages are asked for", () => {
     const { asked, layer } = endless()
     return Effect.gen(function* () {
       const seen: Array<number> = []
-      yield* Pages.pages(DescribeItems.action, byOffset, {}).pipe(
+      yield* ApiClient.pages(DescribeItems.action, byOffset, {}).pipe(
         Stream.take(3),
         Stream.runForEach(() => Effect.sync(() => seen.push(asked.length)))
       )
@@ -213,7 +212,7 @@ it.effect("a call that fails ends the stream with its error, after what came bef
   const { layer } = serve((request, call) => (call === 3 ? undefined : { Items: cut(request), Total: all.length }))
   return Effect.gen(function* () {
     const seen: Array<string> = []
-    const error = yield* Pages.paged<string>()(DescribeItems, byOffset)
+    const error = yield* ApiClient.paged<string>()(DescribeItems, byOffset)
       .items()
       .pipe(
         Stream.runForEach((item) => Effect.sync(() => seen.push(item))),
@@ -226,7 +225,7 @@ it.effect("a call that fails ends the stream with its error, after what came bef
 })
 
 describe("an action with pages", () => {
-  const Paged = Pages.paged<string>()(DescribeItems, byOffset)
+  const Paged = ApiClient.paged<string>()(DescribeItems, byOffset)
 
   it.effect("is still called as before, with options", () => {
     const { layer } = serve((request) => ({ Items: cut(request) }))
@@ -238,7 +237,7 @@ describe("an action with pages", () => {
   })
 
   it("is another one: what it was made of has no pages now, nor other ones", () => {
-    const other = Pages.paged<string>()(Paged, byToken)
+    const other = ApiClient.paged<string>()(Paged, byToken)
     assert.notProperty(DescribeItems, "pages")
     assert.deepStrictEqual([Paged.paging, other.paging], [byOffset, byToken])
     assert.strictEqual(other.action, DescribeItems.action)

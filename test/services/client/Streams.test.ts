@@ -11,16 +11,13 @@ import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import { FailedOperation, ResourceInsufficient } from "effect-tencentcloud/CommonError"
-import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as EventStream from "effect-tencentcloud/EventStream"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import type { Call } from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
-import * as Signer from "effect-tencentcloud/Signer"
-import * as Throttle from "effect-tencentcloud/Throttle"
-import { Transport } from "effect-tencentcloud/Transport"
-import { TransportFault } from "effect-tencentcloud/Wire"
+import { Transport, TransportFault } from "effect-tencentcloud/Transport"
+import * as EventStream from "../../../src/domain/wire/EventStream.js"
+import * as Client from "../../fixtures/Client.js"
 
 const Count = ApiClient.callable(
   Action.stream("DescribeCount", {
@@ -55,25 +52,19 @@ const witness = <A, E, R>(stream: Stream.Stream<A, E, R>) =>
 
 /** A client whose transport gives these bytes as an event stream. */
 const scripted = (pieces: ReadonlyArray<string>, fault?: TransportFault) =>
-  ApiClient.layer().pipe(
-    Layer.provide(Signer.layer),
-    Layer.provide([
-      Layer.succeed(Transport, {
-        send: () =>
-          Effect.succeed({
-            status: 200,
-            headers: { "content-type": EventStream.contentType, "x-tc-requestid": "r-1" },
-            body: "",
-            stream: Stream.concat(
-              Stream.map(Stream.fromIterable(pieces), (piece) => new TextEncoder().encode(piece)),
-              fault === undefined ? Stream.empty : Stream.fail(fault)
-            )
-          })
-      }),
-      ClockSync.layerSystem,
-      CredentialProvider.layerStatic(InProcess.key),
-      Throttle.layerUnlimited
-    ])
+  Client.layer(
+    Layer.succeed(Transport, {
+      send: () =>
+        Effect.succeed({
+          status: 200,
+          headers: { "content-type": EventStream.contentType, "x-tc-requestid": "r-1" },
+          body: "",
+          stream: Stream.concat(
+            Stream.map(Stream.fromIterable(pieces), (piece) => new TextEncoder().encode(piece)),
+            fault === undefined ? Stream.empty : Stream.fail(fault)
+          )
+        })
+    })
   )
 
 describe("an action that streams", () => {

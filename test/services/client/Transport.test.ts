@@ -6,16 +6,15 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { Endpoint } from "effect-tencentcloud/Endpoint"
-import * as Transport from "effect-tencentcloud/Transport"
+import { TransportFault } from "effect-tencentcloud/Transport"
 import type { WireRequest, WireResponse } from "effect-tencentcloud/Wire"
+import * as CallbackTransport from "../../../src/services/client/internal/callbackTransport.js"
 
 const request: WireRequest = { method: "POST", path: "/", query: "", headers: {}, body: "{}" }
 const endpoint: Endpoint = { protocol: "https", host: "cvm.tencentcloudapi.com" }
 const answer: WireResponse = { status: 200, headers: {}, body: "{}" }
 
-type Begin = Parameters<typeof Transport.make>[0]
-
-const send = (begin: Begin) => Transport.make(begin).send(request, endpoint)
+const send = (start: CallbackTransport.Start) => CallbackTransport.make(start).send(request, endpoint)
 
 describe("a transport that a function begins", () => {
   it.effect("begins nothing until it is run, and anew each time", () =>
@@ -37,7 +36,7 @@ describe("a transport that a function begins", () => {
 
   it.effect("fails with the fault that it is told", () =>
     Effect.gen(function* () {
-      const fault = new Transport.TransportFault({ reason: "cut", sent: true })
+      const fault = new TransportFault({ reason: "cut", sent: true })
       const sent = send((_, resume) => {
         queueMicrotask(() => resume(Exit.fail(fault)))
         return { drop: () => {} }

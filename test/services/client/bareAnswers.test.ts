@@ -2,26 +2,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import * as ApiClient from "effect-tencentcloud/ApiClient"
-import * as ClockSync from "effect-tencentcloud/ClockSync"
-import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as Signer from "effect-tencentcloud/Signer"
-import * as Throttle from "effect-tencentcloud/Throttle"
+import * as Client from "../../fixtures/Client.js"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import { DescribeVolumes } from "../../fixtures/Volumes.js"
 
-const layer = (step: Network.Step) =>
-  ApiClient.layer().pipe(
-    Layer.provide(Signer.layer),
-    Layer.provideMerge(Network.layer(step)),
-    Layer.provide([
-      ClockSync.layerLearning,
-      Throttle.layerUnlimited,
-      CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" })
-    ])
-  )
+const layer = (step: Network.Step) => Client.layer(Network.layer(step))
 
 describe("an answer of HTTP", () => {
   it.effect.each([

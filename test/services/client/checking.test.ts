@@ -8,8 +8,8 @@ import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import * as Issue from "effect-tencentcloud/Issue"
 import * as Cvm from "effect-tencentcloud/products/cvm"
+import * as Issue from "../../../src/domain/errors/Issue.js"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 
 const client = (body: string, options: ApiClient.Options = {}) =>

@@ -6,31 +6,18 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
-import * as ClockSync from "effect-tencentcloud/ClockSync"
-import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as EventStream from "effect-tencentcloud/EventStream"
 import { Gateway } from "effect-tencentcloud/Gateway"
 import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
-import * as Signer from "effect-tencentcloud/Signer"
-import * as Throttle from "effect-tencentcloud/Throttle"
+import * as EventStream from "../../../src/domain/wire/EventStream.js"
+import * as Client from "../../fixtures/Client.js"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import * as Seen from "../../fixtures/Seen.js"
 import { now, v3 } from "../../fixtures/Signed.js"
 import { CreateVolume, DescribeVolumes } from "../../fixtures/Volumes.js"
 
-const over = (step: Network.Step) =>
-  ApiClient.layer().pipe(
-    Layer.provide(Signer.layer),
-    Layer.provideMerge(Network.layer(step)),
-    Layer.provide([
-      ClockSync.layerLearning,
-      CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" }),
-      Throttle.layerUnlimited
-    ]),
-    Layer.provideMerge(Seen.layer)
-  )
+const over = (step: Network.Step) => Layer.provideMerge(Client.layer(Network.layer(step)), Seen.layer)
 
 const layer = (members: object) => over(Network.result({ VolumeId: "vol-1", TotalCount: 0, Names: [], ...members }))
 

@@ -13,43 +13,38 @@ import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
-import * as Signer from "effect-tencentcloud/Signer"
-import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Transport from "effect-tencentcloud/Transport"
 import type { WireRequest } from "effect-tencentcloud/Wire"
+import * as Client from "../../fixtures/Client.js"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { now } from "../../fixtures/Signed.js"
 import { CreateVolume, DescribeVolumes, ImportVolume } from "../../fixtures/Volumes.js"
 import { keys, Sign } from "../../interop/fixture.js"
 
-const signing = (key: { readonly secretId: string; readonly secretKey: string }) =>
-  Layer.provideMerge(
-    Signer.layer,
-    Layer.mergeAll(CredentialProvider.layerStatic(key), ClockSync.layerFixed(now), Throttle.layerUnlimited)
+const client = <R>(
+  key: { readonly secretId: string; readonly secretKey: string },
+  transport: Layer.Layer<Transport.Transport | R>
+) =>
+  Client.layer(
+    transport,
+    { region: "ap-guangzhou", retry: RetryPolicy.none },
+    { credential: CredentialProvider.layerStatic(key), clock: ClockSync.layerFixed(now) }
   )
-
-const client = (key: { readonly secretId: string; readonly secretKey: string }) =>
-  ApiClient.layer({ region: "ap-guangzhou", retry: RetryPolicy.none }).pipe(Layer.provide(signing(key)))
 
 /** Our client and our gateway, which changes requests on the way where a test wants it to. */
 const served = (tamper: (request: WireRequest) => WireRequest = (request) => request) =>
-  client(InProcess.key).pipe(
-    Layer.provide(
-      Layer.effect(
-        Transport.Transport,
-        Effect.map(Transport.Transport, ({ send }) => ({
-          send: (request, endpoint) => send(tamper(request), endpoint)
-        }))
-      )
-    ),
-    Layer.provide(InProcess.layerTransport),
-    Layer.provide(ServedGateway.layer())
+  client(
+    InProcess.key,
+    Layer.effect(
+      Transport.Transport,
+      Effect.map(Transport.Transport, ({ send }) => ({
+        send: (request, endpoint) => send(tamper(request), endpoint)
+      }))
+    ).pipe(Layer.provide(InProcess.layerTransport), Layer.provide(ServedGateway.layer()))
   )
 
-const scripted = client(keys.owner).pipe(
-  Layer.provideMerge(Network.layer(Network.result({ Bytes: 0, Name: "", VolumeId: "vol-1" })))
-)
+const scripted = client(keys.owner, Network.layer(Network.result({ Bytes: 0, Name: "", VolumeId: "vol-1" })))
 
 /**
  * What the official function makes of a multipart request. It signs two headers, and ours names three: so ours are put into the
@@ -211,6 +206,6 @@ describe("an action that is called without a signature", () => {
       assert.notProperty(headers, "x-tc-token")
       // Any other action needs one.
       assert.strictEqual((yield* Effect.flip(DescribeVolumes()))._tag, "CredentialsUnavailable")
-    }).pipe(Effect.provide(client(keyless).pipe(Layer.provideMerge(Network.layer(Network.result())))))
+    }).pipe(Effect.provide(client(keyless, Network.layer(Network.result()))))
   )
 })

@@ -3,7 +3,7 @@ import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
-import type * as Json from "effect-tencentcloud/Json"
+import type * as Json from "../../../src/domain/wire/Json.js"
 
 const main = "100000000001"
 const volume = (id: string) => `qcs::ebs:ap-guangzhou:uin/${main}:volume/${id}`

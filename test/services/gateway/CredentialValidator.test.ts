@@ -11,7 +11,7 @@ import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import { CredentialValidator as Validator } from "effect-tencentcloud/CredentialValidator"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as Signature from "effect-tencentcloud/Signature"
-import * as SignatureV1 from "effect-tencentcloud/SignatureV1"
+import * as SignatureV1 from "../../../src/domain/wire/SignatureV1.js"
 import { now, v3 } from "../../fixtures/Signed.js"
 
 const session = { token: "token", expiresAt: now + 3600 }

@@ -12,13 +12,13 @@ import * as TestClock from "effect/TestClock"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { FailedOperation } from "effect-tencentcloud/CommonError"
-import * as EventStream from "effect-tencentcloud/EventStream"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Journal from "effect-tencentcloud/Journal"
 import * as Product from "effect-tencentcloud/Product"
+import * as EventStream from "../../../src/domain/wire/EventStream.js"
 
 const Count = ApiClient.callable(
   Action.stream("DescribeCount", {

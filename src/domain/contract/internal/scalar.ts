@@ -1,17 +1,26 @@
-/** How a value of the wire is read as one of its scalar types, in each mode. */
-
+/** The scalar types of the wire, and how a value of each one is read in each mode. */
 import * as Issue from "../../errors/Issue.js"
-import type { Mode } from "../Codec.js"
-import type { Scalar } from "../Shape.js"
+import type { Mode } from "./codec.js"
 
-/** Instead of a value that is none of its type. */
-export const unread = Symbol()
+/**
+ * A type of the wire that is no object, under the name that the service's messages use.
+ *
+ * `datetime` is `2020-09-22 00:00:00`, `datetime_iso` is `2020-09-22T00:00:00+00:00`, and `date` is `2020-09-22`. All three are
+ * strings.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Scalar = "string" | "int64" | "uint64" | "float" | "bool" | "datetime" | "datetime_iso" | "date" | "binary"
 
-// No two ways to match one text: a long text that is no number would try them all.
+/** Stands in for a value that does not fit its type. */
+export const invalid = Symbol()
+
+// There is only one way to match each text, so a long text that is no number fails fast.
 const numeric = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 const digits = /^[+-]?\d+$/
 
-// Python's official client writes `True` and `False` into forms.
+// The official Python client writes `True` and `False` into forms.
 const booleans: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["True", true],
@@ -19,56 +28,57 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
   ["False", false]
 ])
 
-/** A numeric text as a number; undefined where it is none, or has more digits than a number holds. */
+/** Reads a number. Returns `undefined` if the text is none, or has more digits than a number can hold. */
 export const numberOf = (text: string): number | undefined => {
   if (!numeric.test(text)) return undefined
   const number = Number(text)
   return digits.test(text) && !Number.isSafeInteger(number) ? undefined : number
 }
 
-/** A text of digits as an integer; undefined where it is none. */
+/** Reads an integer. Returns `undefined` if the text is none. */
 export const bigintOf = (text: string): bigint | undefined => (digits.test(text) ? BigInt(text) : undefined)
 
-/** A text as a boolean, in those modes where one may stand for it. */
+/** Reads a boolean in those modes where it may be a text. Returns `undefined` in all others. */
 export const booleanOf = (text: string, mode: Mode): boolean | undefined =>
   mode === "form" || mode === "parts" || mode === "response" ? booleans.get(text) : undefined
 
+/** Whether values of a type are strings. */
 export const isText = (type: unknown): boolean =>
   type === "string" || type === "datetime" || type === "datetime_iso" || type === "date"
 
-/** Whether an integer is one of 64 bits, or fewer: what the wire has. */
+/** Whether an integer fits its type, which has 64 bits. */
 const fits = (type: Scalar, integer: bigint): boolean =>
   (type === "int64" && BigInt.asIntN(64, integer) === integer) ||
   (type === "uint64" && BigInt.asUintN(64, integer) === integer)
 
-/** An integer as the number that is written with the same digits; {@link unread} where every number would round it. */
-const exactly = (integer: bigint): unknown => {
+/** Returns the number with the same digits as an integer. Returns {@link invalid} if a number would round it. */
+const exactNumber = (integer: bigint): unknown => {
   const number = Number(integer)
-  return Math.abs(number) < 1e21 && BigInt(String(number)) === integer ? number : unread
+  return Math.abs(number) < 1e21 && BigInt(String(number)) === integer ? number : invalid
 }
 
-/** An integer of more digits than this is none of the wire's, and takes long to read. */
-const most = 40
+/** An integer with more digits than this is too long for the wire, and slow to read. */
+const maxDigits = 40
 
-const integerIn = (text: string): bigint | undefined => (text.length > most ? undefined : bigintOf(text))
+const integerIn = (text: string): bigint | undefined => (text.length > maxDigits ? undefined : bigintOf(text))
 
-/** The number that a text tells, where one may tell it. */
-const ofText = (text: string, mode: Mode, outward: boolean): number | bigint | undefined =>
-  mode === "strict" || (outward && mode === "response") ? undefined : (numberOf(text) ?? integerIn(text))
+/** Reads a number from a text in those modes where it may be one. */
+const numberIn = (text: string, mode: Mode, isOutbound: boolean): number | bigint | undefined =>
+  mode === "strict" || (isOutbound && mode === "response") ? undefined : (numberOf(text) ?? integerIn(text))
 
-const readNumber = (type: Scalar, given: unknown, mode: Mode, outward: boolean): unknown => {
-  const value = typeof given === "string" ? ofText(given, mode, outward) : given
+const readNumber = (type: Scalar, given: unknown, mode: Mode, isOutbound: boolean): unknown => {
+  const value = typeof given === "string" ? numberIn(given, mode, isOutbound) : given
   if (typeof value === "bigint") {
-    if (type === "float") return exactly(value)
-    return outward && fits(type, value) ? value : unread
+    if (type === "float") return exactNumber(value)
+    return isOutbound && fits(type, value) ? value : invalid
   }
-  if (typeof value !== "number" || !Number.isFinite(value)) return unread
-  if (type === "float" || (mode === "response" && !outward)) return value
-  return Number.isSafeInteger(value) && (type === "int64" || value >= 0) ? value : unread
+  if (typeof value !== "number" || !Number.isFinite(value)) return invalid
+  if (type === "float" || (mode === "response" && !isOutbound)) return value
+  return Number.isSafeInteger(value) && (type === "int64" || value >= 0) ? value : invalid
 }
 
-/** Whether it is of its type at first sight: in every mode {@link read} would give it back as it is. Most values are. */
-export const isRight = (type: Scalar, value: unknown): boolean => {
+/** Whether {@link read} would return a value as it is, in every mode. This is true of most values, and fast to find out. */
+export const isExact = (type: Scalar, value: unknown): boolean => {
   switch (typeof value) {
     case "string":
       return isText(type)
@@ -82,43 +92,43 @@ export const isRight = (type: Scalar, value: unknown): boolean => {
   }
 }
 
-/** Reads it, or gives {@link unread}. A value from the program is outward bound. */
-export const read = (type: Scalar, value: unknown, mode: Mode, outward: boolean): unknown => {
+/** Reads a value, or returns {@link invalid}. An outbound value comes from the program, not from the wire. */
+export const read = (type: Scalar, value: unknown, mode: Mode, isOutbound: boolean): unknown => {
   switch (type) {
     case "bool": {
       if (typeof value === "boolean") return value
-      if (outward) return unread
+      if (isOutbound) return invalid
       if (mode === "response" && (value === 0 || value === 1)) return value === 1
-      return (typeof value === "string" ? booleanOf(value, mode) : undefined) ?? unread
+      return (typeof value === "string" ? booleanOf(value, mode) : undefined) ?? invalid
     }
     case "int64":
     case "uint64":
     case "float":
-      return readNumber(type, value, mode, outward)
+      return readNumber(type, value, mode, isOutbound)
     case "binary":
-      return value instanceof Uint8Array ? value : unread
+      return value instanceof Uint8Array ? value : invalid
     default: {
       if (typeof value === "string") return value
-      const told = mode === "response" && !outward && ["number", "bigint", "boolean"].includes(typeof value)
-      return told ? String(value) : unread
+      const isConvertible = mode === "response" && !isOutbound && ["number", "bigint", "boolean"].includes(typeof value)
+      return isConvertible ? String(value) : invalid
     }
   }
 }
 
 const tagOf = (value: object): string => Object.prototype.toString.call(value).slice("[object ".length, -1)
 
-/** Whether it is an object as JSON gives it, and no instance of a class. */
+/** Whether an object is one that JSON could give, and no instance of a class. */
 export const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }
 
-/** Whether it is an object that has members: no Date, no Map, no list. */
+/** Whether a value is an object with members: no Date, no Map, no list. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && (isPlain(value) || tagOf(value) === "Object")
 
-/** The name of a value's type: of an object that is no record, what it is. */
-export const nameOf = (value: unknown): string => {
+/** Returns the name of a value's type. For an object that is no record, it is the name of its kind, such as `Date`. */
+export const typeNameOf = (value: unknown): string => {
   if (value instanceof Uint8Array) return "binary"
   if (typeof value === "number" && !Number.isFinite(value)) return String(value)
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isRecord(value)
@@ -126,18 +136,17 @@ export const nameOf = (value: unknown): string => {
     : Issue.typeName(value)
 }
 
-/** The integer that a value is, or that a text tells. */
 const integerOf = (value: unknown): bigint | undefined => {
   if (typeof value === "string") return integerIn(value)
   if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : undefined
   return typeof value === "bigint" ? value : undefined
 }
 
-/** What was found instead; the digits of an integer where it is those that are wrong. */
-export const found = (type: Scalar, value: unknown): string => {
-  if (type !== "int64" && type !== "uint64" && type !== "float") return nameOf(value)
+/** Describes a value that does not fit its type. If the digits of an integer are the problem, names the digits. */
+export const describeMismatch = (type: Scalar, value: unknown): string => {
+  if (type !== "int64" && type !== "uint64" && type !== "float") return typeNameOf(value)
   const integer = integerOf(value)
-  if (integer === undefined) return Number.isFinite(value) ? "a fraction" : nameOf(value)
+  if (integer === undefined) return Number.isFinite(value) ? "a fraction" : typeNameOf(value)
   if (type === "uint64" && integer < 0n) return "a negative number"
   if (Number.isSafeInteger(Number(integer))) return typeof value
   return BigInt.asIntN(128, integer) === integer ? Issue.typeName(integer) : "an integer of more than 128 bits"

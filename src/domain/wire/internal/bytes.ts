@@ -1,5 +1,4 @@
-/** Bytes and text, by what every runtime has. */
-
+/** Converts between bytes and text with what every runtime has. */
 import * as Option from "effect/Option"
 
 const encoder = new TextEncoder()
@@ -23,7 +22,7 @@ export const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
   return whole
 }
 
-/** The order of two texts by their UTF-8 bytes, which is not always that of their UTF-16 code units. */
+/** Compares two texts by their UTF-8 bytes. The order can differ from that of their UTF-16 code units. */
 export const compare = (one: string, other: string): number => {
   const [left, right] = [encode(one), encode(other)]
   const shared = Math.min(left.byteLength, right.byteLength)

@@ -1,13 +1,21 @@
-import type { Part } from "../Multipart.js"
+/** Writes multipart bodies. It stands apart from their reader, so that a client loads no parser. */
 import * as bytes from "./bytes.js"
 
-/** As browsers write a quote and a line break; so is all else that would not come out of a header as it went in. */
+/**
+ * A part: the name of a member, and its text or its bytes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Part = readonly [name: string, value: string | Uint8Array]
+
+/** Escapes a name as browsers escape quotes and line breaks, and also everything else that a header would change. */
 const quote = (name: string): string =>
   name.replace(/[^\x20-\x7e]|["%\\]/gu, (character) =>
     Array.from(bytes.encode(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("")
   )
 
-/** Writes a body. It stands apart from what reads one, so that a client loads no parser. */
+/** Writes a body. */
 export const formatMultipart = (parts: ReadonlyArray<Part>, boundary: string): Uint8Array => {
   const chunks: Array<Uint8Array> = []
   for (const [name, value] of parts) {

@@ -4,7 +4,7 @@ import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import * as Wire from "../../../domain/wire/Wire.js"
+import * as Body from "../../../domain/wire/Body.js"
 import { Transport } from "../../../services/client/Transport.js"
 import * as TransportLayers from "../Transport.js"
 
@@ -35,7 +35,7 @@ const bounded = (
         ({ reason }) => reason === "EmptyBody",
         () => Effect.void
       ),
-      Effect.map(() => Object.create(response, { text: { value: Effect.succeed(Wire.text(Wire.join(chunks))) } }))
+      Effect.map(() => Object.create(response, { text: { value: Effect.succeed(Body.text(Body.join(chunks))) } }))
     )
   })
 

@@ -8,7 +8,8 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Wire from "../../../domain/wire/Wire.js"
+import * as Body from "../../../domain/wire/Body.js"
+import type * as Wire from "../../../domain/wire/Wire.js"
 import { TransportFault } from "../../../services/client/Transport.js"
 import { codeOf, explain, isPermanent } from "./networkError.js"
 import type { Lease, Tenant } from "./pool.js"
@@ -283,7 +284,7 @@ export abstract class Exchange implements Tenant {
     const chunks = this.chunks
     this.chunks = noChunks
     if (this.fault !== undefined) return Either.left(this.fault)
-    this.whole ??= Wire.join(chunks)
+    this.whole ??= Body.join(chunks)
     return Either.right(this.whole)
   }
 

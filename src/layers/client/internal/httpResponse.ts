@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Wire from "../../../domain/wire/Wire.js"
+import * as Body from "../../../domain/wire/Body.js"
 import type { TransportFault } from "../../../services/client/Transport.js"
 import type { Exchange } from "./exchange.js"
 import { util } from "./undici.js"
@@ -55,11 +55,11 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
   }
 
   get text(): Effect.Effect<string, HttpClientError.ResponseError> {
-    return Effect.map(this.bytes, Wire.text)
+    return Effect.map(this.bytes, Body.text)
   }
 
   get json(): Effect.Effect<unknown, HttpClientError.ResponseError> {
-    return this.read((bytes) => (bytes.byteLength === 0 ? null : JSON.parse(Wire.text(bytes))))
+    return this.read((bytes) => (bytes.byteLength === 0 ? null : JSON.parse(Body.text(bytes))))
   }
 
   get urlParamsBody(): Effect.Effect<UrlParams.UrlParams, HttpClientError.ResponseError> {

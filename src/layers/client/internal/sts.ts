@@ -70,7 +70,7 @@ const toCredential = ({ Credentials, ExpiredTime }: Action.Action.Response<Contr
 /** Why there is no key, as a clause. Of the answer it repeats the code and the RequestId alone, and only if they look so. */
 const toReason = (error: Action.Action.Error<Contract>): string => {
   if (isApiError(error) || error._tag === "UnrecognizedError") {
-    const code = ErrorCode.is(error.code) ? ` with \`${error.code}\`` : ""
+    const code = ErrorCode.isErrorCode(error.code) ? ` with \`${error.code}\`` : ""
     const requestId = /^[\w-]{1,64}$/.test(error.requestId) ? `, RequestId ${error.requestId}` : ""
     return `STS refused it${code}${requestId}`
   }

@@ -1,3 +1,4 @@
+/** Decides everything about a call before anything is sent: checks the options, and checks and encodes the request. */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
@@ -12,53 +13,54 @@ import * as Endpoint from "../../../domain/wire/Endpoint.js"
 import * as Json from "../../../domain/wire/Json.js"
 import * as Region from "../../../domain/wire/Region.js"
 import * as Request from "../../../domain/wire/Request.js"
-import type { Options } from "../ApiClient.js"
 import type { Draft, SignatureMethod } from "../Signer.js"
+import { type Options, override } from "./options.js"
 
-/** Everything about the calls of an action that does not depend on what is asked: made once for the client's own options. */
-export interface Terms {
+/** How the calls of an action are made: all that does not depend on the request. */
+export interface CallPlan {
   readonly request: Request.Request
-  /** In the order in which they are tried. */
+  /** In the order in which the client tries them. */
   readonly endpoints: Arr.NonEmptyReadonlyArray<Endpoint.Endpoint>
   readonly encoding: Request.Encoding | undefined
   readonly signatureMethod: Draft["method"]
   readonly unsignedPayload: boolean
   readonly timeout: Duration.Duration
   readonly deadline: Duration.Duration | undefined
-  /** When a call is tried again. */
+  /** When a call is retried. */
   readonly schedule: Schedule.Schedule<unknown, RetryPolicy.Failure>
   readonly tracing: boolean
   readonly propagateTrace: boolean
   readonly check: boolean
   /** How answers are read. */
   readonly mode: "response" | "strict"
+  /** Whether the request has a member `ClientToken`. */
   readonly takesToken: boolean
 }
 
 const fault = (path: string, expected: string): Issue.Issue => ({ kind: "value", path: [path], expected, found: "" })
 
-/** A negative duration is decoded as none. */
+/** Whether a duration is above zero. A negative one is decoded as zero. */
 const isLimit = (input: Duration.DurationInput): boolean =>
   Option.exists(Duration.decodeUnknown(input), Duration.greaterThan(Duration.zero))
 
 const isBoolean = (input: boolean): boolean => typeof input === "boolean"
 
-/** What a header carries as it is: white space around a value is none of it. */
+/** Whether a header carries a text unchanged: it drops white space around a value. */
 const isHeaderValue = (input: string): boolean =>
   typeof input === "string" && /^([\x21-\x7e]+( +[\x21-\x7e]+)*)?$/.test(input)
 
-/** A check of one option, where it is given at all. */
+/** Checks one option, if it is set. */
 const check = <A>(value: A | undefined, holds: (value: A) => boolean, name: string, expected: string) =>
   value === undefined || holds(value) ? [] : [fault(`options.${name}`, expected)]
 
 const encodings: ReadonlyArray<string> = ["json", "query", "form", "multipart", "octet-stream"]
 
-/** The public gateway takes a form with version 1 only. */
-const methodOf = ({ encoding, signatureMethod }: Options): SignatureMethod =>
+/** The public gateway accepts a form only with version 1. */
+const signatureMethodOf = ({ encoding, signatureMethod }: Options): SignatureMethod =>
   signatureMethod ?? (encoding === "form" ? "HmacSHA256" : "TC3-HMAC-SHA256")
 
 const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
-  ...check(options.region, Region.is, "region", "the name of a region, such as `ap-guangzhou`"),
+  ...check(options.region, Region.isRegion, "region", "the name of a region, such as `ap-guangzhou`"),
   ...check(options.language, Message.isLanguage, "language", "`en-US` or `zh-CN`"),
   ...check(options.traceId, isHeaderValue, "traceId", "printable ASCII, without spaces around it"),
   ...check(
@@ -83,7 +85,7 @@ const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
   ),
   ...check(
     options.unsignedPayload,
-    (unsigned) => unsigned === false || (unsigned === true && methodOf(options) === "TC3-HMAC-SHA256"),
+    (unsigned) => unsigned === false || (unsigned === true && signatureMethodOf(options) === "TC3-HMAC-SHA256"),
     "unsignedPayload",
     "`true`, which needs the signature method `TC3-HMAC-SHA256`, or `false`"
   )
@@ -112,34 +114,34 @@ const endpointsOf = (
 }
 
 /**
- * The other endpoints, where a host cannot be reached. In the place of one over TLS there is none without: whoever stands between
- * and has no certificate for it is not to read the call instead.
+ * The endpoints that remain when a host cannot be reached. After a host with TLS, none without TLS remains: otherwise somebody on the
+ * way, without a certificate, could make the client send the call in clear.
  */
-export const besides = (
-  endpoints: Terms["endpoints"],
+export const remainingEndpoints = (
+  endpoints: CallPlan["endpoints"],
   host: string
-): Arr.NonEmptyReadonlyArray<Endpoint.Endpoint> | undefined => {
-  const [lost, others] = Arr.partition(endpoints, (endpoint) => endpoint.host !== host)
-  const secure = lost.some(({ protocol }) => protocol === "https")
-  const left = others.filter(({ protocol }) => !secure || protocol === "https")
-  return Arr.isNonEmptyReadonlyArray(left) ? left : undefined
+): CallPlan["endpoints"] | undefined => {
+  const [unreachable, others] = Arr.partition(endpoints, (endpoint) => endpoint.host !== host)
+  const needsTls = unreachable.some(({ protocol }) => protocol === "https")
+  const remaining = others.filter(({ protocol }) => !needsTls || protocol === "https")
+  return Arr.isNonEmptyReadonlyArray(remaining) ? remaining : undefined
 }
 
-/** A ClientToken makes a request safe to repeat, so it is filled in where the action takes one. */
+/** Fills in the ClientToken, which makes a request safe to repeat. */
 const withClientToken = (parameters: unknown, id: string): unknown =>
   typeof parameters === "object" && parameters !== null && Reflect.get(parameters, "ClientToken") === undefined
     ? { ...parameters, ClientToken: id }
     : parameters
 
-/** Bytes have no form in JSON or in a query, so a request that holds some travels in parts. */
+/** Bytes have no form in JSON or in a query, so a request with bytes is sent as multipart. */
 const encodingOf = (
   action: Action.Action.Any,
   parameters: unknown,
-  asked: Request.Encoding | undefined
+  wanted: Request.Encoding | undefined
 ): Either.Either<Request.Encoding, string> => {
   const isBinary = (name: string) => Json.isObject(parameters) && parameters[name] instanceof Uint8Array
-  if (!action.binary.some(isBinary)) return Either.right(asked ?? "json")
-  const encoding = asked ?? "multipart"
+  if (!action.binary.some(isBinary)) return Either.right(wanted ?? "json")
+  const encoding = wanted ?? "multipart"
   return encoding === "multipart" || encoding === "octet-stream"
     ? Either.right(encoding)
     : Either.left("holds bytes, which only multipart and octet-stream carry")
@@ -147,11 +149,11 @@ const encodingOf = (
 
 const defaultRetry = RetryPolicy.exponential()
 
-/** The schedule that a policy has for a call. A policy is the user's own, and may be anything at run time. */
+/** The schedule of a policy for a call. A user writes the policy, so it may be anything at run time. */
 const scheduleOf = (
   { retry = defaultRetry }: Options,
   call: RetryPolicy.Call
-): Either.Either<Terms["schedule"], Issue.Issue> =>
+): Either.Either<CallPlan["schedule"], Issue.Issue> =>
   Either.try(() => retry(call)).pipe(
     Either.filterOrLeft(Schedule.isSchedule, () => undefined),
     Either.mapLeft(() =>
@@ -159,12 +161,15 @@ const scheduleOf = (
     )
   )
 
-/** Version 1 has the common parameters beside those of the action, so their names are taken. */
-const taken = (payload: Request.Payload): string | undefined =>
+/** A parameter with a name that version 1 reserves: it sends the common parameters beside those of the action. */
+const reservedName = (payload: Request.Payload): string | undefined =>
   payload.parameters.map(([name]) => name).find((name) => Request.commonNames.has(name))
 
-/** Checks the options of a call of this action. */
-export const terms = (action: Action.Action.Any, options: Options): Either.Either<Terms, InvalidRequestInput> => {
+/** Checks the options of a call of an action, and fills in the defaults. */
+export const resolveOptions = (
+  action: Action.Action.Any,
+  options: Options
+): Either.Either<CallPlan, InvalidRequestInput> => {
   const { name, product, version } = action
   const takesToken = action.request.members.includes("ClientToken")
   const idempotent = action.readOnly || takesToken
@@ -187,7 +192,7 @@ export const terms = (action: Action.Action.Any, options: Options): Either.Eithe
       },
       endpoints,
       encoding: options.encoding,
-      signatureMethod: action.unsigned ? ("SKIP" as const) : methodOf(options),
+      signatureMethod: action.unsigned ? ("SKIP" as const) : signatureMethodOf(options),
       unsignedPayload: options.unsignedPayload ?? false,
       timeout: Duration.decode(options.timeout ?? "60 seconds"),
       deadline: options.deadline === undefined ? undefined : Duration.decode(options.deadline),
@@ -201,37 +206,63 @@ export const terms = (action: Action.Action.Any, options: Options): Either.Eithe
   }).pipe(Either.mapLeft((issues) => new InvalidRequestInput({ action: name, issues })))
 }
 
-/** Whether a request of this action needs an id of its own, for a ClientToken or to part its pieces. */
-export const needsId = (action: Action.Action.Any, { encoding, takesToken }: Terms): boolean =>
+/** Finds the plan for a call of an action, with the options of its part of the program and its own. */
+export type Planner = (
+  action: Action.Action.Any,
+  part: Options | undefined,
+  own: Options | undefined
+) => Either.Either<CallPlan, InvalidRequestInput>
+
+/** Makes the planner of a client. It keeps the plans of calls that have no options but the client's. */
+export const makePlanner = (defaults: Options): Planner => {
+  const plans = new WeakMap<Action.Action.Any, Either.Either<CallPlan, InvalidRequestInput>>()
+  // A function may give another endpoint for each call.
+  const isKept = typeof defaults.endpoint !== "function"
+  const defaultPlan = (action: Action.Action.Any) => {
+    const known = plans.get(action)
+    if (known !== undefined) return known
+    const plan = resolveOptions(action, defaults)
+    if (isKept && Either.isRight(plan)) plans.set(action, plan)
+    return plan
+  }
+  return (action, part, own) => {
+    if (part === undefined && own === undefined) return defaultPlan(action)
+    const inPart = part === undefined ? defaults : override(defaults, part)
+    return resolveOptions(action, own === undefined ? inPart : override(inPart, own))
+  }
+}
+
+/** Whether a request of an action needs an id: for its ClientToken, or as the boundary of its multipart body. */
+export const needsId = (action: Action.Action.Any, { encoding, takesToken }: CallPlan): boolean =>
   takesToken || encoding === "multipart" || action.binary.length > 0
 
-/** Checks and encodes a request. `id` becomes its ClientToken, or the boundary of a multipart body. */
-export const payload = <A extends Action.Action.Any>(
+/** Checks and encodes a request. `id` becomes its ClientToken, or the boundary of its multipart body. */
+export const encodeRequest = <A extends Action.Action.Any>(
   action: A,
-  input: Action.Action.Request<A>,
-  terms: Terms,
+  request: Action.Action.Request<A>,
+  plan: CallPlan,
   id: string
 ): Either.Either<Request.Payload, InvalidRequestInput> => {
-  const refuse = (issues: ReadonlyArray<Issue.Issue>) =>
+  const invalid = (issues: ReadonlyArray<Issue.Issue>) =>
     Either.left(new InvalidRequestInput({ action: action.name, issues }))
   const { request: codec } = action
-  // `Action.Request` is what this action's own codec takes.
+  // `request` has the type that this action's own codec encodes.
   const encoded =
-    terms.check || codec.unchecked === undefined
-      ? codec.encode(input as never, "request")
-      : Either.right(codec.unchecked(input as never))
-  if (Either.isLeft(encoded)) return refuse(encoded.left)
-  const parameters = terms.takesToken ? withClientToken(encoded.right, id) : encoded.right
-  const made = Either.flatMap(encodingOf(action, parameters, terms.encoding), (encoding) =>
+    plan.check || codec.unchecked === undefined
+      ? codec.encode(request as never, "request")
+      : Either.right(codec.unchecked(request as never))
+  if (Either.isLeft(encoded)) return invalid(encoded.left)
+  const parameters = plan.takesToken ? withClientToken(encoded.right, id) : encoded.right
+  const payload = Either.flatMap(encodingOf(action, parameters, plan.encoding), (encoding) =>
     Request.payload({ product: action.product, encoding, parameters, boundary: id })
   )
-  if (Either.isLeft(made)) {
-    const expected = `something that can be sent as ${terms.encoding ?? "json or multipart"}; it ${made.left}`
-    return refuse([fault("request", expected)])
+  if (Either.isLeft(payload)) {
+    const expected = `something that can be sent as ${plan.encoding ?? "json or multipart"}; it ${payload.left}`
+    return invalid([fault("request", expected)])
   }
-  const isVersion1 = terms.signatureMethod === "HmacSHA1" || terms.signatureMethod === "HmacSHA256"
-  const clash = isVersion1 ? taken(made.right) : undefined
-  if (clash === undefined) return Either.right(made.right)
-  const expected = `no member \`${clash}\` where version 1 signs, which has a common parameter of that name`
-  return refuse([fault("request", expected)])
+  const isVersion1 = plan.signatureMethod === "HmacSHA1" || plan.signatureMethod === "HmacSHA256"
+  const reserved = isVersion1 ? reservedName(payload.right) : undefined
+  if (reserved === undefined) return Either.right(payload.right)
+  const expected = `no member \`${reserved}\` where version 1 signs, which has a common parameter of that name`
+  return invalid([fault("request", expected)])
 }

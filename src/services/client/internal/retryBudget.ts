@@ -1,27 +1,29 @@
+/** Bounds the retries of all calls of a client together. */
 import * as Effect from "effect/Effect"
 
-/** What each call adds: one retry for ten calls, over time. */
+/** What each call adds: over time, ten calls pay for one retry. */
 const perCall = 0.1
 
-/** What can be saved up, so that a client which makes few calls can still retry them. */
-const most = 10
+/** The most that a client can save, so that one with few calls can still retry them. */
+const capacity = 10
 
-/** Bounds the retries of all calls of a client together. */
+/** The retries that a client can pay for. */
 export interface RetryBudget {
+  /** Adds what one call is worth. */
   readonly deposit: () => void
-  /** Whether there is one retry left, which it takes. */
+  /** Takes one retry out, and returns whether there was one. */
   readonly withdraw: Effect.Effect<boolean>
 }
 
 /**
- * Keeps retries from multiplying the load of a service that is failing anyway: when everything fails, attempts stay at 1.1
- * times the calls, once what was saved up is spent.
+ * Makes a budget. It keeps retries from multiplying the load of a service that is already failing: if every call fails, there are 1.1
+ * attempts for a call, once the savings are used up.
  */
 export const make: Effect.Effect<RetryBudget> = Effect.sync(() => {
-  let saved = most
+  let saved = capacity
   return {
     deposit: () => {
-      saved = Math.min(most, saved + perCall)
+      saved = Math.min(capacity, saved + perCall)
     },
     withdraw: Effect.sync(() => {
       if (saved < 1) return false

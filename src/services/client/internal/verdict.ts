@@ -1,14 +1,14 @@
+/** What the end of an attempt says about its host, and about the rate limit. */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { isApiError } from "../../../domain/errors/ApiError.js"
-import * as ErrorCategory from "../../../domain/errors/ErrorCategory.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Verdict } from "../CircuitBreaker.js"
 import type { Outcome } from "../Throttle.js"
 
-const ofFailure = (error: Failure): Verdict => {
+const verdictOfFailure = (error: Failure): Verdict => {
   if (isApiError(error) || error._tag === "UnrecognizedError") {
     return error.requestId !== "" && !ErrorCode.isWithin(error.code, "InternalError") ? "success" : "failure"
   }
@@ -24,19 +24,21 @@ const ofFailure = (error: Failure): Verdict => {
   }
 }
 
-const ofCause = (cause: Cause.Cause<Failure>): Verdict =>
-  Option.match(Cause.failureOption(cause), { onNone: () => "neither", onSome: ofFailure })
+const verdictOfCause = (cause: Cause.Cause<Failure>): Verdict =>
+  Cause.isInterrupted(cause)
+    ? "neither"
+    : Option.match(Cause.failureOption(cause), { onNone: () => "neither", onSome: verdictOfFailure })
 
-/** What an attempt tells of its host: an answer with a RequestId speaks for it, whatever it says but `InternalError`. */
-export const of = (exit: Exit.Exit<unknown, Failure>): Verdict =>
-  Exit.isSuccess(exit) ? "success" : ofCause(exit.cause)
+/** What an attempt says about its host. An answer with a RequestId speaks for it, unless the error is an `InternalError`. */
+export const hostVerdict = (exit: Exit.Exit<unknown, Failure>): Verdict =>
+  Exit.isSuccess(exit) ? "success" : verdictOfCause(exit.cause)
 
-/** What an attempt tells of the limit: an error of the service other than throttling was within it, as a result was. */
-export const ofLimit = (exit: Exit.Exit<unknown, Failure>): Outcome | undefined => {
+/** What an attempt says about the rate limit: a result was within it, and so was any error of the service but throttling. */
+export const limitOutcome = (exit: Exit.Exit<unknown, Failure>): Outcome | undefined => {
   if (Exit.isSuccess(exit)) return passed
   const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
   if (error === undefined || (!isApiError(error) && error._tag !== "UnrecognizedError")) return undefined
-  return ErrorCategory.of(error.code) === "throttling" ? { _tag: "Refused", message: error.message } : passed
+  return ErrorCode.categoryOf(error.code) === "throttling" ? { _tag: "Refused", message: error.message } : passed
 }
 
 const passed: Outcome = { _tag: "Passed" }

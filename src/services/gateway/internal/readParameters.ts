@@ -4,12 +4,12 @@ import * as Option from "effect/Option"
 import type * as Codec from "../../../domain/contract/Codec.js"
 import * as CommonError from "../../../domain/errors/CommonError.js"
 import * as Message from "../../../domain/rules/Message.js"
+import * as Body from "../../../domain/wire/Body.js"
 import * as Json from "../../../domain/wire/Json.js"
 import * as Multipart from "../../../domain/wire/Multipart.js"
 import * as Parameters from "../../../domain/wire/Parameters.js"
 import { commonNames } from "../../../domain/wire/Request.js"
 import type { Parameter } from "../../../domain/wire/SignatureV1.js"
-import * as Wire from "../../../domain/wire/Wire.js"
 import type { RequestContext } from "../GatewayCheck.js"
 import type { Route } from "../Handlers.js"
 import { refuse, refuseFlat } from "./refusal.js"
@@ -29,14 +29,14 @@ const readQuery = (context: RequestContext, text: string): Read => {
 
 const readJson = (context: RequestContext): Read => {
   // Bytes that are no UTF-8 would become other characters, and nobody would know.
-  const json = Option.map(Wire.exactText(context.wire.body), Json.parse)
+  const json = Option.map(Body.exactText(context.wire.body), Json.parse)
   return Option.isSome(json) && Either.isRight(json.value) && Json.isObject(json.value.right)
     ? Effect.succeed([json.value.right, "request"])
     : refuse(context, CommonError.InvalidParameter, Message.notJson)
 }
 
 const readMultipart = (context: RequestContext): Read => {
-  const parts = Multipart.parse(context.wire.headers, Wire.bytes(context.wire.body))
+  const parts = Multipart.parse(context.wire.headers, Body.bytes(context.wire.body))
   if (Either.isLeft(parts)) return refuse(context, CommonError.InvalidRequest, Message.notMultipart)
   const members = new Map<string, string | Uint8Array>()
   for (const [name, value] of parts.right) {
@@ -57,7 +57,7 @@ const readOctetStream = (context: RequestContext, { action }: Route): Read => {
     const name = header.slice(prefix.length)
     members.push([names.get(name) ?? name, value])
   }
-  const binary = action.binary.map((name) => [name, Wire.bytes(body)] as const)
+  const binary = action.binary.map((name) => [name, Body.bytes(body)] as const)
   return Effect.succeed([Object.fromEntries([...members, ...binary]), "parts"])
 }
 
@@ -71,10 +71,10 @@ export const readParameters = (context: RequestContext, route: Route): Read => {
     )
   }
   if (wire.method === "GET") return readQuery(context, wire.query)
-  const type = Wire.mediaType(wire.headers)
+  const type = Body.mediaType(wire.headers)
   const { binary } = route.action
   if (type === "application/json") return readJson(context)
-  if (type === "application/x-www-form-urlencoded") return readQuery(context, Wire.text(wire.body))
+  if (type === "application/x-www-form-urlencoded") return readQuery(context, Body.text(wire.body))
   if (type === "multipart/form-data" && binary.length > 0) return readMultipart(context)
   if (type === "application/octet-stream" && binary.length === 1) return readOctetStream(context, route)
   return refuse(context, CommonError.UnsupportedProtocol, Message.unsupportedContentType(type))

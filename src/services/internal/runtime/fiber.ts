@@ -28,6 +28,12 @@ export const currentContext = <R>(fiber: AnyFiber): Context.Context<R> =>
 /** The clock of a fiber. */
 export const currentClock = (fiber: AnyFiber): Clock.Clock => Context.get(fiber.currentDefaultServices, Clock.Clock)
 
+/** The time by the clock of a fiber, in milliseconds since the epoch. */
+export const currentMillis = (fiber: AnyFiber): number => currentClock(fiber).unsafeCurrentTimeMillis()
+
+/** The same in nanoseconds. */
+export const currentNanos = (fiber: AnyFiber): bigint => currentClock(fiber).unsafeCurrentTimeNanos()
+
 const liveRandom = Context.get(DefaultServices.liveServices, Random.Random)
 
 /** The `Random` that a program has provided; none where it is still Effect's own. */
@@ -73,6 +79,6 @@ export const observeExit = <A, E>(
 export const interruptNow = (fiber: Fiber.RuntimeFiber<unknown, unknown>): void =>
   fiber.unsafeInterruptAsFork(fiber.id())
 
-/** Services without the span that they were made in: what they do later belongs to spans of its own. */
+/** Services without the span of the fiber that collected them: what they do later belongs to other spans. */
 export const withoutSpan = <R>(context: Context.Context<R>): Context.Context<R> =>
   Context.unsafeMake(new Map([...context.unsafeMap].filter(([key]) => key !== Tracer.ParentSpan.key)))

@@ -17,6 +17,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
+import type * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fibers from "./fiber.js"
 
@@ -73,6 +74,9 @@ export const asExit = <A, E, R>(self: Effect.Effect<A, E, R>): Exit.Exit<A, E> |
   // An effect that is an `Exit` ends with its own value and error.
   Exit.isExit(self) ? (self as Exit.Exit<A, E>) : undefined
 
+/** An `Either` as an effect. In Effect 3 it is one; in Effect 4 it is not. */
+export const fromEither = <A, E>(either: Either.Either<A, E>): Effect.Effect<A, E> => either
+
 const isStepOrExit = (self: Effect.Effect<unknown, unknown, unknown>): boolean =>
   self instanceof Step || Exit.isExit(self)
 
@@ -96,6 +100,12 @@ export const flatMap = <A, E, R, B, E2, R2>(
   isStepOrExit(self)
     ? make<B, E | E2, R | R2>((context) => flatMapNow(context, self, next))
     : Effect.flatMap(self, next)
+
+/** `Effect.zipRight`, which is `second` itself where there is nothing to do first. */
+export const andThen = <E, R, B, E2, R2>(
+  first: Effect.Effect<void, E, R>,
+  second: Effect.Effect<B, E2, R2>
+): Effect.Effect<B, E | E2, R | R2> => (first === Effect.void ? second : flatMap(first, () => second))
 
 /** Runs two effects one after the other, and goes on with both values. */
 export const flatMap2 = <A, E, R, B, E2, R2, C, E3, R3>(
@@ -131,4 +141,4 @@ export const matchExit = <A, E, R, B, E2, R2>(
 /** Makes a step from the time, in milliseconds since the epoch. */
 export const withMillis = <A, E = never, R = never>(
   next: (millis: number) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R> => make<A, E, R>(({ fiber }) => next(Fibers.currentClock(fiber).unsafeCurrentTimeMillis()))
+): Effect.Effect<A, E, R> => make<A, E, R>(({ fiber }) => next(Fibers.currentMillis(fiber)))

@@ -279,7 +279,7 @@ describe("AssumeRole gives no key", () => {
     "with options that cannot be sent",
     role({ sessionName: "a b", duration: "13 hours" }),
     sts,
-    /^AssumeRole: `RoleSessionName` has a value that is not taken: expected 2 to 128 letters, digits and `\+=,\.@_-`, `DurationSeconds` has a value that is not taken: expected a number between 1 and 43200$/
+    /^AssumeRole: `RoleSessionName` is invalid: expected 2 to 128 letters, digits and `\+=,\.@_-`, `DurationSeconds` is invalid: expected a number between 1 and 43200$/
   )
   fails(
     "at what is no host",

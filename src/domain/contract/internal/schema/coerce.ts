@@ -1,10 +1,11 @@
+/** Converts a wire value to the form that a schema accepts, for example the string `"1"` to a number. */
 import * as Either from "effect/Either"
-import * as Json from "../../wire/Json.js"
-import type { Mode } from "../Codec.js"
-import * as scalar from "./scalar.js"
-import type * as Shape from "./schemaShape.js"
+import * as Json from "../../../wire/Json.js"
+import type { Mode } from "../codec.js"
+import * as scalar from "../scalar.js"
+import type { Ast } from "./ast.js"
 
-/** Makes of a wire value what a schema can read, where the protocol says that it means just that. */
+/** Converts a wire value, or returns it as it is. It converts only what the protocol defines as the same value. */
 type Coerce = (value: unknown, mode: Mode) => unknown
 
 const same: Coerce = (value) => value
@@ -19,42 +20,42 @@ const toBigInt: Coerce = (value) => {
 const toBoolean: Coerce = (value, mode) =>
   typeof value === "string" ? (scalar.booleanOf(value, mode) ?? value) : value
 
-/** A list or an object that travels as text among parts. */
+/** Parses a list or an object, which is JSON text in a multipart part. */
 const toStructure: Coerce = (value, mode) =>
   mode === "parts" && typeof value === "string" ? Either.getOrElse(Json.parse(value), () => value) : value
 
-const encodedSide = (ast: Shape.Ast): Shape.Ast => {
+const encodedSide = (ast: Ast): Ast => {
   const inner = ast.from ?? (ast._tag === "Suspend" ? ast.f?.() : undefined)
   return inner === undefined ? ast : encodedSide(inner)
 }
 
-const accepts = (ast: Shape.Ast, tags: ReadonlyArray<string>, literal: (value: unknown) => boolean): boolean => {
+const accepts = (ast: Ast, tags: ReadonlyArray<string>, literal: (value: unknown) => boolean): boolean => {
   const encoded = encodedSide(ast)
   if (encoded._tag === "Union") return (encoded.types ?? []).some((type) => accepts(type, tags, literal))
   return tags.includes(encoded._tag) || (encoded._tag === "Literal" && literal(encoded.literal))
 }
 
 const anything = ["AnyKeyword", "UnknownKeyword", "Declaration"]
-const acceptsNull = (ast: Shape.Ast): boolean => accepts(ast, anything, (value) => value === null)
-const acceptsString = (ast: Shape.Ast): boolean =>
+const acceptsNull = (ast: Ast): boolean => accepts(ast, anything, (value) => value === null)
+const acceptsString = (ast: Ast): boolean =>
   accepts(ast, [...anything, "StringKeyword", "TemplateLiteral", "Enums"], (value) => typeof value === "string")
 
-const union = (types: ReadonlyArray<Shape.Ast>): Coerce => {
-  const takesText = types.some(acceptsString)
+const union = (types: ReadonlyArray<Ast>): Coerce => {
+  const acceptsText = types.some(acceptsString)
   const structural = types.filter((type) => ["TypeLiteral", "TupleType"].includes(encodedSide(type)._tag))
   const simple = types.filter((type) => !structural.includes(type)).map(coercer)
   const candidates = structural.map((type) => ({ likeness: likeness(encodedSide(type)), coerce: coercer(type) }))
   return (given, mode) => {
-    const value = structural.length > 0 && !takesText ? toStructure(given, mode) : given
+    const value = structural.length > 0 && !acceptsText ? toStructure(given, mode) : given
     if (typeof value === "object" && value !== null) {
-      let [most, coerce] = [-1, same]
+      let [best, coerce] = [-1, same]
       for (const candidate of candidates) {
-        const like = candidate.likeness(value)
-        if (like > most) [most, coerce] = [like, candidate.coerce]
+        const likeness = candidate.likeness(value)
+        if (likeness > best) [best, coerce] = [likeness, candidate.coerce]
       }
       return coerce(value, mode)
     }
-    if (typeof value === "string" && takesText) return value
+    if (typeof value === "string" && acceptsText) return value
     for (const coerce of simple) {
       const coerced = coerce(value, mode)
       if (coerced !== value) return coerced
@@ -64,10 +65,10 @@ const union = (types: ReadonlyArray<Shape.Ast>): Coerce => {
 }
 
 /**
- * How much a value is like what a member of a union describes: -1 where it cannot be it, for a member with another fixed value or
- * one that it has to have; and else the number of names that both have.
+ * Returns how well a value fits a member of a union: the number of names that both have. Returns -1 if the value cannot be
+ * that member, because it lacks a required name or has another value where the member has a literal.
  */
-const likeness = (ast: Shape.Ast): ((value: object) => number) => {
+const likeness = (ast: Ast): ((value: object) => number) => {
   if (ast._tag === "TupleType") return (value) => (Array.isArray(value) ? 0 : -1)
   const members = (ast.propertySignatures ?? []).map(({ isOptional, name, type }) => {
     const { _tag, literal } = encodedSide(type)
@@ -87,13 +88,13 @@ const likeness = (ast: Shape.Ast): ((value: object) => number) => {
   }
 }
 
-const list = (elements: ReadonlyArray<Coerce>, rest: Shape.Ast | undefined): Coerce => {
+const list = (elements: ReadonlyArray<Coerce>, rest: Ast | undefined): Coerce => {
   const others = rest === undefined ? same : coercer(rest)
   const nullable = rest === undefined || acceptsNull(rest)
   return (given, mode) => {
     const value = toStructure(given, mode)
     if (!Array.isArray(value)) return value
-    // A place in a tuple means something; an element of a list that is `null` is absent.
+    // In a list, a `null` is an absent element. In a tuple, each place has a meaning, so it stays.
     const present =
       mode === "response" && !nullable && elements.length === 0 ? value.filter((item) => item !== null) : value
     const coerced = present.map((item, index) => (elements[index] ?? others)(item, mode))
@@ -101,7 +102,7 @@ const list = (elements: ReadonlyArray<Coerce>, rest: Shape.Ast | undefined): Coe
   }
 }
 
-const object = (ast: Shape.Ast): Coerce => {
+const object = (ast: Ast): Coerce => {
   const members = new Map(
     (ast.propertySignatures ?? []).flatMap(({ name, type }) =>
       typeof name === "string" ? [[name, { coerce: coercer(type), nullable: acceptsNull(type) }] as const] : []
@@ -113,7 +114,7 @@ const object = (ast: Shape.Ast): Coerce => {
     const value = toStructure(given, mode)
     if (!Json.isObject(value)) return value
     let changed: Record<string, unknown> | undefined
-    // A record's decoder assigns its keys, and this one would become the record's prototype.
+    // The decoder of a record assigns its keys. This one would become the prototype of the record.
     if (others !== undefined && Object.hasOwn(value, "__proto__")) {
       if (mode !== "response") return undefined
       changed = { ...value }
@@ -134,7 +135,7 @@ const object = (ast: Shape.Ast): Coerce => {
   }
 }
 
-const compile = (ast: Shape.Ast): Coerce => {
+const compile = (ast: Ast): Coerce => {
   switch (ast._tag) {
     case "NumberKeyword":
       return toNumber
@@ -160,10 +161,10 @@ const compile = (ast: Shape.Ast): Coerce => {
   }
 }
 
-const compiled = new WeakMap<Shape.Ast, Coerce>()
+const compiled = new WeakMap<Ast, Coerce>()
 
-/** Compiled once a schema, and on first use where a schema refers to itself. */
-export const coercer = (ast: Shape.Ast): Coerce => {
+/** Compiles the conversion of a schema, once. A schema that refers to itself is compiled on first use. */
+export const coercer = (ast: Ast): Coerce => {
   const known = compiled.get(ast)
   if (known !== undefined) return known
   const coerce: Coerce =
@@ -177,6 +178,6 @@ export const coercer = (ast: Shape.Ast): Coerce => {
   return coerce
 }
 
-/** The names of an object's members on the wire. */
-export const members = (ast: Shape.Ast): ReadonlyArray<string> =>
+/** Returns the names of an object's members on the wire. */
+export const membersOf = (ast: Ast): ReadonlyArray<string> =>
   (encodedSide(ast).propertySignatures ?? []).flatMap(({ name }) => (typeof name === "string" ? [name] : []))

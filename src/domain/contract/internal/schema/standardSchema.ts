@@ -1,8 +1,9 @@
+/** Adapts Standard Schemas (Zod, Valibot…) to codecs. */
 import type { StandardSchemaV1 } from "@standard-schema/spec"
 import { isNonEmptyReadonlyArray } from "effect/Array"
 import * as Either from "effect/Either"
-import * as Issue from "../../errors/Issue.js"
-import type { Codec, Issues, TypeId } from "../Codec.js"
+import * as Issue from "../../../errors/Issue.js"
+import type { Codec, Issues, TypeId } from "../codec.js"
 import * as sentence from "./sentence.js"
 
 const valueAt = (value: unknown, path: Issue.Path): unknown =>
@@ -11,7 +12,7 @@ const valueAt = (value: unknown, path: Issue.Path): unknown =>
     value
   )
 
-/** What Zod and Valibot tell of an issue beyond the standard, which knows only a sentence and a path. */
+/** The details that Zod and Valibot add to an issue. The standard has only a message and a path. */
 interface Detail {
   readonly code?: unknown
   readonly kind?: unknown
@@ -19,7 +20,7 @@ interface Detail {
   readonly expected?: unknown
 }
 
-/** The types that Zod and Valibot name in other words than the service does. */
+/** The service's names for types that Zod and Valibot call otherwise. */
 const wireTypes = new Map([
   ["number", "float"],
   ["int", "int64"],
@@ -50,33 +51,41 @@ const toIssues =
       return [{ kind: "unknown", path, expected: "no such member", found: "" }]
     }
     if (path.length > 0 && found === undefined) return [{ kind: "missing", path, expected: "a value", found: "" }]
-    const [wanted, given] = [String(issue.expected), Issue.typeName(found)]
-    // A word names a type; anything longer is a choice of values.
+    const [expected, actual] = [String(issue.expected), Issue.typeName(found)]
+    // One word is the name of a type. Anything longer is a choice of values.
     const isType =
-      (issue.code === "invalid_type" || issue.kind === "schema") && /^\w+$/.test(wanted) && wanted !== given
+      (issue.code === "invalid_type" || issue.kind === "schema") && /^\w+$/.test(expected) && expected !== actual
     return isType
-      ? [{ kind: "type", path, expected: wireTypes.get(wanted) ?? wanted, found: given }]
-      : [{ kind: "value", path, expected: sentence.about(found, issue.message) ?? "another value", found: given }]
+      ? [{ kind: "type", path, expected: wireTypes.get(expected) ?? expected, found: actual }]
+      : [
+          {
+            kind: "value",
+            path,
+            expected: sentence.withoutValue(found, issue.message) ?? "another value",
+            found: actual
+          }
+        ]
   }
 
-const refused = (expected: string): Either.Either<never, Issues> =>
+const fail = (expected: string): Either.Either<never, Issues> =>
   Either.left([{ kind: "value", path: [], expected, found: "" }])
 
+/** Makes a codec out of a Standard Schema. */
 export const codec = <S extends StandardSchemaV1>(schema: S): Omit<Codec<StandardSchemaV1.InferOutput<S>>, TypeId> => ({
   decode: (wire) => {
     let result: ReturnType<StandardSchemaV1["~standard"]["validate"]>
     try {
       result = schema["~standard"].validate(wire)
     } catch {
-      return refused("a schema that does not throw")
+      return fail("a schema that does not throw")
     }
     if (result instanceof Promise) {
       result.catch(() => {})
-      return refused("a schema that answers at once: asynchronous ones cannot be used here")
+      return fail("a schema that is synchronous: asynchronous ones cannot be used here")
     }
     if (result.issues === undefined) return Either.right(result.value)
     const issues = result.issues.flatMap(toIssues(wire))
-    return isNonEmptyReadonlyArray(issues) ? Either.left(issues) : refused("a schema that says why it refuses a value")
+    return isNonEmptyReadonlyArray(issues) ? Either.left(issues) : fail("a schema that says why it rejects a value")
   },
   encode: (value) => Either.right(value),
   members: []

@@ -1,16 +1,16 @@
 import { assert, it } from "@effect/vitest"
 import * as FC from "effect/FastCheck"
-import * as Wire from "effect-tencentcloud/Wire"
+import * as Body from "../../../src/domain/wire/Body.js"
 
 it.prop(
   "a body is the same text and has the same size as text and as bytes",
   [FC.string({ unit: "grapheme" })],
   ([body]) => {
     const bytes = Buffer.from(body)
-    assert.strictEqual(Wire.text(body), body)
-    assert.strictEqual(Wire.text(bytes), body)
-    assert.strictEqual(Wire.byteLength(body), bytes.byteLength)
-    assert.strictEqual(Wire.byteLength(bytes), bytes.byteLength)
+    assert.strictEqual(Body.text(body), body)
+    assert.strictEqual(Body.text(bytes), body)
+    assert.strictEqual(Body.byteLength(body), bytes.byteLength)
+    assert.strictEqual(Body.byteLength(bytes), bytes.byteLength)
   }
 )
 
@@ -22,5 +22,5 @@ it.each([
   ["", ""],
   [undefined, ""]
 ])("the media type of %j is %j", (contentType, expected) =>
-  assert.strictEqual(Wire.mediaType(contentType === undefined ? {} : { "content-type": contentType }), expected)
+  assert.strictEqual(Body.mediaType(contentType === undefined ? {} : { "content-type": contentType }), expected)
 )

@@ -1,9 +1,9 @@
 import { assert, it } from "@effect/vitest"
 import * as FC from "effect/FastCheck"
 import * as CommonError from "effect-tencentcloud/CommonError"
-import * as ErrorCategory from "effect-tencentcloud/ErrorCategory"
+import * as ErrorCode from "effect-tencentcloud/ErrorCode"
 
-type Categories<Code extends string> = { readonly [C in Code]: ErrorCategory.CategoryOf<C> }
+type Categories<Code extends string> = { readonly [C in Code]: ErrorCode.CategoryOf<C> }
 
 /** It compiles only where the types agree, and passes only where the values do. */
 const common: Categories<CommonError.CommonCode | "InternalError.AsyncRequestError"> = {
@@ -71,12 +71,12 @@ const declared = {
   "NotFound.Really": "other",
   constructor: "other",
   toString: "other"
-} as const satisfies Record<string, ErrorCategory.ErrorCategory>
+} as const satisfies Record<string, ErrorCode.Category>
 
 const typed: Categories<keyof typeof declared> = declared
 
 it.each(Object.entries({ ...common, ...typed }))("%s is of the category %s", (code, category) =>
-  assert.strictEqual(ErrorCategory.of(code), category)
+  assert.strictEqual(ErrorCode.categoryOf(code), category)
 )
 
 it("every class has the category of its code, on itself and on its errors", () => {
@@ -87,9 +87,9 @@ it("every class has the category of its code, on itself and on its errors", () =
 })
 
 it.prop(
-  "a common code's children are of its category, but for the few that are listed by themselves",
+  "the children of a common code have its category, except the few in the table",
   [FC.constantFrom(...CommonError.classes.map(({ code }) => code)), FC.stringMatching(/^[a-z]\w{0,8}$/)],
   ([code, segment]) =>
     // No listed code has a segment that begins in lower case.
-    assert.strictEqual(ErrorCategory.of(`${code}.${segment}`), common[code])
+    assert.strictEqual(ErrorCode.categoryOf(`${code}.${segment}`), common[code])
 )

@@ -1,6 +1,8 @@
+/** The parts of a schema's syntax tree and of its parse issues that we read. They are internals of the schema libraries. */
+
 /**
- * What `effect/SchemaAST` and the older `@effect/schema/AST` have in common, as far as it is read here: one reader serves
- * both, and neither has to be loaded by a program that uses none.
+ * The common part of `effect/SchemaAST` and the older `@effect/schema/AST`. One reader serves both, and a program that uses
+ * neither loads neither.
  */
 export interface Ast {
   readonly _tag: string
@@ -20,7 +22,7 @@ export interface Ast {
   readonly f?: () => Ast
 }
 
-/** The same for `ParseIssue`. */
+/** The common part of a `ParseIssue` in both libraries. */
 export interface ParseIssue {
   readonly _tag: string
   readonly actual: unknown
@@ -41,8 +43,8 @@ const descriptions = ["Description", "Title", "Identifier"].flatMap(annotationId
 const names = ["Identifier", "Title"].flatMap(annotationIds)
 const jsonSchemas = annotationIds("JSONSchema")
 
-/** What the author of a schema calls it. */
-export const description = (ast: Ast): string | undefined => {
+/** Returns the name or description that the author of a schema gave it. */
+export const descriptionOf = (ast: Ast): string | undefined => {
   for (const id of descriptions) {
     const text: unknown = Reflect.get(ast.annotations, id)
     if (typeof text === "string") return text
@@ -50,7 +52,7 @@ export const description = (ast: Ast): string | undefined => {
   return undefined
 }
 
-/** Whether a refinement lets whole numbers through alone. The library's own ones say so for JSON Schema. */
+/** Whether a refinement accepts whole numbers only. The library's own refinements say so in their JSON Schema. */
 const isWhole = (ast: Ast): boolean =>
   jsonSchemas.some((id) => {
     const schema: unknown = Reflect.get(ast.annotations, id)
@@ -65,8 +67,8 @@ const alternatives = (ast: Ast): ReadonlyArray<Ast> =>
     ? (ast.types ?? []).filter((type) => type._tag !== "UndefinedKeyword").flatMap(alternatives)
     : [ast]
 
-/** The values that a choice of literals takes; undefined for any other type. */
-export const choices = (ast: Ast): ReadonlyArray<unknown> | undefined => {
+/** Returns the values that a choice of literals accepts, or `undefined` for any other type. */
+export const choicesOf = (ast: Ast): ReadonlyArray<unknown> | undefined => {
   const values: Array<unknown> = []
   for (const type of alternatives(ast)) {
     if (type._tag === "Literal") values.push(type.literal)
@@ -76,8 +78,8 @@ export const choices = (ast: Ast): ReadonlyArray<unknown> | undefined => {
   return values
 }
 
-/** The type on the wire, by the names that the service's own messages use. */
-export const wireType = (ast: Ast): string => {
+/** Returns the name of the type on the wire, as the service's own messages write it. */
+export const wireTypeOf = (ast: Ast): string => {
   switch (ast._tag) {
     case "StringKeyword":
     case "TemplateLiteral":
@@ -97,14 +99,14 @@ export const wireType = (ast: Ast): string => {
     case "Enums":
       return (ast.enums ?? []).map(([, value]) => JSON.stringify(value)).join(" or ")
     case "Union":
-      return [...new Set(alternatives(ast).map(wireType))].join(" or ")
+      return [...new Set(alternatives(ast).map(wireTypeOf))].join(" or ")
     case "Suspend":
-      return ast.f === undefined ? "object" : wireType(ast.f())
+      return ast.f === undefined ? "object" : wireTypeOf(ast.f())
     case "Declaration":
-      return isBinary(ast) ? "binary" : (description(ast) ?? "another type")
+      return isBinary(ast) ? "binary" : (descriptionOf(ast) ?? "another type")
     default: {
-      if (ast.from === undefined) return description(ast) ?? "another type"
-      const from = wireType(ast.from)
+      if (ast.from === undefined) return descriptionOf(ast) ?? "another type"
+      const from = wireTypeOf(ast.from)
       return from === "float" && isWhole(ast) ? "int64" : from
     }
   }

@@ -1,9 +1,9 @@
-/** What the value of a member may look like, as far as its name and its type tell. */
+/** Draws plausible values by the name and the type of a member. */
 import * as Encoding from "effect/Encoding"
 import type { PCGRandom } from "effect/Utils"
-import type { Scalar } from "../Shape.js"
+import type { Scalar } from "../scalar.js"
 
-/** Where a value is drawn. */
+/** The context of a value. */
 export interface Scene {
   readonly random: PCGRandom
   /** Milliseconds since the epoch. */
@@ -19,7 +19,7 @@ const hexadecimal = "0123456789abcdef"
 const lower = "0123456789abcdefghijklmnopqrstuvwxyz"
 const mixed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-/** A whole number, from 0 on, that is less. */
+/** Draws a whole number from 0 up to, but without, the limit. */
 export const below = (random: PCGRandom, limit: number): number => Math.floor(random.number() * limit)
 
 const between = (random: PCGRandom, least: number, most: number): number => least + below(random, most - least + 1)
@@ -38,12 +38,12 @@ const uuid: Draw<string> = ({ random }) => {
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${pick(random, ["8", "9", "a", "b"])}${hex(3)}-${hex(12)}`
 }
 
-/** The words of a member's name. */
+/** Splits a member's name into its words. */
 const words = (name: string): ReadonlyArray<string> => name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [name]
 
 const kebab = (name: string): string => words(name).join("-").toLowerCase()
 
-/** What the elements of a list are called: `InstanceIds`, `InstanceIdSet` and `InstanceIdList` hold an `InstanceId` each. */
+/** Returns the name of a list's element: `InstanceIds`, `InstanceIdSet` and `InstanceIdList` each hold an `InstanceId`. */
 export const singular = (name: string): string => {
   const bare = name.replace(/(.)(Set|List|Array|Infos)$/, "$1")
   if (bare !== name) return singular(bare)
@@ -52,7 +52,7 @@ export const singular = (name: string): string => {
   return /(ss|x|sh|ch)es$/.test(name) ? name.slice(0, -2) : name.replace(/(.)s$/, "$1")
 }
 
-/** What the cloud writes before an id, where it is not told by the words of its name. */
+/** Prefixes of ids that do not follow from the words of the name. */
 const prefixes: Readonly<Record<string, string>> = {
   Instance: "ins",
   DBInstance: "cdb",
@@ -87,7 +87,7 @@ const prefixes: Readonly<Record<string, string>> = {
   Invocation: "inv"
 }
 
-/** What an instance's id begins with, in those products where it is not `ins`. */
+/** Prefixes of an instance's id in products that do not use `ins`. */
 const instances: Readonly<Record<string, string>> = {
   cdb: "cdb",
   ckafka: "ckafka",
@@ -107,8 +107,8 @@ const instances: Readonly<Record<string, string>> = {
 
 const prefixOf = (product: string, name: string): string => {
   const base = name.replace(/(Id|ID)$/, "")
-  const known = base === "Instance" ? (instances[product] ?? "ins") : prefixes[base]
-  if (known !== undefined) return known
+  const prefix = base === "Instance" ? (instances[product] ?? "ins") : prefixes[base]
+  if (prefix !== undefined) return prefix
   const parts = words(base)
   return parts.length > 1
     ? parts
@@ -125,7 +125,7 @@ const id: Draw<string> = ({ product, random }, name) => `${prefixOf(product, nam
 const hour = 3_600_000
 const day = 24 * hour
 
-/** When, by what the name says has happened or is going to: what was begun ended later, and what expires has not yet. */
+/** Draws a time that fits the name: ends come after beginnings, and expiries are in the future. */
 const moment: Draw<number> = ({ now, random }, name) => {
   const [from, to] = /Expir|Dead|Until|Isolat|Next|Renew|ValidateTo|Destroy|Arrear/.test(name)
     ? [day, 300 * day]
@@ -148,7 +148,7 @@ const datetime: Draw<string> = (scene, name) => {
 const datetimeIso: Draw<string> = (scene, name) => `${iso(moment(scene, name)).slice(0, 19)}+00:00`
 const date: Draw<string> = (scene, name) => iso(moment(scene, name)).slice(0, 10)
 
-/** Whether a number or a text of that name is a point in time, and no length of it. */
+/** Whether a name means a point in time, and not a duration. */
 const isMoment = (name: string): boolean =>
   /Timestamp$|Deadline$|^(Time|Date|Created|Updated)$/.test(name) ||
   (/(Time|Date|At|On)$/.test(name) &&
@@ -164,9 +164,9 @@ const privateAddress: Draw<string> = ({ random }) =>
 
 const ports = [80, 443, 3306, 6379, 8080] as const
 
-const repeated = (times: number, make: () => string): ReadonlyArray<string> => Array.from({ length: times }, make)
+const repeat = (times: number, make: () => string): ReadonlyArray<string> => Array.from({ length: times }, make)
 
-/** Four digits of an IPv6 address, as they are written. */
+/** Draws one group of an IPv6 address. */
 const group = (random: PCGRandom): string => `${between(random, 1, 9)}${characters(random, hexadecimal, 3)}`
 
 const host: Draw<string> = ({ random }) => `${characters(random, lower, 6)}.example.com`
@@ -186,16 +186,16 @@ const secret =
   ({ random }) =>
     prefix + characters(random, mixed, length)
 
-const named: Draw<string> = ({ random }, name) => {
+const nameLike: Draw<string> = ({ random }, name) => {
   const base = kebab(name.replace(/(.)Name$/, "$1"))
   return `${base}-${characters(random, hexadecimal, 4)}`
 }
 
-/** The first whose pattern the name fits. */
+/** Patterns of names. The first one that matches decides. */
 type Rules<A> = ReadonlyArray<readonly [name: RegExp, draw: Draw<A>]>
 
 const texts: Rules<string> = [
-  // A first page is asked for with an empty token, and the last page tells one.
+  // A request for the first page has an empty token, and so has the answer with the last page.
   [/^Next\w*(Token|Marker|Cursor|Key|Page)$|^(Context|Marker|Cursor|PageToken|PaginationToken|SearchAfter)$/, () => ""],
   [/^(Limit|PageSize|MaxResults)$/, () => "20"],
   [/^Offset$/, () => "0"],
@@ -240,9 +240,9 @@ const texts: Rules<string> = [
   [/Version$/, ({ random }) => `${between(random, 1, 8)}.${below(random, 10)}.${below(random, 10)}`],
   [/(Type|Mode|Kind|Category|Class|Strategy)$/, one("DEFAULT", "CUSTOM")],
 
-  [/Mac(Addr(ess)?)?$/, ({ random }) => `52:54:00:${repeated(3, () => characters(random, hexadecimal, 2)).join(":")}`],
+  [/Mac(Addr(ess)?)?$/, ({ random }) => `52:54:00:${repeat(3, () => characters(random, hexadecimal, 2)).join(":")}`],
   [/I[pP][vV]6\w*Cidr|Cidr\w*I[pP][vV]6/, ({ random }) => `2402:4e00:${group(random)}::/56`],
-  [/I[pP][vV]6(Addr(ess)?)?$/, ({ random }) => `2402:4e00:${repeated(4, () => group(random)).join(":")}::1`],
+  [/I[pP][vV]6(Addr(ess)?)?$/, ({ random }) => `2402:4e00:${repeat(4, () => group(random)).join(":")}::1`],
   [/C(idr|IDR)/, ({ random }) => `10.${below(random, 256)}.0.0/16`],
   [/(Public|Wan|Client|Source|Src|Remote|Outer|Extranet|Attack)\w*(Ip|IP|Address)$|^(Eip|EIP)$/, publicAddress],
   [/(Ip|IP|Vip|VIP)(Addr(ess)?)?$|^Gateway$/, privateAddress],
@@ -260,7 +260,7 @@ const texts: Rules<string> = [
   [/(Time|[a-z]At)$/, datetime],
 
   [/Base64$|^UserData$/, ({ random }) => Encoding.encodeBase64(characters(random, mixed, 12))],
-  [/File(Name)?$/, (scene, name) => `${named(scene, name)}.txt`],
+  [/File(Name)?$/, (scene, name) => `${nameLike(scene, name)}.txt`],
   [/(Path|Dir|Directory|Prefix|Folder)$/, ({ random }) => `/data/${characters(random, lower, 6)}`],
   [/Bucket(Name)?$/, ({ random }) => `bucket-${characters(random, lower, 4)}-125${characters(random, digits, 7)}`],
   [
@@ -353,20 +353,20 @@ const anyNumber: Draw<number> = whole(1, 100)
 
 const instant: Draw<number> = (scene, name) => moment(scene, name) / 1000
 
-const rounded = (value: number): number => Math.round(value * 100) / 100
+const round = (value: number): number => Math.round(value * 100) / 100
 
 const fractions: Rules<number> = [
-  [/Ratio$|Probability$|^Discount(Rate)?$/, ({ random }) => rounded(random.number())],
+  [/Ratio$|Probability$|^Discount(Rate)?$/, ({ random }) => round(random.number())],
   [
     /Percent(age)?$|Rate$|Score$|Confidence$|Usage$|Utilization$|Progress$/,
-    ({ random }) => rounded(random.number() * 100)
+    ({ random }) => round(random.number() * 100)
   ],
-  [/Price$|Amount$|Cost$|Fee$|Balance$/, ({ random }) => rounded(random.number() * 1000)],
-  [/Latitude$|^Lat$/, ({ random }) => rounded(22 + random.number())],
-  [/Longitude$|^(Lng|Lon)$/, ({ random }) => rounded(113 + random.number())]
+  [/Price$|Amount$|Cost$|Fee$|Balance$/, ({ random }) => round(random.number() * 1000)],
+  [/Latitude$|^Lat$/, ({ random }) => round(22 + random.number())],
+  [/Longitude$|^(Lng|Lon)$/, ({ random }) => round(113 + random.number())]
 ]
 
-const anyFraction: Draw<number> = ({ random }) => rounded(random.number() * 100)
+const anyFraction: Draw<number> = ({ random }) => round(random.number() * 100)
 
 const ruleOf = <A>(rules: Rules<A>, name: string): Draw<A> | undefined =>
   rules.find(([pattern]) => pattern.test(name))?.[1]
@@ -376,14 +376,14 @@ const numberRule = (name: string): Draw<number> => (isMoment(name) ? instant : (
 const find = (type: Scalar, name: string): Draw<unknown> => {
   switch (type) {
     case "string":
-      return ruleOf(texts, name) ?? named
+      return ruleOf(texts, name) ?? nameLike
     case "int64":
     case "uint64":
       return numberRule(name)
     case "float":
       return isMoment(name) ? instant : (ruleOf(fractions, name) ?? ruleOf(numbers, name) ?? anyFraction)
     case "bool":
-      // Both ask for another kind of answer.
+      // Both would ask for another kind of answer.
       return /^(DryRun|Stream)$/.test(name) ? () => false : ({ random }) => random.number() < 0.5
     case "datetime":
       return datetime
@@ -396,15 +396,16 @@ const find = (type: Scalar, name: string): Draw<unknown> => {
   }
 }
 
-/** Names repeat, and patterns are many. */
-const found = new Map<string, Draw<unknown>>()
+/** Names repeat, and there are many patterns to try. */
+const cache = new Map<string, Draw<unknown>>()
 
+/** Draws a value of a type for a member of this name. */
 export const value = (type: Scalar, name: string, scene: Scene): unknown => {
   const key = `${type} ${name}`
-  let draw = found.get(key)
+  let draw = cache.get(key)
   if (draw === undefined) {
     draw = find(type, name)
-    found.set(key, draw)
+    cache.set(key, draw)
   }
   return draw(scene, name)
 }

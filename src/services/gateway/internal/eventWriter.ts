@@ -1,3 +1,4 @@
+/** Writes the answer of an action that streams: starts the handler's stream, watches its end, and can break it off. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -23,13 +24,13 @@ const encodeEvent =
   }
 
 /**
- * Begins a handler's stream, and waits for its first event: until then a failure is an ordinary one. What comes later is told by
- * `onFailure`, which gives the last event.
+ * Starts a handler's stream, and waits for its first event. If it fails before that, this effect fails. If it fails later,
+ * `onFailure` makes the last event of it.
  *
- * The stream that comes out owns what the handler's holds. It is to be run where it cannot be interrupted before it has begun;
- * waiting for the next event can be.
+ * The stream that comes out owns what the handler's stream holds. Run it uninterruptibly, or what it holds leaks if an interruption
+ * comes before its first pull. It can be interrupted while it waits for the next event.
  */
-export const open = (
+export const start = (
   action: Action.Any,
   events: Stream.Stream<unknown, ApiError.Any>,
   onFailure: (cause: Cause.Cause<ApiError.Any>) => Effect.Effect<string>
@@ -56,14 +57,14 @@ export const open = (
     })
   )
 
-/** Counts what goes out, and tells at the end how many there were and how it ended. */
-export const watch = (
+/** Counts the events that go out. At the end it reports how many there were, and how the stream ended. */
+export const onEnd = (
   pieces: Stream.Stream<Uint8Array, TransportFault>,
-  atEnd: (outcome: Outcome, events: number) => Effect.Effect<void>
+  report: (outcome: Outcome, events: number) => Effect.Effect<void>
 ): Stream.Stream<Uint8Array, TransportFault> =>
   Stream.suspend(() => {
     let events = 0
-    // Whoever reads no further says nothing.
+    // A reader who stops early says nothing.
     let outcome: Outcome = "interrupted"
     return pieces.pipe(
       Stream.map((piece) => {
@@ -80,12 +81,12 @@ export const watch = (
           outcome = "broken"
         })
       ),
-      Stream.ensuring(Effect.suspend(() => atEnd(outcome, events)))
+      Stream.ensuring(Effect.suspend(() => report(outcome, events)))
     )
   })
 
-/** Breaks a stream off after so many bytes. */
-export const cut = (
+/** Breaks a stream off after a number of bytes. */
+export const truncate = (
   pieces: Stream.Stream<Uint8Array, TransportFault>,
   bytes: number
 ): Stream.Stream<Uint8Array, TransportFault> => {

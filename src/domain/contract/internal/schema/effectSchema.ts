@@ -1,0 +1,72 @@
+/** Adapts schemas of `effect/Schema`, and of the older `@effect/schema`, to codecs. */
+import { isNonEmptyReadonlyArray } from "effect/Array"
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
+import type * as Schema from "effect/Schema"
+import type { Codec, Issues, TypeId } from "../codec.js"
+import type { Ast, ParseIssue } from "./ast.js"
+import { coercer, membersOf } from "./coerce.js"
+import { flatten } from "./issues.js"
+
+/** Whether a value is a schema of `effect/Schema`. Its own guard would load the whole module. */
+export const isSchema = (input: unknown): boolean => Predicate.hasProperty(input, Symbol.for("effect/Schema"))
+
+/** Options of the schema libraries: report every fault, and, where exact, unknown members too. */
+const exact = { errors: "all", onExcessProperty: "error" } as const
+const tolerant = { errors: "all" } as const
+
+type Strictness = typeof exact | typeof tolerant
+
+/** A schema as its library provides it: a syntax tree, decoders and encoders. */
+interface Library<A> {
+  readonly ast: Ast
+  readonly decoder: (strictness: Strictness) => (wire: unknown) => Either.Either<A, ParseIssue>
+  readonly encoder: (strictness: Strictness) => (value: A) => Either.Either<unknown, ParseIssue>
+}
+
+const throws: Issues = /* #__PURE__ */ Object.freeze([
+  /* #__PURE__ */ Object.freeze({
+    kind: "value",
+    path: [],
+    expected: "a schema that does not throw",
+    found: ""
+  } as const)
+] as const)
+
+const toIssues = (issue: ParseIssue): Issues => {
+  const issues = flatten(issue)
+  return isNonEmptyReadonlyArray(issues) ? issues : throws
+}
+
+/** Runs a schema. A user's transformation may throw, which is an issue and not a defect. */
+const run = <A>(parse: () => Either.Either<A, ParseIssue>): Either.Either<A, Issues> => {
+  try {
+    return Either.mapLeft(parse(), toIssues)
+  } catch {
+    return Either.left(throws)
+  }
+}
+
+/** Makes a codec out of a schema of either library. */
+export const fromLibrary = <A>({ ast, decoder, encoder }: Library<A>): Omit<Codec<A>, TypeId> => {
+  const coerce = coercer(ast)
+  const [decodeExact, decodeTolerant] = [decoder(exact), decoder(tolerant)]
+  const [encodeExact, encodeTolerant] = [encoder(exact), encoder(tolerant)]
+  return {
+    decode: (wire, mode) =>
+      run(() =>
+        mode === "strict" ? decodeExact(wire) : (mode === "response" ? decodeTolerant : decodeExact)(coerce(wire, mode))
+      ),
+    encode: (value, mode) => run(() => (mode === "response" ? encodeTolerant : encodeExact)(value)),
+    members: membersOf(ast)
+  }
+}
+
+/** Makes a codec out of a schema of `effect/Schema`. */
+export const codec = <A, I>(schema: Schema.Schema<A, I>): Omit<Codec<A>, TypeId> =>
+  fromLibrary({
+    ast: schema.ast,
+    decoder: (strictness) => ParseResult.decodeUnknownEither(schema, strictness),
+    encoder: (strictness) => ParseResult.encodeEither(schema, strictness)
+  })

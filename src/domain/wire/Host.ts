@@ -1,0 +1,49 @@
+/**
+ * The parts of a host name of the public domain.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * The public domain.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const domain = "tencentcloudapi.com"
+
+/**
+ * The parts of a host name.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Host {
+  /** The first label. In a name of the public domain, it is the product. */
+  readonly label: string
+  /** The region in the name, if it has one. */
+  readonly region: string | undefined
+  /** Whether the name is of the public domain. */
+  readonly isPublic: boolean
+}
+
+/**
+ * Splits a host name, with or without a port.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const parse = (host: string): Host => {
+  if (host !== last.name) last = { name: host, host: split(host) }
+  return last.host
+}
+
+const split = (name: string): Host => {
+  const labels = name.toLowerCase().replace(/:\d+$/, "").split(".")
+  const isPublic = labels.slice(-2).join(".") === domain
+  const region = isPublic && labels.length === 4 && labels[1]?.includes("-") ? labels[1] : undefined
+  return { label: labels[0] ?? "", region, isPublic }
+}
+
+/** The last result. Several checks of one request need it, and most requests come to the same host. */
+let last: { readonly name: string; readonly host: Host } = { name: "", host: split("") }

@@ -1,0 +1,44 @@
+/** The types of a call: what it holds, what reads its answer, and what continues it. */
+import type * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import type * as Tracer from "effect/Tracer"
+import type * as Action from "../../../domain/contract/Action.js"
+import type { Payload } from "../../../domain/wire/Request.js"
+import type { WireResponse } from "../../../domain/wire/Wire.js"
+import type * as Fibers from "../../internal/runtime/fiber.js"
+import type { CallPlan } from "./callPlan.js"
+import type { CallProgress } from "./callStats.js"
+import type * as CallTelemetry from "./callTelemetry.js"
+import type { ClientServices } from "./clientServices.js"
+
+/** What a call of an action can fail with, while it is sent. */
+export type Failure<A extends Action.Action.Any> = Action.Action.Error<A>
+
+/** A call: what it asks for, and how far it has come. */
+export interface CallState<A extends Action.Action.Any> extends CallProgress {
+  readonly services: ClientServices
+  readonly action: A
+  readonly plan: CallPlan
+  readonly payload: Payload
+  /** The fiber that makes the call. */
+  readonly fiber: Fibers.AnyFiber
+  /** The labels that this fiber adds to its metrics. */
+  readonly labels: CallTelemetry.Labels
+  readonly span: Tracer.Span | undefined
+  /** The `Date` header of the latest answer. */
+  date: string | undefined
+}
+
+/** Reads an answer as the result of a call. */
+export type Decoder<A extends Action.Action.Any, B> = (
+  call: CallState<A>,
+  response: WireResponse
+) => Effect.Effect<B, Failure<A>>
+
+/** A call that knows how to read its answer. */
+export interface DecodingCall<A extends Action.Action.Any, B> extends CallState<A> {
+  readonly decode: Decoder<A, B>
+}
+
+/** Goes on after an attempt. */
+export type Continue<A extends Action.Action.Any, B> = (exit: Exit.Exit<B, Failure<A>>) => Effect.Effect<B, Failure<A>>

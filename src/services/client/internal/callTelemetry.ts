@@ -1,0 +1,157 @@
+/** The spans and metrics of calls and attempts. */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import type * as Tracer from "effect/Tracer"
+import { isApiError } from "../../../domain/errors/ApiError.js"
+import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
+import type { Failure } from "../../../domain/rules/RetryPolicy.js"
+import type { Request } from "../../../domain/wire/Request.js"
+import * as Fibers from "../../internal/runtime/fiber.js"
+import * as Metrics from "../../internal/runtime/metric.js"
+import { actionAttributes, labelsOf, type Named, SpanError } from "../../telemetry/internal/telemetry.js"
+import * as Telemetry from "../../telemetry/Telemetry.js"
+
+export type Labels = Metrics.Labels
+
+/** The service may invent codes, and there are many. A span shows the whole code, a metric's label only its family. */
+interface ErrorType {
+  readonly whole: string
+  readonly family: string
+  readonly isThrottling: boolean
+}
+
+const plain = (name: string): ErrorType => ({ whole: name, family: name, isThrottling: false })
+
+const failureType = (error: Failure): ErrorType => {
+  if (!isApiError(error) && error._tag !== "UnrecognizedError") return plain(error._tag)
+  return {
+    whole: ErrorCode.isErrorCode(error.code) ? error.code : error._tag,
+    family: isApiError(error) ? ErrorCode.family(error._tag) : error._tag,
+    isThrottling: ErrorCode.categoryOf(error.code) === "throttling"
+  }
+}
+
+const errorType = (exit: Exit.Exit<unknown, Failure>): ErrorType | undefined =>
+  Exit.isSuccess(exit)
+    ? undefined
+    : Option.match(Cause.failureOption(exit.cause), {
+        onNone: () => plain(Cause.isInterruptedOnly(exit.cause) ? "interrupted" : "defect"),
+        onSome: failureType
+      })
+
+/** The RequestId of an answer, if it looks like one. */
+const requestIdOf = (exit: Exit.Exit<unknown, Failure>): string | undefined => {
+  const answer = Exit.isSuccess(exit) ? exit.value : Option.getOrUndefined(Cause.failureOption(exit.cause))
+  const found = Predicate.hasProperty(answer, "RequestId")
+    ? answer.RequestId
+    : Predicate.hasProperty(answer, "requestId")
+      ? answer.requestId
+      : undefined
+  return typeof found === "string" && /^[\w-]{1,64}$/.test(found) ? found : undefined
+}
+
+/** How a span ends: without the answer, and without the service's own sentence, which repeats parts of the request. */
+const spanExit = (exit: Exit.Exit<unknown, Failure>, type: string): Exit.Exit<void, unknown> =>
+  Exit.isSuccess(exit)
+    ? Exit.void
+    : Option.match(Cause.failureOption(exit.cause), {
+        onNone: () => Exit.asVoid(exit),
+        onSome: (error) => {
+          const isAnswer = isApiError(error) || error._tag === "UnrecognizedError"
+          return Exit.fail(new SpanError({ type, message: isAnswer ? `answered with ${type}` : error.message }))
+        }
+      })
+
+/** The attributes of the host that was asked for last: a program calls few hosts. */
+let latest: { readonly host: string; readonly attributes: Readonly<Record<string, unknown>> } = {
+  host: "",
+  attributes: {}
+}
+
+const hostAttributes = (host: string): Readonly<Record<string, unknown>> => {
+  if (latest.host !== host) {
+    const [, address = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
+    const attributes = { "server.address": address, ...(port === undefined ? {} : { "server.port": Number(port) }) }
+    latest = { host, attributes }
+  }
+  return latest.attributes
+}
+
+/** What a span shows of a request. */
+type Shown = Pick<Request, "region">
+
+const attributesOf = (action: Named, { region }: Shown): Record<string, unknown> => {
+  const attributes = actionAttributes(action)
+  if (region !== undefined) attributes["cloud.region"] = region
+  return attributes
+}
+
+/** Opens the span of a call. It gets its host when the call ends: only then is it certain. */
+export const callSpan = (action: Named, request: Shown): Effect.Effect<Tracer.Span> =>
+  Effect.makeSpan(`${action.product}/${action.name}`, {
+    kind: "internal",
+    attributes: attributesOf(action, request),
+    captureStackTrace: false
+  })
+
+/** Opens the span of an attempt. */
+export const attemptSpan = (
+  action: Named,
+  request: Shown,
+  host: string,
+  parent: Tracer.Span
+): Effect.Effect<Tracer.Span> =>
+  Effect.makeSpan(`${action.product}/${action.name} attempt`, {
+    kind: "client",
+    attributes: Object.assign(attributesOf(action, request), hostAttributes(host)),
+    captureStackTrace: false,
+    parent
+  })
+
+/** Closes the span of an attempt, or of a call. */
+export const endSpan = (span: Tracer.Span, exit: Exit.Exit<unknown, Failure>, fiber: Fibers.AnyFiber): void => {
+  const error = errorType(exit)
+  if (error !== undefined) span.attribute("error.type", error.whole)
+  const requestId = requestIdOf(exit)
+  if (requestId !== undefined) span.attribute("tencentcloud.request_id", requestId)
+  span.end(Fibers.currentNanos(fiber), spanExit(exit, error?.whole ?? ""))
+}
+
+/** Closes the span of a call. The result stays out of it, since it is the body of an answer. */
+export const endCall = (
+  span: Tracer.Span,
+  exit: Exit.Exit<unknown, Failure>,
+  progress: { readonly attempts: number; readonly host: string },
+  fiber: Fibers.AnyFiber
+): void => {
+  span.attribute("tencentcloud.attempts", progress.attempts)
+  for (const [key, value] of Object.entries(hostAttributes(progress.host))) span.attribute(key, value)
+  endSpan(span, exit, fiber)
+}
+
+/** Counts a call that has ended. `more` are the labels of the program that calls. */
+export const countCall = (action: Named, exit: Exit.Exit<unknown, Failure>, more: Labels): void =>
+  Metrics.increment(Telemetry.calls, labelsOf(action, errorType(exit)?.family), more)
+
+/** Counts an attempt that has ended. */
+export const countAttempt = (action: Named, exit: Exit.Exit<unknown, Failure>, more: Labels): void => {
+  const error = errorType(exit)
+  Metrics.increment(Telemetry.attempts, labelsOf(action, error?.family), more)
+  if (error?.isThrottling === true) Metrics.increment(Telemetry.throttles, labelsOf(action), more)
+}
+
+/** Records how far the service's clock is ahead, as the client knows it. */
+export const recordClockOffset = (now: Effect.Effect<number>): Effect.Effect<void> =>
+  Effect.flatMap(Effect.zip(now, Clock.currentTimeMillis), ([seconds, millis]) =>
+    Metric.set(Telemetry.clockOffset, seconds - Math.floor(millis / 1000))
+  )
+
+/** The headers that let the service continue a trace. */
+export const traceHeaders = ({ sampled, spanId, traceId }: Tracer.AnySpan): Readonly<Record<string, string>> => ({
+  traceparent: `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`
+})

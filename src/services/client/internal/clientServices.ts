@@ -1,0 +1,46 @@
+/** The services that a client makes its calls with. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Deprecations from "../../internal/deprecations.js"
+import * as CircuitBreaker from "../CircuitBreaker.js"
+import { ClockSync } from "../ClockSync.js"
+import { CredentialProvider } from "../CredentialProvider.js"
+import { Signer } from "../Signer.js"
+import { Throttle } from "../Throttle.js"
+import { Transport } from "../Transport.js"
+import { type TimedTransport, timed } from "./callbackTransport.js"
+import * as RetryBudget from "./retryBudget.js"
+
+/** What a client makes its calls with. */
+export interface ClientServices {
+  readonly transport: TimedTransport
+  readonly signer: Signer["Type"]
+  readonly clock: ClockSync["Type"]
+  readonly credentials: CredentialProvider["Type"]
+  readonly throttle: Throttle["Type"]
+  readonly breaker: CircuitBreaker.CircuitBreaker["Type"]
+  readonly budget: RetryBudget.RetryBudget
+  readonly deprecations: Deprecations.Deprecations
+  /** The `Date` header that the clock saw last. Dates count seconds, so the clock needs each of them once. */
+  observedDate: string
+}
+
+/** Collects the services of a client. The circuit breaker is the client's own, unless the program provides one. */
+export const make: Effect.Effect<
+  ClientServices,
+  never,
+  Transport | Signer | ClockSync | CredentialProvider | Throttle
+> = Effect.gen(function* () {
+  const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
+  return {
+    transport: timed(yield* Transport),
+    signer: yield* Signer,
+    clock: yield* ClockSync,
+    credentials: yield* CredentialProvider,
+    throttle: yield* Throttle,
+    breaker: Option.isSome(given) ? given.value : yield* CircuitBreaker.make(),
+    budget: yield* RetryBudget.make,
+    deprecations: Deprecations.make(),
+    observedDate: ""
+  }
+})

@@ -1,0 +1,82 @@
+/** The options of a call: for a whole client, for a part of a program, or for one call. */
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import type { Language } from "../../../domain/rules/Message.js"
+import type * as RetryPolicy from "../../../domain/rules/RetryPolicy.js"
+import type * as Endpoint from "../../../domain/wire/Endpoint.js"
+import type { Encoding } from "../../../domain/wire/Request.js"
+import type { SignatureMethod } from "../Signer.js"
+
+/**
+ * One endpoint, or several in the order in which the client tries them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Endpoints = Endpoint.Choice | ReadonlyArray<Endpoint.Choice>
+
+/**
+ * How the client makes a call.
+ *
+ * You can set each option in three places: for one call, for a part of a program (see `withOptions`), and for the whole client. The
+ * call's own value wins over that of the part, and that one over the client's. An option that is `undefined` counts as not set.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** `X-TC-Region`, such as `ap-guangzhou`. Default: none. */
+  readonly region?: string | undefined
+  /** The language of the service's messages. Default: the service's own, `en-US`. */
+  readonly language?: Language | undefined
+  /**
+   * Where to send the call, for all products or for each: see `Endpoint.Choice`. If you list several, each attempt goes to the first
+   * host that has not failed too often lately: see `CircuitBreaker`. If a host cannot be reached at all, the client tries the next
+   * one at once. Default: `{ site: "product" }`, which is `<product>.tencentcloudapi.com`.
+   */
+  readonly endpoint?: Endpoints | ((product: string) => Endpoints) | undefined
+  /** How the request carries its parameters. Default: `json`, and `multipart` if the request holds bytes. */
+  readonly encoding?: Encoding | undefined
+  /**
+   * How the request is signed. Default: `TC3-HMAC-SHA256`. For a `form` it is `HmacSHA256`, since the public gateway accepts a form
+   * only with version 1.
+   */
+  readonly signatureMethod?: SignatureMethod | undefined
+  /** Whether to sign `UNSIGNED-PAYLOAD` in place of the body. Then only TLS protects the body. Default: false. */
+  readonly unsignedPayload?: boolean | undefined
+  /** How long one attempt may take; above zero. Default: 60 seconds, as in the official clients. */
+  readonly timeout?: Duration.DurationInput | undefined
+  /** How long the whole call may take, waiting and retries included; above zero. Default: no limit. */
+  readonly deadline?: Duration.DurationInput | undefined
+  /** When the client retries a call. Default: `RetryPolicy.exponential()`. */
+  readonly retry?: RetryPolicy.RetryPolicy | undefined
+  /** `X-TC-TraceId`, which the service repeats in its headers: printable ASCII, without spaces around it. */
+  readonly traceId?: string | undefined
+  /**
+   * Whether to check a request against the action's shape before sending it. If not, the service finds the faults. Contracts written
+   * with a schema library are always checked. Default: true.
+   */
+  readonly check?: boolean | undefined
+  /** Whether an answer that deviates at all from the action's contract is a `MalformedResponse`. Default: false. */
+  readonly strict?: boolean | undefined
+  /** Whether calls and attempts make spans: see `Telemetry`. Default: true. */
+  readonly tracing?: boolean | undefined
+  /** Whether to send the service a `traceparent` header. Default: false. */
+  readonly propagateTrace?: boolean | undefined
+}
+
+/** The options of the part of a program that is running. */
+export class PartOptions extends Context.Reference<PartOptions>()("effect-tencentcloud/ApiClient/PartOptions", {
+  defaultValue: (): Options => ({})
+}) {}
+
+const withoutUndefined = (options: Options): Options =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+
+/** Puts options over others, one by one. */
+export const override = (options: Options, over: Options): Options => ({ ...options, ...withoutUndefined(over) })
+
+/** The options of a part, if the program that runs in this context has any. This costs every call one look into a map. */
+export const partOptions = (context: Context.Context<never>): Options | undefined =>
+  // `PartOptions` is the only service with this key, and holds options.
+  context.unsafeMap.get(PartOptions.key) as Options | undefined

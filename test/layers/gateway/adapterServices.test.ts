@@ -1,0 +1,119 @@
+/** The services that a request sees: those that its adapter was built with, whatever the program does to its own later. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Tracer from "effect/Tracer"
+import * as Journal from "effect-tencentcloud/Journal"
+import * as Telemetry from "effect-tencentcloud/Telemetry"
+import { adapters, envelope } from "../../fixtures/Adapters.js"
+import { counted } from "../../fixtures/Metrics.js"
+import * as ServedGateway from "../../fixtures/ServedGateway.js"
+import { v3 } from "../../fixtures/Signed.js"
+
+/** A clock whose time stands still, and whose sleepers wake as ever. */
+const stoppedAt = (millis: number): Clock.Clock => {
+  const live = Clock.make()
+  return {
+    ...live,
+    unsafeCurrentTimeMillis: () => millis,
+    unsafeCurrentTimeNanos: () => BigInt(millis) * 1_000_000n,
+    currentTimeMillis: Effect.succeed(millis),
+    currentTimeNanos: Effect.succeed(BigInt(millis) * 1_000_000n),
+    sleep: (duration) => live.sleep(duration)
+  }
+}
+
+/** A tracer, and the spans of requests that it has made: each with its parent. */
+const recorder = () => {
+  const spans: Array<string> = []
+  const tracer = Tracer.make({
+    span: (name, parent, context, links, startTime, kind) => {
+      const above = Option.match(parent, { onNone: () => "none", onSome: (span) => span._tag })
+      if (kind === "server" && name.includes("/")) spans.push(`${name} below ${above}`)
+      return {
+        _tag: "Span",
+        spanId: "1",
+        traceId: "1",
+        sampled: true,
+        status: { _tag: "Started", startTime },
+        attributes: new Map(),
+        ...{ name, parent, context, links, kind },
+        end: () => {},
+        attribute: () => {},
+        event: () => {},
+        addLinks: () => {}
+      }
+    },
+    context: (run) => run()
+  })
+  return { spans, tracer }
+}
+
+const gateway = Layer.provideMerge(ServedGateway.layer(), Journal.layerMemory())
+const labels = (more = "") => `rpc.service=ebs,rpc.method=DescribeVolumes${more}`
+
+const serving = adapters.filter(({ name }) => name !== "in process")
+
+describe.each(serving)("a request over $name", ({ open }) => {
+  it.scopedLive("does not see the clock, the tracer and the metric labels that the program has later", () =>
+    Effect.gen(function* () {
+      const { journal, ask } = yield* Effect.all({ journal: Journal.Journal, ask: open })
+      const { spans, tracer } = recorder()
+      const call = envelope(ask, v3()).pipe(
+        Effect.withClock(stoppedAt(1000)),
+        Effect.tagMetrics("zone", "later"),
+        Effect.withSpan("later"),
+        Effect.withTracer(tracer)
+      )
+      assert.deepStrictEqual(yield* counted(Telemetry.requests, call), { [labels()]: 1 })
+      assert.deepStrictEqual(spans, [])
+      const [entry] = yield* journal.entries
+      assert.isAbove(entry?.receivedAt ?? 0, 1000)
+    }).pipe(Effect.provide(gateway))
+  )
+
+  it.scopedLive("sees those that the adapter was built with, also when its builder has ended", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal.Journal
+      const { spans, tracer } = recorder()
+      const building = yield* Effect.fork(
+        open.pipe(Effect.withClock(stoppedAt(1000)), Effect.tagMetrics("zone", "built"), Effect.withTracer(tracer))
+      )
+      const exit = yield* Fiber.await(building)
+      const ask = Exit.getOrElse(exit, () => assert.fail("not built"))
+      const call = envelope(ask, v3()).pipe(
+        Effect.withClock(stoppedAt(2000)),
+        Effect.tagMetrics("zone", "later"),
+        Effect.withTracerEnabled(false)
+      )
+      assert.deepStrictEqual(yield* counted(Telemetry.requests, call), { [labels(",zone=built")]: 1 })
+      assert.lengthOf(spans, 1)
+      const [entry] = yield* journal.entries
+      assert.strictEqual(entry?.receivedAt, 1000)
+    }).pipe(Effect.provide(gateway))
+  )
+
+  it.scopedLive("sees them where the program changes its own after it has built the adapter", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = recorder()
+      const ask = yield* Effect.withTracer(open, tracer)
+      yield* Effect.withTracerEnabled(envelope(ask, v3()), false)
+      assert.lengthOf(spans, 1)
+    }).pipe(Effect.provide(gateway))
+  )
+})
+
+describe.each(serving.filter(({ name }) => name !== "@effect/platform"))("a span over $name", ({ open }) => {
+  it.scopedLive("is not below the one that the adapter was built in", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = recorder()
+      const ask = yield* open.pipe(Effect.withSpan("startup"), Effect.withTracer(tracer))
+      yield* envelope(ask, v3())
+      assert.deepStrictEqual(spans, ["ebs/DescribeVolumes below none"])
+    }).pipe(Effect.provide(gateway))
+  )
+})
