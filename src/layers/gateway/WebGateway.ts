@@ -16,7 +16,7 @@ import * as Body from "../../domain/wire/Body.js"
 import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
-import { maxSize } from "../../services/gateway/GatewayCheck.js"
+import { maxSize } from "../../services/gateway/internal/maxSize.js"
 import * as Fibers from "../../services/internal/runtime/fiber.js"
 
 /**

@@ -17,7 +17,6 @@ import * as FaultInjector from "./FaultInjector.js"
 import * as GatewayCheck from "./GatewayCheck.js"
 import { Handlers, inContext as handlersIn } from "./Handlers.js"
 import { injectFaults } from "./internal/applyFault.js"
-import { takeOf } from "./internal/check.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
 import { type Pipeline, Progress } from "./internal/pipeline.js"
 import { reportExit } from "./internal/report.js"
@@ -85,7 +84,7 @@ const makePipeline = <R>(options: Options<R>): Effect.Effect<Pipeline<R>, never,
     return {
       // The handlers of all layers, put together once.
       services: Context.add(services, Handlers, handlersIn(services)),
-      checks: enabled.map((check) => ({ name: check.name, take: takeOf(check) })),
+      checks: enabled,
       faultInjector: yield* FaultInjector.FaultInjector,
       journal: yield* Journal.Journal,
       maxResponseSize: options.maxResponseSize ?? 10 * megabyte
@@ -109,7 +108,7 @@ export const make = <R = GatewayCheck.Services>(
     /** Gives a request its RequestId. */
     const start = (wire: Wire.WireRequest, step: Step.StepContext<R>): Effect.Effect<Wire.WireResponse> =>
       Step.flatMapNow(step, uuid, (requestId) => {
-        const context = { requestId, wire, language: languageOf(wire) }
+        const context = GatewayCheck.RequestContext.make({ requestId, wire, language: languageOf(wire) })
         const receivedAt = Fibers.currentClock(step.fiber).unsafeCurrentTimeMillis()
         return supervise(new Progress(context, observe(step.fiber, wire.headers), receivedAt, step))
       })

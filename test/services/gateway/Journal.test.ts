@@ -41,7 +41,7 @@ const journaled = (request: Wire.WireRequest) =>
     return entry
   })
 
-const names = GatewayCheck.checks.flatMap(({ isOn, name }) => (isOn === undefined ? [name] : []))
+const names: ReadonlyArray<string> = GatewayCheck.checks.flatMap(({ isOn, name }) => (isOn === undefined ? [name] : []))
 
 describe("a journal", () => {
   it.effect("tells who called what, and what came of it", () =>

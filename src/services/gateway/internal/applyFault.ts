@@ -5,6 +5,7 @@ import type { Fault } from "../../../domain/rules/Fault.js"
 import * as Envelope from "../../../domain/wire/Envelope.js"
 import type * as Wire from "../../../domain/wire/Wire.js"
 import type { Injection } from "../FaultInjector.js"
+import { ownerOf } from "./caller.js"
 import * as eventWriter from "./eventWriter.js"
 import { callOf, type Pipeline, type Progress } from "./pipeline.js"
 import { toWire } from "./runHandler.js"
@@ -60,9 +61,9 @@ export const injectFaults = <R>(
   respond: Effect.Effect<Wire.WireResponse>
 ): Effect.Effect<Wire.WireResponse> =>
   Effect.gen(function* () {
-    const { key, requestId, route, wire } = progress.context
+    const { caller, requestId, route, wire } = progress.context
     if (route === undefined) return yield* respond
-    const call = { ...callOf(route.action, progress.context), secretId: key?.secretId ?? "" }
+    const call = { ...callOf(route.action, progress.context), secretId: ownerOf(caller).secretId }
     const injections = yield* Effect.catchAllCause(faultInjector.decide(call), (cause) =>
       Effect.as(Effect.logError("The FaultInjector failed, so nothing is injected.", cause), [])
     )

@@ -6,16 +6,16 @@ import type { Action } from "../../../domain/contract/Action.js"
 import type { Fault } from "../../../domain/rules/Fault.js"
 import type * as Step from "../../internal/runtime/step.js"
 import type * as FaultInjector from "../FaultInjector.js"
-import type * as GatewayCheck from "../GatewayCheck.js"
 import type { Call } from "../Handlers.js"
 import type * as Journal from "../Journal.js"
-import type { Take } from "./check.js"
+import { ownerOf } from "./caller.js"
+import type { Check, RequestContext } from "./check.js"
 import type * as telemetry from "./gatewayTelemetry.js"
 
 /** The parts of a gateway. */
 export interface Pipeline<R> {
   readonly services: Context.Context<R>
-  readonly checks: ReadonlyArray<{ readonly name: string; readonly take: Take<R> }>
+  readonly checks: ReadonlyArray<Check<R>>
   readonly faultInjector: FaultInjector.FaultInjector["Type"]
   readonly journal: Journal.Journal["Type"]
   /** The largest answer, in bytes. */
@@ -40,7 +40,7 @@ export class Progress<R> {
 
   constructor(
     /** What the checks have found. */
-    public context: GatewayCheck.RequestContext,
+    public context: RequestContext,
     readonly observer: telemetry.Observer,
     /** UNIX milliseconds. */
     readonly receivedAt: number,
@@ -55,15 +55,9 @@ export const verdictOf = (cause: Cause.Cause<unknown>): Verdict =>
 /** What handlers and fault injectors know of a request. */
 export const callOf = (
   { name, product, version }: Action.Any,
-  { common, key, language, requestId, wire }: GatewayCheck.RequestContext
-): Call => ({
-  requestId,
-  product,
-  action: name,
-  version,
-  region: common?.region,
-  language,
-  account: key?.account ?? "",
-  identity: key?.identity ?? "",
-  address: wire.address
-})
+  { caller, common, language, requestId, wire }: RequestContext
+): Call => {
+  const { account, identity } = ownerOf(caller)
+  const region = common?.region
+  return { requestId, product, action: name, version, region, language, account, identity, address: wire.address }
+}

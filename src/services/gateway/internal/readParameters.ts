@@ -1,3 +1,5 @@
+/** Reads the parameters of a request: from JSON, a query, a form, parts, or bytes with headers. */
+
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -10,11 +12,11 @@ import * as Multipart from "../../../domain/wire/Multipart.js"
 import * as Parameters from "../../../domain/wire/Parameters.js"
 import { commonNames } from "../../../domain/wire/Request.js"
 import type { Parameter } from "../../../domain/wire/SignatureV1.js"
-import type { RequestContext } from "../GatewayCheck.js"
 import type { Route } from "../Handlers.js"
+import type { RequestContext } from "./check.js"
 import { refuse, refuseFlat } from "./refusal.js"
 
-/** The parameters of an action, as they were sent, and how exactly they are to be read. */
+/** The parameters of an action, as they were sent, and the mode to decode them in. */
 type Read = Effect.Effect<readonly [parameters: unknown, mode: Codec.Mode], CommonError.CommonError>
 
 const readFlat = (context: RequestContext, parameters: ReadonlyArray<Parameter>): Read => {
@@ -28,7 +30,7 @@ const readQuery = (context: RequestContext, text: string): Read => {
 }
 
 const readJson = (context: RequestContext): Read => {
-  // Bytes that are no UTF-8 would become other characters, and nobody would know.
+  // A lenient decoder would silently replace bytes that are not UTF-8.
   const json = Option.map(Body.exactText(context.wire.body), Json.parse)
   return Option.isSome(json) && Either.isRight(json.value) && Json.isObject(json.value.right)
     ? Effect.succeed([json.value.right, "request"])
@@ -46,7 +48,7 @@ const readMultipart = (context: RequestContext): Read => {
   return Effect.succeed([Object.fromEntries(members), "parts"])
 }
 
-/** The members of an octet-stream travel in headers. The official clients leave those out of the signature, so they may be. */
+/** The members of an octet-stream travel in headers. They need not be signed: the official clients do not sign them. */
 const readOctetStream = (context: RequestContext, { action }: Route): Read => {
   const { body, headers } = context.wire
   const prefix = `x-${action.product}-`.toLowerCase()
@@ -61,7 +63,7 @@ const readOctetStream = (context: RequestContext, { action }: Route): Read => {
   return Effect.succeed([Object.fromEntries([...members, ...binary]), "parts"])
 }
 
-/** Reads the parameters of a request out of the form in which they travelled. */
+/** Reads the parameters of a request. */
 export const readParameters = (context: RequestContext, route: Route): Read => {
   const { flat, wire } = context
   if (flat !== undefined) {

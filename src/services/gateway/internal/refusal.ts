@@ -1,50 +1,67 @@
-import type * as Effect from "effect/Effect"
+/** Makes the errors that refuse a request. Those that say the same to every caller are made once. */
+import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as CommonError from "../../../domain/errors/CommonError.js"
-import { InvalidParameter } from "../../../domain/errors/CommonError.js"
+import { InternalError, InvalidParameter } from "../../../domain/errors/CommonError.js"
 import * as Message from "../../../domain/rules/Message.js"
 import type * as Parameters from "../../../domain/wire/Parameters.js"
 
-/** The class of an error, as far as refusing needs it. */
-type Refusal<E> = new (props: { readonly message: string }) => E
+/** The class of an error. */
+type ErrorClass<E> = new (props: { readonly message: string }) => E
+
+/** A request, as far as a refusal needs it. */
+interface Request {
+  readonly language: Message.Language
+}
 
 /**
- * The error that refuses a request, in the language that it asks for. Where a gateway has made it tells nobody anything: finding
- * that out would take longer than the whole request, and those that are refused should cost least of all.
+ * The error that refuses a request. It has no stack: a stack would only say where the gateway made it, and takes longer than the rest
+ * of the request.
  */
-export const errorOf = <E>(Refused: Refusal<E>, message: Message.Message, language: Message.Language): E => {
+const makeError = <E>(Class: ErrorClass<E>, message: Message.Message, language: Message.Language): E => {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0
   try {
-    return new Refused({ message: message[language] })
+    return new Class({ message: message[language] })
   } finally {
     Error.stackTraceLimit = limit
   }
 }
 
-// Exits, since `Effect.fail` asks the fiber for its span first.
+// These are exits, because `Effect.fail` asks the fiber for its span first.
 
 /**
- * A refusal that says the same to everybody: made once for each language, so that a flood of requests with wrong signatures costs
- * less than as many with right ones.
+ * A refusal that says the same to every caller. It is made once for each language, so that a flood of requests with wrong signatures
+ * costs less than as many with right ones. It is frozen, because all requests share it.
  */
-export const always = <E>(Refused: Refusal<E>, message: Message.Message) => {
-  const made: Partial<Record<Message.Language, Effect.Effect<never, E>>> = {}
+export const always = <E extends object>(Class: ErrorClass<E>, message: Message.Message) => {
+  const refusals: Partial<Record<Message.Language, Effect.Effect<never, E>>> = {}
   return (language: Message.Language): Effect.Effect<never, E> => {
-    const refusal = made[language] ?? Exit.fail(errorOf(Refused, message, language))
-    made[language] = refusal
+    const refusal = refusals[language] ?? Exit.fail(Object.freeze(makeError(Class, message, language)))
+    refusals[language] = refusal
     return refusal
   }
 }
 
 /** Refuses a request. */
 export const refuse = (
-  { language }: { readonly language: Message.Language },
-  error: Refusal<CommonError.CommonError>,
+  { language }: Request,
+  Class: ErrorClass<CommonError.CommonError>,
   message: Message.Message
-): Effect.Effect<never, CommonError.CommonError> => Exit.fail(errorOf(error, message, language))
+): Effect.Effect<never, CommonError.CommonError> => Exit.fail(makeError(Class, message, language))
 
-const flatFault = ({ kind, name }: Parameters.Fault): Message.Message => {
+/** Refuses a request because the list of checks is in an order that cannot work. */
+export const refuseTooEarly = (
+  context: Request,
+  check: string,
+  missing: string | undefined
+): Effect.Effect<never, CommonError.CommonError> =>
+  Effect.zipRight(
+    Effect.logError(`The check ${check} needs ${missing}, which no earlier check has found: look at their order.`),
+    refuse(context, InternalError, Message.internalError)
+  )
+
+const flatFaultMessage = ({ kind, name }: Parameters.Fault): Message.Message => {
   switch (kind) {
     case "separator":
       return Message.formSeparator
@@ -59,6 +76,6 @@ const flatFault = ({ kind, name }: Parameters.Fault): Message.Message => {
   }
 }
 
-/** Refuses parameters that are malformed as a query or a form. */
-export const refuseFlat = (context: { readonly language: Message.Language }, fault: Parameters.Fault) =>
-  refuse(context, InvalidParameter, flatFault(fault))
+/** Refuses a request whose query or form is malformed. */
+export const refuseFlat = (context: Request, fault: Parameters.Fault): Effect.Effect<never, CommonError.CommonError> =>
+  refuse(context, InvalidParameter, flatFaultMessage(fault))

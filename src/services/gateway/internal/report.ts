@@ -7,8 +7,9 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type * as Wire from "../../../domain/wire/Wire.js"
 import * as Step from "../../internal/runtime/step.js"
-import type * as GatewayCheck from "../GatewayCheck.js"
 import * as Journal from "../Journal.js"
+import { ownerOf } from "./caller.js"
+import type { RequestContext } from "./check.js"
 import * as eventWriter from "./eventWriter.js"
 import type { Pipeline, Progress } from "./pipeline.js"
 
@@ -22,10 +23,7 @@ const decidedBy = <R>({ checks }: Pipeline<R>, { check, faults }: Progress<R>, {
     : (checks[check]?.name ?? (faults.some(({ _tag }) => _tag !== "Delay") ? "fault" : "handler"))
 
 /** The operations that CAM is asked about for a request. */
-const operationsOf = ({
-  decoded,
-  route
-}: GatewayCheck.RequestContext): Effect.Effect<ReadonlyArray<Journal.Operation>> =>
+const operationsOf = ({ decoded, route }: RequestContext): Effect.Effect<ReadonlyArray<Journal.Operation>> =>
   Effect.sync(() => {
     if (route === undefined || decoded === undefined || Either.isLeft(decoded)) return []
     const { name, product, resources } = route.action
@@ -38,7 +36,8 @@ const operationsOf = ({
 const record = <R>(pipeline: Pipeline<R>, progress: Progress<R>, end: End): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { code, context, faults, receivedAt, verdicts } = progress
-    const { common, key, missing = [], requestId, route, wire } = context
+    const { caller, common, missing = [], requestId, route, wire } = context
+    const owner = caller === undefined ? undefined : ownerOf(caller)
     const { events, outcome, response } = end
     yield* pipeline.journal.record({
       requestId,
@@ -48,9 +47,9 @@ const record = <R>(pipeline: Pipeline<R>, progress: Progress<R>, end: End): Effe
       action: common?.action,
       version: common?.version,
       region: common?.region,
-      secretId: key?.secretId,
-      account: key?.account,
-      identity: key?.identity,
+      secretId: owner?.secretId,
+      account: owner?.account,
+      identity: owner?.identity,
       request: wire,
       checks: verdicts,
       decidedBy: decidedBy(pipeline, progress, end),

@@ -5,25 +5,25 @@ import * as Exit from "effect/Exit"
 import type * as CommonError from "../../../domain/errors/CommonError.js"
 import * as Fibers from "../../internal/runtime/fiber.js"
 import * as Step from "../../internal/runtime/step.js"
-import type * as GatewayCheck from "../GatewayCheck.js"
 import * as Journal from "../Journal.js"
+import type { Check, RequestContext } from "./check.js"
 import * as telemetry from "./gatewayTelemetry.js"
 import { type Pipeline, type Progress, verdictOf } from "./pipeline.js"
 
-type Checked<R = never> = Effect.Effect<GatewayCheck.RequestContext, CommonError.CommonError, R>
+type Checked<R = never> = Effect.Effect<RequestContext, CommonError.CommonError, R>
 
 /** Runs a check, and notes for the journal what it said and how long it took. */
-const runCheck = <R>({ name, take }: Pipeline<R>["checks"][number], progress: Progress<R>): Checked<R> => {
+const runCheck = <R>(check: Check<R>, progress: Progress<R>): Checked<R> => {
   const clock = Fibers.currentClock(progress.step.fiber)
   const start = clock.unsafeCurrentTimeNanos()
   const note = (exit: Exit.Exit<unknown, unknown>): void => {
     progress.verdicts.push({
-      check: name,
+      check: check.name,
       verdict: Exit.isSuccess(exit) ? "passed" : verdictOf(exit.cause),
       took: Duration.nanos(clock.unsafeCurrentTimeNanos() - start)
     })
   }
-  const checked = Step.tryAdvance(() => take(progress.context, progress.step), progress.step)
+  const checked = Step.tryAdvance(() => check.run(progress.context), progress.step)
   const exit = Step.asExit(checked)
   if (exit === undefined) return Effect.onExit(checked, (exit) => Effect.sync(() => note(exit)))
   note(exit)
@@ -46,9 +46,7 @@ const runFrom = <R>(pipeline: Pipeline<R>, progress: Progress<R>, place: number)
     const check = checks[progress.check]
     if (check === undefined) return Effect.succeed(progress.context)
     const checked =
-      journal === Journal.noop
-        ? Step.advance(check.take(progress.context, progress.step), progress.step)
-        : runCheck(check, progress)
+      journal === Journal.noop ? Step.advance(check.run(progress.context), progress.step) : runCheck(check, progress)
     const exit = Step.asExit(checked)
     if (exit === undefined) {
       const next = progress.check + 1

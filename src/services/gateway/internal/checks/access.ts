@@ -1,0 +1,129 @@
+/** The checks of what a caller may do: from which address, how often, and which operations. */
+
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as CommonError from "../../../../domain/errors/CommonError.js"
+import * as Message from "../../../../domain/rules/Message.js"
+import * as Host from "../../../../domain/wire/Host.js"
+import * as Region from "../../../../domain/wire/Region.js"
+import * as Step from "../../../internal/runtime/step.js"
+import * as AddressList from "../../AddressList.js"
+import { type Attempt, Authorizer, type Denied } from "../../Authorizer.js"
+import type { Route } from "../../Handlers.js"
+import { type Exceeded, RateLimiter } from "../../RateLimiter.js"
+import { askPort, passOn } from "../askPort.js"
+import { ownerOf } from "../caller.js"
+import { type Check, make, type RequestContext } from "../check.js"
+import { refuse } from "../refusal.js"
+
+/**
+ * The address of the caller is not on the deny list. If there is an allow list, the address is on it.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const addresses: Check<never, "addresses"> = /* #__PURE__ */ make("addresses", {
+  isOn: /* #__PURE__ */ Effect.map(AddressList.AddressList, (list) => list !== AddressList.noop),
+  run: (context) =>
+    Step.make((step) => {
+      const list = Context.get(step.context, AddressList.AddressList)
+      const { address } = context.wire
+      if (list.isDenied(address)) return refuse(context, CommonError.IpInBlacklist, Message.ipInBlacklist)
+      return list.isAllowed(address)
+        ? Effect.succeed(context)
+        : refuse(context, CommonError.IpNotInWhitelist, Message.ipNotInWhitelist)
+    })
+})
+
+/**
+ * The region that a host name resolves to. Regions that neither the cloud nor the action knows count as the nearest region, all
+ * together, so that a caller who invents names gets no more calls.
+ */
+const accessRegion = ({ wire }: RequestContext, { action }: Route): string => {
+  const { region } = Host.parse(wire.headers.host ?? "")
+  return region !== undefined && (Region.isKnown(region) || action.regions?.includes(region)) ? region : "nearest"
+}
+
+const exceededErrors = {
+  action: CommonError.RequestLimitExceeded,
+  account: CommonError.RequestLimitExceededUinLimitExceeded,
+  accountGlobal: CommonError.RequestLimitExceededGlobalRegionUinLimitExceeded,
+  address: CommonError.RequestLimitExceededIPLimitExceeded
+}
+
+const refuseExceeded = ({ calls, kind, limit }: Exceeded, context: RequestContext) =>
+  refuse(context, exceededErrors[kind], Message.requestLimitExceeded(calls, limit))
+
+/**
+ * The caller has a call left in this second.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const rateLimit: Check<RateLimiter, "rate limit"> = /* #__PURE__ */ make("rate limit", {
+  needs: ["caller", "route"],
+  run: (context) => {
+    const { caller, route, wire } = context
+    const { name, product, rateLimit } = route.action
+    const { account, identity } = ownerOf(caller)
+    const call = {
+      product,
+      action: name,
+      accessRegion: accessRegion(context, route),
+      account,
+      identity,
+      address: wire.address,
+      limit: rateLimit
+    }
+    return askPort(RateLimiter, context, (limiter) => limiter.take(call), passOn, refuseExceeded)
+  }
+})
+
+const refuseDenied = ({ operation, resource }: Denied, context: RequestContext) => {
+  const message = Message.unauthorized({ requestId: context.requestId, operation, resource })
+  return refuse(context, CommonError.AuthFailureUnauthorizedOperation, message)
+}
+
+/** Finds the resources on which a caller may not perform an operation. */
+const findMissing = (
+  authorizer: Authorizer["Type"],
+  attempt: Attempt
+): Effect.Effect<NonNullable<RequestContext["missing"]>> => {
+  const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
+  const missing = Effect.filter(resources, (resource) =>
+    Effect.isFailure(authorizer.authorize({ ...attempt, resources: [resource] }))
+  )
+  return Effect.map(missing, (missing) => missing.map((resource) => ({ action: attempt.operation, resource })))
+}
+
+/**
+ * The `Authorizer` grants the operation on each resource of the request. If the parameters are invalid, the resources are not known,
+ * and the check asks about `*`. If the Authorizer is soft, the call goes on, and the journal notes what is missing.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const cam: Check<Authorizer, "cam"> = /* #__PURE__ */ make("cam", {
+  needs: ["decoded", "caller", "route"],
+  run: (context) => {
+    const { caller, decoded, requestId, route, wire } = context
+    // An anonymous caller has no policies. The action itself says that it may be called unsigned.
+    if (caller._tag === "Anonymous") return Effect.succeed(context)
+    const { action } = route
+    const attempt: Attempt = {
+      account: caller.key.account,
+      identity: caller.key.identity,
+      operation: `${action.product}:${action.name}`,
+      // The codec of this action made the value.
+      resources: Either.isRight(decoded) ? action.resources(decoded.right as never) : ["*"],
+      address: wire.address,
+      requestId
+    }
+    return Step.service(Authorizer, (authorizer) =>
+      authorizer.mode === "soft"
+        ? Effect.map(findMissing(authorizer, attempt), (missing) => context.with("missing", missing))
+        : askPort(Authorizer, context, () => authorizer.authorize(attempt), passOn, refuseDenied)
+    )
+  }
+})

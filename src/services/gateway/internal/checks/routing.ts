@@ -1,0 +1,106 @@
+/** The checks that find the action of a request, and whether its region offers it. */
+
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as CommonError from "../../../../domain/errors/CommonError.js"
+import * as Message from "../../../../domain/rules/Message.js"
+import * as Host from "../../../../domain/wire/Host.js"
+import type * as Wire from "../../../../domain/wire/Wire.js"
+import * as Step from "../../../internal/runtime/step.js"
+import { type Handlers, inContext as handlersIn } from "../../Handlers.js"
+import { type Check, type Common, make } from "../check.js"
+import { refuse } from "../refusal.js"
+
+/** The service in the scope of a header `Authorization`, which may turn out to be malformed. */
+const scopeService = (wire: Wire.WireRequest): string | undefined =>
+  /Credential=[^/,]*\/[^/,]*\/([^/,]+)\//.exec(wire.headers.authorization ?? "")?.[1]
+
+/**
+ * The product that a request names: the first label of its host. If the caller uses another name (an address, `localhost`, a proxy),
+ * it is the service in the scope of the signature.
+ */
+const namedProduct = (
+  handlers: Handlers["Type"],
+  wire: Wire.WireRequest,
+  { isPublic, label }: Host.Host
+): string | undefined => {
+  const isServed = (product: string) => handlers.versions(product).length > 0
+  if (isServed(label)) return label
+  const scope = isPublic ? undefined : scopeService(wire)
+  return scope !== undefined && isServed(scope) ? scope : undefined
+}
+
+/**
+ * The product of a request that names none: one that has the action in this version, or else the only product that has the version,
+ * or else the only product.
+ */
+const onlyProduct = (
+  handlers: Handlers["Type"],
+  { isPublic }: Host.Host,
+  { action, version }: Common
+): Effect.Effect<string | undefined> => {
+  if (isPublic) return Effect.succeed(undefined)
+  const products = handlers.products()
+  const candidates = products.filter((product) => handlers.versions(product).includes(version))
+  const only = (products: ReadonlyArray<string>) => (products.length === 1 ? products[0] : undefined)
+  return Effect.map(
+    Effect.findFirst(candidates, (product) =>
+      Effect.map(handlers.find(product, version, action), (route) => route !== undefined)
+    ),
+    Option.getOrElse(() => only(candidates) ?? only(products))
+  )
+}
+
+/**
+ * The product, the version and the action exist, and the action is not offline.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const action: Check<Handlers, "action"> = /* #__PURE__ */ make("action", {
+  needs: ["common"],
+  run: (context) =>
+    Step.make((step) => {
+      const handlers = handlersIn(step.context)
+      const { common, wire } = context
+      const host = Host.parse(wire.headers.host ?? "")
+      const named = namedProduct(handlers, wire, host)
+      const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
+      return Step.flatMapNow(step, product, (product) => {
+        if (product === undefined) return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
+        if (!handlers.versions(product).includes(common.version)) {
+          return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
+        }
+        return Step.flatMapNow(step, handlers.find(product, common.version, common.action), (route) => {
+          if (route === undefined) {
+            const message = Message.invalidAction(common.action, product, common.version)
+            return refuse(context, CommonError.InvalidAction, message)
+          }
+          return route.action.offline
+            ? refuse(context, CommonError.ActionOffline, Message.actionOffline(common.action))
+            : Effect.succeed(context.with("route", route))
+        })
+      })
+    })
+})
+
+/**
+ * The region offers the action. If the action needs a region, there is one.
+ *
+ * @since 0.1.0
+ * @category checks
+ */
+export const region: Check<never, "region"> = /* #__PURE__ */ make("region", {
+  needs: ["common", "route"],
+  run: (context) => {
+    const { common, route } = context
+    const { regions } = route.action
+    if (regions === undefined) return Effect.succeed(context)
+    if (common.region === undefined) {
+      return refuse(context, CommonError.MissingParameter, Message.missingParameter("Region"))
+    }
+    return regions.includes(common.region)
+      ? Effect.succeed(context)
+      : refuse(context, CommonError.UnsupportedRegion, Message.unsupportedRegion)
+  }
+})
