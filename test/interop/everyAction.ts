@@ -13,13 +13,13 @@ import * as ApiError from "effect-tencentcloud/ApiError"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as Emulator from "effect-tencentcloud/Emulator"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import type { Member } from "effect-tencentcloud/ProductAction"
 import { products } from "effect-tencentcloud/products"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as Sample from "../../src/domain/contract/Sample.js"
 import * as Shape from "../../src/domain/contract/Shape.js"
+import type { Member } from "../../src/services/catalogue/ProductAction.js"
 
 const now = Date.UTC(2026, 0, 1)
 const region = "ap-guangzhou"
@@ -35,15 +35,17 @@ const InjectorLive = Layer.succeed(FaultInjector.FaultInjector, {
 })
 
 /** Serves what is offline, too, so that it can be asked. */
-const online = (source: Handlers.Source): Handlers.Source => ({
+const online = (source: Gateway.Source): Gateway.Source => ({
   ...source,
   find: (...at) =>
     Effect.map(source.find(...at), (route) => route && { ...route, action: { ...route.action, offline: false } })
 })
 
-const serve = (make: (source: Handlers.Source) => Handlers.Source) =>
+const serve = (make: (source: Gateway.Source) => Gateway.Source) =>
   InProcess.layer.pipe(
-    Layer.provide(Handlers.fromSource(Effect.map(Catalogue.Catalogue, (catalogue) => make(Emulator.make(catalogue))))),
+    Layer.provide(
+      Gateway.handlersFromSource(Effect.map(Catalogue.Catalogue, (catalogue) => make(Emulator.make(catalogue))))
+    ),
     Layer.provide([InjectorLive, RateLimiter.layerUnlimited]),
     // What is deprecated is said in the log.
     Layer.provideMerge(Logger.remove(Logger.defaultLogger))

@@ -22,8 +22,8 @@ import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import type * as Clients from "effect-tencentcloud/ApiClient"
 import * as GatewayCheck from "effect-tencentcloud/GatewayCheck"
-import type { Address, GatewayServer, ListenError } from "effect-tencentcloud/GatewayServer"
-import type { Handlers } from "effect-tencentcloud/Handlers"
+import type { Address, GatewayServer, ListenError } from "effect-tencentcloud/NodeGateway"
+import type { Handlers } from "effect-tencentcloud/Gateway"
 import { describe, expectTypeOf, it } from "vitest"
 
 describe("the client's layers", () => {

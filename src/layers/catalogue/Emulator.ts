@@ -35,4 +35,4 @@ export * from "../../services/catalogue/Emulator.js"
  * @category layers
  */
 export const layer = (options?: Emulator.Options): Layer.Layer<Handlers.Handlers, never, Catalogue> =>
-  Handlers.fromSource(Effect.map(Catalogue, (catalogue) => Emulator.make(catalogue, options)))
+  Handlers.handlersFromSource(Effect.map(Catalogue, (catalogue) => Emulator.make(catalogue, options)))

@@ -9,7 +9,7 @@ import * as Action from "effect-tencentcloud/Action"
 import { ResourceInsufficient } from "effect-tencentcloud/CommonError"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as Product from "effect-tencentcloud/Product"
 import type * as Wire from "effect-tencentcloud/Wire"
 import { adapters, envelope, whole } from "../../fixtures/Adapters.js"
@@ -29,7 +29,7 @@ const Count = Action.stream("DescribeCount", {
 type Events = Stream.Stream<{ readonly Number: number }, ResourceInsufficient>
 
 const counting = (events: Events) =>
-  Layer.provideMerge(Handlers.handlers(Product.make([Count]), { DescribeCount: () => events }), Volumes.layer())
+  Layer.provideMerge(Gateway.handlers(Product.make([Count]), { DescribeCount: () => events }), Volumes.layer())
 
 const count = v3({ host: "counter.tencentcloudapi.com", service: "counter", action: "DescribeCount" })
 

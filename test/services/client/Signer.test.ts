@@ -56,7 +56,7 @@ describe("Signer", () => {
     { encoding: "json", contentType: "application/json" },
     { encoding: "query", contentType: "application/x-www-form-urlencoded" },
     { encoding: "form", contentType: "application/x-www-form-urlencoded" }
-  ] as const)("signs $encoding with version 3, exactly what it sends", ({ contentType, encoding }) =>
+  ] as const)("signs $encoding with version 3, and sends exactly what it signs", ({ contentType, encoding }) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000 + 999)
       const { body, headers, method, path, query } = yield* sign(draft(encoding))

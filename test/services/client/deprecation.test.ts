@@ -6,8 +6,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
-import { Gateway } from "effect-tencentcloud/Gateway"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as EventStream from "../../../src/domain/wire/EventStream.js"
@@ -34,7 +33,7 @@ const DescribeCount = ApiClient.callable(
 
 const streaming = InProcess.layer.pipe(
   Layer.provide(
-    Handlers.handlers(Product.make([DescribeCount]), { DescribeCount: () => Stream.make({ Number: 1 }, { Number: 2 }) })
+    Gateway.handlers(Product.make([DescribeCount]), { DescribeCount: () => Stream.make({ Number: 1 }, { Number: 2 }) })
   ),
   Layer.provideMerge(Seen.layer)
 )
@@ -54,10 +53,10 @@ describe("a DeprecatedWarning", () => {
     }).pipe(Effect.provide(layer({ DeprecatedWarning: "use v2" })))
   )
 
-  it.effect("of an action that streams is in a header, which takes nothing but ASCII, and in no event", () =>
+  it.effect("of a streaming action is in a header, escaped as ASCII, and in no event", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
-      const { handle } = yield* Gateway
+      const { handle } = yield* Gateway.Gateway
       const host = "counter.tencentcloudapi.com"
       const { headers, stream } = yield* handle(v3({ action: "DescribeCount", host, service: "counter" }))
       assert.strictEqual(headers["content-type"], EventStream.contentType)
@@ -70,7 +69,7 @@ describe("a DeprecatedWarning", () => {
     }).pipe(Effect.provide(streaming))
   )
 
-  it.effect("of an action that streams is logged once, as it was written", () =>
+  it.effect("of a streaming action is logged once, unescaped", () =>
     Effect.gen(function* () {
       const calls = Effect.replicateEffect(Stream.runCollect(DescribeCount()), 3, { concurrency: "unbounded" })
       assert.deepStrictEqual(
@@ -90,7 +89,7 @@ describe("a DeprecatedWarning", () => {
   it.effect.each([
     [undefined, []],
     ["50% more", ["50% more"]]
-  ] as const)("that somebody else writes into the header is logged as it is: %j", ([warning, expected]) =>
+  ] as const)("in a header that is not escaped is logged as it is: %j", ([warning, expected]) =>
     Effect.gen(function* () {
       yield* Stream.runDrain(DescribeCount())
       const said = expected.map(
@@ -115,7 +114,7 @@ describe("a DeprecatedWarning", () => {
   )
 
   it.effect.each([{}, { DeprecatedWarning: null }, { DeprecatedWarning: { Text: "use v2" } }])(
-    "that says nothing is not logged: %o",
+    "without a text is not logged: %o",
     (members) =>
       Effect.gen(function* () {
         yield* DescribeVolumes()

@@ -1,11 +1,11 @@
-/** Faults of all parameters together: none of them can be named. */
+/** A fault of all parameters together: the message can name none of them. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
 import * as Codec from "effect-tencentcloud/Codec"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as Product from "effect-tencentcloud/Product"
 import type * as Issue from "../../../src/domain/errors/Issue.js"
 import * as Answer from "../../fixtures/Answer.js"
@@ -36,10 +36,7 @@ const served = (request: Codec.Codec<object>) => {
     response: Schema.Struct({}),
     errors: []
   })
-  return ServedGateway.layer(
-    {},
-    Handlers.handlers(Product.make([action]), { DescribeVolume: () => Effect.succeed({}) })
-  )
+  return ServedGateway.layer({}, Gateway.handlers(Product.make([action]), { DescribeVolume: () => Effect.succeed({}) }))
 }
 
 const ask = (language: string) =>
@@ -49,7 +46,7 @@ const ask = (language: string) =>
   )
 
 describe("a fault of all parameters together", () => {
-  it.effect("is told without a name", () =>
+  it.effect("has a message without a name", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* ask("en-US"), [
         "InvalidParameterValue",

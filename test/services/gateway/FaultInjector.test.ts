@@ -8,7 +8,7 @@ import * as TestClock from "effect/TestClock"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
@@ -103,7 +103,7 @@ describe("a fault", () => {
       })
       const layer = InProcess.layer.pipe(
         Layer.provide(
-          Handlers.handlers(Product.make([Count]), {
+          Gateway.handlers(Product.make([Count]), {
             DescribeCount: () =>
               Stream.as(
                 Stream.flatMap(holding, () => Stream.make(1, 2)),

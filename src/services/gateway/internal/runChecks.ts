@@ -33,7 +33,7 @@ const runCheck = <R>(check: Check<R>, progress: Progress<R>): Checked<R> => {
 /** Goes on with a check that has to wait: in the span of the request, if an action is known by now. */
 const waitFor = <R>({ services }: Pipeline<R>, { context, observer }: Progress<R>, check: Checked<R>): Checked => {
   const span = context.route === undefined ? undefined : observer.span?.(context.route.action)
-  return Effect.provide(telemetry.within(check, span), services)
+  return Effect.provide(telemetry.withSpan(check, span), services)
 }
 
 /**
