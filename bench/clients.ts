@@ -35,7 +35,7 @@ const check = ({ TotalCount }: Answer): void => {
 
 /** The default client, with the key in its environment; nothing is changed but the endpoint and the tracing. */
 const clientLayer = (port: number, options: ApiClient.Options): Layer.Layer<ApiClient.ApiClient> =>
-  ApiClient.layerDefault({ region: call.region, endpoint: `http://127.0.0.1:${port}`, ...options }).pipe(
+  ApiClient.layer({ region: call.region, endpoint: `http://127.0.0.1:${port}`, ...options }).pipe(
     Layer.provide(
       Layer.setConfigProvider(
         ConfigProvider.fromMap(

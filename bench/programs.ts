@@ -13,7 +13,7 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
 
 const main = DescribeInstances({ Limit: 1 }).pipe(
-  Effect.provide(ApiClient.layerDefault({ region: "ap-guangzhou", endpoint: "http://" + process.env.CVM_HOST }))
+  Effect.provide(ApiClient.layer({ region: "ap-guangzhou", endpoint: "http://" + process.env.CVM_HOST }))
 )
 
 Effect.runPromise(main).then(({ RequestId }) => console.log(RequestId))
@@ -25,7 +25,7 @@ export const oursOverFetch = ours
     '* as ApiClient from "effect-tencentcloud/ApiClient"',
     '* as FetchClient from "effect-tencentcloud/FetchClient"'
   )
-  .replace("ApiClient.layerDefault", "FetchClient.layer")
+  .replace("ApiClient.layer", "FetchClient.layer")
 
 export const theirs = `
 const { cvm } = require("tencentcloud-sdk-nodejs-cvm")

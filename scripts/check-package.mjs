@@ -267,7 +267,7 @@ try {
   must(compressed(lean.text) <= budget, `A client over fetch bundles to ${sizes(lean.text)}: what has come in?`)
   const others = /"RunInstances"|ResourcesSoldOut\.|undici/.exec(lean.text)
   must(others === null, `A program that calls DescribeInstances bundles ${others?.[0]}`)
-  const whole = await bundle(client("ApiClient", "layerDefault"), { minify: true, banner: requireInModules })
+  const whole = await bundle(client("ApiClient", "layer"), { minify: true, banner: requireInModules })
 
   console.log(
     `${packed.length} files packed; installed, type-checked under both compilers, run, bundled; ${specifiers.length} modules ` +

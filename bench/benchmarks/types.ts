@@ -52,7 +52,7 @@ ${calls
   )
   .join("\n")}
   return [${calls.map(({ product }) => `${product}Id`)}]
-}).pipe(Effect.provide(ApiClient.layerDefault({ region: "ap-guangzhou" })))
+}).pipe(Effect.provide(ApiClient.layer({ region: "ap-guangzhou" })))
 `
 
 const theirs = `

@@ -40,7 +40,7 @@ export const as = (key: Credential.Input) =>
 export const asLatecomer = (key: Credential.Input) =>
   Effect.provide(
     client((options) =>
-      ApiClient.layer(options).pipe(
+      ApiClient.layerServices(options).pipe(
         Layer.provide(Signer.layer),
         Layer.provide([
           CredentialProvider.layerStatic(key),

@@ -136,7 +136,7 @@ type Tampering = (request: WireRequest) => WireRequest
 
 /** Our client over `fetch`, with a transport that somebody may have tampered with. */
 const client = (key: { readonly secretId: string; readonly secretKey: string }, tamper: Tampering) =>
-  ApiClient.layer({ region: "ap-guangzhou" }).pipe(
+  ApiClient.layerServices({ region: "ap-guangzhou" }).pipe(
     Layer.provide(Signer.layer),
     Layer.provide([
       Layer.effect(

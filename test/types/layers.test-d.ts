@@ -28,11 +28,11 @@ import { describe, expectTypeOf, it } from "vitest"
 
 describe("the client's layers", () => {
   it("need what is left to choose", () => {
-    expectTypeOf(ApiClient.layer()).toEqualTypeOf<
+    expectTypeOf(ApiClient.layerServices()).toEqualTypeOf<
       Layer.Layer<ApiClient.ApiClient, never, Transport.Transport | Signer.Signer | ClockSync.ClockSync | CredentialProvider.CredentialProvider | Throttle.Throttle>
     >()
     expectTypeOf(ApiClient.layerHttp()).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | HttpClient>>()
-    expectTypeOf(ApiClient.layerDefault()).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient, ConfigError>>()
+    expectTypeOf(ApiClient.layer()).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient, ConfigError>>()
     expectTypeOf(Signer.layer).toEqualTypeOf<Layer.Layer<Signer.Signer, never, CredentialProvider.CredentialProvider | ClockSync.ClockSync>>()
     expectTypeOf(Transport.layerHttp).toEqualTypeOf<Layer.Layer<Transport.Transport, never, HttpClient>>()
     expectTypeOf(InProcess.layerTransport).toEqualTypeOf<Layer.Layer<Transport.Transport, never, Gateway.Gateway>>()
@@ -41,9 +41,9 @@ describe("the client's layers", () => {
   })
 
   it("take the options of a call, and no others", () => {
-    expectTypeOf(ApiClient.layer).parameter(0).toEqualTypeOf<Clients.Options | undefined>()
+    expectTypeOf(ApiClient.layerServices).parameter(0).toEqualTypeOf<Clients.Options | undefined>()
     // @ts-expect-error
-    ApiClient.layerDefault({ regoin: "ap-guangzhou" })
+    ApiClient.layer({ regoin: "ap-guangzhou" })
     // @ts-expect-error
     InProcess.layerWith({ regoin: "ap-guangzhou" })
   })

@@ -68,7 +68,7 @@ const inProcess = (
 ): Client => InProcess.layer.pipe(Layer.provide([Volumes.layer({ CreateVolume: handler }), keys, given]))
 
 const scripted = (step: Network.Step, given = credential()): Client =>
-  ApiClient.layer({ retry: RetryPolicy.none, timeout: "1 second" }).pipe(
+  ApiClient.layerServices({ retry: RetryPolicy.none, timeout: "1 second" }).pipe(
     Layer.provide([Signer.layer, Network.layer(step)]),
     Layer.provide([given, ClockSync.layerSystem, Throttle.layerUnlimited])
   )

@@ -1,0 +1,10 @@
+/**
+ * The places where a key can be found besides the environment: files, the role of a CVM instance, the role of a TKE pod, a role that
+ * another key assumes, and the chain of all of them.
+ *
+ * @since 0.1.0
+ */
+export * from "./internal/credentials/chain.js"
+export * from "./internal/credentials/cvmRole.js"
+export * from "./internal/credentials/files.js"
+export * from "./internal/credentials/stsRoles.js"
