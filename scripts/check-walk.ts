@@ -9,14 +9,15 @@
  *
  *     1. `src/services/client/ApiClient.ts` → `callable` → `make`: makes the action a function.
  *     2. `src/services/client/internal/call.ts` → `Call.run`
- *     3. back to `src/services/client/ApiClient.ts` → `read`
+ *     3. through `Transport` to `src/layers/client/NodeTransport.ts` → `send`
+ *     4. back to `src/services/client/ApiClient.ts` → `read`
  *
  *     Leaves:
  *
  *     - `src/domain/wire/Signature.ts`: a pure function of what is signed.
  *
  * The list is held against the source: each function is there; its name stands in the function before it, or the file before it
- * imports its file; no file is entered again but by going back to it. And it is held against the truth: `scripts/walk/call.ts`
+ * imports its file, or an open step hands it down, or the function before it asks a service that its file provides; no file is entered again but by going back to it. And it is held against the truth: `scripts/walk/call.ts`
  * and `scripts/walk/request.ts` do the real thing, warm, under V8's coverage. Every step ran. Every file in which more than a
  * one-liner ran is a step or a leaf. A leaf is what a reader can take at its word: it leads, by its imports, to no step.
  */
@@ -41,6 +42,8 @@ export interface Step {
   /** `run`, or `Call.run` where the file has several. */
   readonly name: string
   readonly isBack: boolean
+  /** The service that leads here, if it is one: the step before asks it, and this file provides it. */
+  readonly service: string | undefined
 }
 
 export interface Walk {
@@ -50,7 +53,7 @@ export interface Walk {
 }
 
 const document = "ARCHITECTURE.md"
-const stepPattern = /^\d+\. (back to )?`([^`]+)`((?: → `[^`]+`)+)/
+const stepPattern = /^\d+\. (back to |through `(\w+)` to )?`([^`]+)`((?: → `[^`]+`)+)/
 const leafPattern = /^- `([^`]+)`: \S/
 
 /** The walk under a heading of a document. */
@@ -68,13 +71,14 @@ export const walkOf = (markdown: string, heading: string): Walk => {
   const section = next === -1 ? rest : rest.slice(0, next)
   const steps = section.flatMap(({ line, text }): ReadonlyArray<Step> => {
     if (!/^\d+\. /.test(text)) return []
-    const [, back, path = "", names = ""] = stepPattern.exec(text) ?? []
+    const [, way, service, path = "", names = ""] = stepPattern.exec(text) ?? []
     if (path === "") problems.push(`${document}:${line}: is no step. Write: 1. \`src/file.ts\` → \`function\``)
     return [...names.matchAll(/`([^`]+)`/g)].map(([, name = ""], index) => ({
       line,
       path,
       name,
-      isBack: back !== undefined && index === 0
+      isBack: way === "back to " && index === 0,
+      service: index === 0 ? service : undefined
     }))
   })
   const leaves = section.flatMap(({ line, text }) => {
@@ -168,6 +172,42 @@ const checkOrder = ({ steps }: Walk): ReadonlyArray<string> => {
   })
 }
 
+/** The steps that have not ended: each is in a file that the way has entered, and has not left. */
+const openSteps = (steps: ReadonlyArray<Step>): ReadonlyArray<Step> => {
+  const open: Array<Step> = []
+  for (const step of steps) {
+    const at = step.isBack ? open.findIndex(({ path }) => path === step.path) : -1
+    if (at !== -1) open.splice(open.findLastIndex(({ path }) => path === step.path) + 1)
+    open.push(step)
+  }
+  return open
+}
+
+const mentionsIn = (all: Sources["all"], { name, path }: Step, own: string): boolean => {
+  const source = all.get(path)
+  return source !== undefined && mentions(source, name, own)
+}
+
+/** The file before asks a service, and the file of the step provides it. */
+const checkService = (
+  { line, path }: Step,
+  service: string,
+  from: Source,
+  { file, imports }: Source
+): ReadonlyArray<string> => {
+  const member = service.charAt(0).toLowerCase() + service.slice(1)
+  let isAsked = false
+  everyNode(from.file, (node) => {
+    if (ts.isIdentifier(node) && (node.text === member || node.text === service)) isAsked = true
+  })
+  if (!isAsked)
+    return [`${document}:${line}: ${from.path} does not ask ${service}. Name the service that leads to ${path}.`]
+  const isProvided =
+    imports.some(({ isTypeOnly, specifier }) => !isTypeOnly && specifier.endsWith(`/${service}.js`)) ||
+    file.text.includes(`class ${service} extends Context.`)
+  return isProvided ? [] : [`${document}:${line}: ${path} does not import ${service}, which it should provide.`]
+}
+
 /** Each step is there, and the one before it leads to it. */
 const checkSteps = ({ steps }: Walk, { all, needs }: Sources): ReadonlyArray<string> =>
   steps.flatMap((step, index) => {
@@ -181,6 +221,9 @@ const checkSteps = ({ steps }: Walk, { all, needs }: Sources): ReadonlyArray<str
     if (before === undefined || isBack) return []
     const from = all.get(before.path)
     if (from === undefined || mentions(from, before.name, partsOf(name).own)) return []
+    if (step.service !== undefined) return checkService(step, step.service, from, source)
+    // A function that a step hands down, such as what decodes an answer.
+    if (openSteps(steps.slice(0, index)).some((each) => mentionsIn(all, each, partsOf(name).own))) return []
     // Within a file, two functions in a row can both be called by one that was before.
     const isSibling = (each: Step) => each.path === path && mentions(source, each.name, partsOf(name).own)
     const isReached =

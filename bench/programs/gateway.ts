@@ -1,8 +1,8 @@
 /** Serves the gateway over `node:http`. Says its port. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { GatewayServer } from "effect-tencentcloud/GatewayServer"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
+import { GatewayServer } from "effect-tencentcloud/NodeGateway"
 import { layer } from "../gateway.js"
 import { serving } from "../processes.js"
 

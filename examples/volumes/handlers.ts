@@ -17,8 +17,8 @@ import {
   UnauthorizedOperation,
   UnsupportedOperation
 } from "effect-tencentcloud/CommonError"
+import type { Call, Handlers } from "effect-tencentcloud/Gateway"
 import * as Gateway from "effect-tencentcloud/Gateway"
-import type { Call, Handlers } from "effect-tencentcloud/Handlers"
 import { Ebs } from "./contract.js"
 import * as State from "./state.js"
 import * as Storage from "./storage.js"

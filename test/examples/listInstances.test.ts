@@ -11,7 +11,6 @@ import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Journal from "effect-tencentcloud/Journal"
 import { product as cvm } from "effect-tencentcloud/products/cvm"
 import { CvmLive, report } from "../../examples/list-instances.js"
-import * as Fault from "../../src/domain/rules/Fault.js"
 
 const TestLayer = InProcess.layer.pipe(Layer.provide(CvmLive), Layer.provideMerge(Journal.layerMemory()))
 
@@ -62,7 +61,7 @@ describe("the list of instances", () => {
 
   for (const [code, said] of Object.entries(words)) {
     it.effect(`handles ${code} of the emulator, on the second page too`, () => {
-      const faults = FaultInjector.layer([{ action: "DescribeInstances", nth: 2, fault: Fault.error(code) }])
+      const faults = FaultInjector.layer([{ action: "DescribeInstances", nth: 2, fault: FaultInjector.error(code) }])
       return Effect.gen(function* () {
         assert.match(yield* report({ Limit: 1 }), said)
       }).pipe(Effect.provide(emulated.pipe(Layer.provide(faults))))

@@ -12,15 +12,14 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ApiError from "effect-tencentcloud/ApiError"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as Emulator from "effect-tencentcloud/Emulator"
-import { FaultInjector } from "effect-tencentcloud/FaultInjector"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as FaultInjector from "effect-tencentcloud/FaultInjector"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import type { Member } from "effect-tencentcloud/ProductAction"
 import { products } from "effect-tencentcloud/products"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as Sample from "../../src/domain/contract/Sample.js"
 import * as Shape from "../../src/domain/contract/Shape.js"
-import * as Fault from "../../src/domain/rules/Fault.js"
+import type { Member } from "../../src/services/catalogue/ProductAction.js"
 
 const now = Date.UTC(2026, 0, 1)
 const region = "ap-guangzhou"
@@ -30,21 +29,23 @@ const tableOf = (codec: object): Shape.Table => Shape.of(codec) ?? assert.fail("
 /** The code that the next call fails with. A rule for each of 136,969 codes would be asked at each call. */
 let injected: string | undefined
 
-const InjectorLive = Layer.succeed(FaultInjector, {
+const InjectorLive = Layer.succeed(FaultInjector.FaultInjector, {
   decide: () =>
-    Effect.sync(() => (injected === undefined ? [] : [{ fault: Fault.error(injected), afterHandler: false }]))
+    Effect.sync(() => (injected === undefined ? [] : [{ fault: FaultInjector.error(injected), afterHandler: false }]))
 })
 
 /** Serves what is offline, too, so that it can be asked. */
-const online = (source: Handlers.Source): Handlers.Source => ({
+const online = (source: Gateway.Source): Gateway.Source => ({
   ...source,
   find: (...at) =>
     Effect.map(source.find(...at), (route) => route && { ...route, action: { ...route.action, offline: false } })
 })
 
-const serve = (make: (source: Handlers.Source) => Handlers.Source) =>
+const serve = (make: (source: Gateway.Source) => Gateway.Source) =>
   InProcess.layer.pipe(
-    Layer.provide(Handlers.fromSource(Effect.map(Catalogue.Catalogue, (catalogue) => make(Emulator.make(catalogue))))),
+    Layer.provide(
+      Gateway.handlersFromSource(Effect.map(Catalogue.Catalogue, (catalogue) => make(Emulator.make(catalogue))))
+    ),
     Layer.provide([InjectorLive, RateLimiter.layerUnlimited]),
     // What is deprecated is said in the log.
     Layer.provideMerge(Logger.remove(Logger.defaultLogger))

@@ -9,9 +9,9 @@ import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as Emulator from "effect-tencentcloud/Emulator"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Gateway from "effect-tencentcloud/Gateway"
-import { GatewayServer } from "effect-tencentcloud/GatewayServer"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
+import { GatewayServer } from "effect-tencentcloud/NodeGateway"
 import { products } from "effect-tencentcloud/products"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
@@ -25,7 +25,6 @@ import { monitor } from "tencentcloud-sdk-nodejs-monitor"
 import { sts } from "tencentcloud-sdk-nodejs-sts"
 import { tke } from "tencentcloud-sdk-nodejs-tke"
 import * as Shape from "../../src/domain/contract/Shape.js"
-import * as Fault from "../../src/domain/rules/Fault.js"
 
 type SdkException = Exceptions.default
 
@@ -221,7 +220,7 @@ const ServerLive = NodeGateway.layer().pipe(
     Authorizer.layerAllowAll,
     RateLimiter.layerUnlimited,
     FaultInjector.layer(
-      cases.map(({ action, code, product }) => ({ product, action, region: faulty, fault: Fault.error(code) }))
+      cases.map(({ action, code, product }) => ({ product, action, region: faulty, fault: FaultInjector.error(code) }))
     )
   ]),
   Layer.provideMerge(Catalogue.layer(products)),

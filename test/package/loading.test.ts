@@ -108,7 +108,7 @@ describe("the client for Node loads", () => {
       "layers/client/Throttle",
       "services/gateway/RateLimiter",
       "layers/gateway/RateLimiter",
-      "layers/gateway/RateLimiterStore"
+      "layers/gateway/internal/rateLimiterStore"
     ])
       assert.notInclude(loaded, `src/${late}.ts`)
   })

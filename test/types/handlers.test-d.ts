@@ -5,7 +5,7 @@ import type * as Layer from "effect/Layer"
 import { ResourceInUse, ResourceNotFound } from "effect-tencentcloud/CommonError"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as Gateway from "effect-tencentcloud/Gateway"
-import type { Call, Handler, Handlers } from "effect-tencentcloud/Handlers"
+import type { Call, Handler, Handlers } from "effect-tencentcloud/Gateway"
 import { describe, expectTypeOf, it } from "vitest"
 import { CreateVolume, type DeleteVolume, SnapshotRunning, TooOften, VolumeAttached, Volumes } from "./actions.js"
 

@@ -16,15 +16,14 @@ import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
-import * as RateLimiterStore from "effect-tencentcloud/RateLimiterStore"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as Throttle from "effect-tencentcloud/Throttle"
 import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import type * as Clients from "effect-tencentcloud/ApiClient"
 import * as GatewayCheck from "effect-tencentcloud/GatewayCheck"
-import type { Address, GatewayServer, ListenError } from "effect-tencentcloud/GatewayServer"
-import type { Handlers } from "effect-tencentcloud/Handlers"
+import type { Address, GatewayServer, ListenError } from "effect-tencentcloud/NodeGateway"
+import type { Handlers } from "effect-tencentcloud/Gateway"
 import { describe, expectTypeOf, it } from "vitest"
 
 describe("the client's layers", () => {
@@ -75,10 +74,10 @@ describe("the gateway's layers", () => {
     expectTypeOf(KeyStore.layerMemory([])).toEqualTypeOf<Layer.Layer<KeyStore.KeyStore>>()
     expectTypeOf(Authorizer.layerAllowAll).toEqualTypeOf<Layer.Layer<Authorizer.Authorizer>>()
     expectTypeOf(Authorizer.layerPolicies({})).toEqualTypeOf<Layer.Layer<Authorizer.Authorizer, ConfigError>>()
-    expectTypeOf(RateLimiter.layer()).toEqualTypeOf<Layer.Layer<RateLimiter.RateLimiter, never, Experimental.RateLimiterStore>>()
+    expectTypeOf(RateLimiter.layerStore()).toEqualTypeOf<Layer.Layer<RateLimiter.RateLimiter, never, Experimental.RateLimiterStore>>()
     expectTypeOf(RateLimiter.layerMemory()).toEqualTypeOf<Layer.Layer<RateLimiter.RateLimiter>>()
     expectTypeOf(RateLimiter.layerUnlimited).toEqualTypeOf<Layer.Layer<RateLimiter.RateLimiter>>()
-    expectTypeOf(RateLimiterStore.layerMemory()).toEqualTypeOf<Layer.Layer<Experimental.RateLimiterStore>>()
+    expectTypeOf(RateLimiter.layerStoreMemory()).toEqualTypeOf<Layer.Layer<Experimental.RateLimiterStore>>()
     expectTypeOf(ClockSync.layerSystem).toEqualTypeOf<Layer.Layer<ClockSync.ClockSync>>()
     expectTypeOf(ClockSync.layerLearning).toEqualTypeOf<Layer.Layer<ClockSync.ClockSync>>()
     expectTypeOf(ClockSync.layerSkewed("1 minute")).toEqualTypeOf<Layer.Layer<ClockSync.ClockSync>>()

@@ -1,5 +1,5 @@
 /**
- * Every product of the catalogue, with no handler written.
+ * Serves every product of the catalogue without handlers.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,10 @@ import * as Handlers from "../../services/gateway/Handlers.js"
 export * from "../../services/catalogue/Emulator.js"
 
 /**
- * Serves samples of what the catalogue declares. Handlers that are merged with it take precedence, action by action.
+ * Serves every product of the catalogue, and answers with samples. Handlers that you merge with it take precedence, action by action.
+ * A gateway checks a request to the emulator as it checks any other.
+ *
+ * The seed, the request and the day decide an answer. A `FaultInjector` provokes the codes that an action declares.
  *
  * @example
  * ```ts
@@ -32,4 +35,4 @@ export * from "../../services/catalogue/Emulator.js"
  * @category layers
  */
 export const layer = (options?: Emulator.Options): Layer.Layer<Handlers.Handlers, never, Catalogue> =>
-  Handlers.fromSource(Effect.map(Catalogue, (catalogue) => Emulator.make(catalogue, options)))
+  Handlers.handlersFromSource(Effect.map(Catalogue, (catalogue) => Emulator.make(catalogue, options)))

@@ -99,7 +99,7 @@ export const layerWith = (options?: ApiClient.Options): Layer.Layer<ApiClient.Ap
  * @example
  * ```ts
  * import * as Layer from "effect/Layer"
- * import type { Handlers } from "effect-tencentcloud/Handlers"
+ * import type { Handlers } from "effect-tencentcloud/Gateway"
  * import * as ClockSync from "effect-tencentcloud/ClockSync"
  * import * as InProcess from "effect-tencentcloud/InProcess"
  *

@@ -1,5 +1,5 @@
 /**
- * The gateway, over whatever services are given.
+ * Answers requests as the real service does. Its adapters are `NodeGateway`, `HttpGateway` and `WebGateway`.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import type { Handlers } from "../../services/gateway/Handlers.js"
 export * from "../../services/gateway/Gateway.js"
 
 /**
- * With the default checks, or with others.
+ * A gateway with the default checks, or with your own.
  *
  * @since 0.1.0
  * @category layers

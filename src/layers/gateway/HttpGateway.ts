@@ -1,5 +1,5 @@
 /**
- * Serves a gateway inside a program of `@effect/platform`: as an `HttpApp`, to be mounted in a router or served alone.
+ * Serves a gateway inside a program of `@effect/platform`, as an `HttpApp`. You can mount it in a router, or serve it alone.
  *
  * @since 0.1.0
  */
@@ -29,8 +29,8 @@ const isBare = ({ method, source }: HttpServerRequest.HttpServerRequest): boolea
   method === "GET" || method === "HEAD" || (Predicate.hasProperty(source, "body") && source.body === null)
 
 /**
- * Keeps no more than a little past the limit: the size check then sees that it was too much. A server may hang up where the
- * body is not read to its end, so that one is thrown away up to twice the limit, and its sender gets to read the answer.
+ * Reads a body up to a little past the limit: the size check then sees that it is too large. It discards the rest up to twice the
+ * limit, because a server may hang up on a body that is not read, and its sender could not read the answer.
  */
 const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Uint8Array, RequestError> =>
   isBare(request)
@@ -49,7 +49,7 @@ const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<U
         Effect.map(({ chunks }) => Body.join(chunks))
       )
 
-/** Closes the connection under an answer. Only Node's requests know theirs; to others a body that fails has to be enough. */
+/** Closes the connection of a request. Only requests of Node know theirs. For others, a body that fails must do. */
 const hangUp = ({ source }: HttpServerRequest.HttpServerRequest): Effect.Effect<void> =>
   Effect.sync(() => {
     const socket = Predicate.hasProperty(source, "socket") ? source.socket : undefined
@@ -57,8 +57,8 @@ const hangUp = ({ source }: HttpServerRequest.HttpServerRequest): Effect.Effect<
   })
 
 /**
- * The events of an answer, held by the request's scope from their first piece on. A server takes a body that fails for one
- * that has ended, and so the connection is closed under one that breaks off, or that is given up.
+ * The body of an answer that streams. The scope of the request holds the stream from its first piece on. A server treats a body that
+ * fails as one that has ended, so the connection is closed if a stream breaks off or is given up.
  */
 const bodyOf = (
   request: HttpServerRequest.HttpServerRequest,
@@ -67,7 +67,7 @@ const bodyOf = (
   Effect.gen(function* () {
     const pull = yield* Stream.toPull(events)
     const first = yield* Effect.exit(pull)
-    // The head of the answer is not there yet: whoever was interrupted meanwhile gives none.
+    // The head of the answer is not sent yet: a request that was interrupted meanwhile gets no answer.
     yield* Effect.interruptible(Effect.void)
     const rest = Stream.repeatEffectChunkOption(pull)
     const body = Exit.isSuccess(first)
@@ -83,7 +83,7 @@ const brokenOff = (body: string, cut: number): Stream.Stream<Uint8Array, Wire.Tr
   )
 
 /**
- * Answers every request that it is given, whatever its path.
+ * Answers every request, whatever its path.
  *
  * @since 0.1.0
  * @category constructors
@@ -92,7 +92,7 @@ export const app: HttpApp.Default<never, Gateway | Scope.Scope> = Effect.gen(fun
   const gateway = yield* Gateway
   const request = yield* HttpServerRequest.HttpServerRequest
   const handle = Effect.matchEffect(readBody(request), {
-    // No handler is given a part for the whole.
+    // A handler never sees a part of a body as the whole.
     onFailure: () => gateway.refuse(new CommonError.InvalidRequest({ message: Message.malformedHttp["en-US"] })),
     onSuccess: (body) =>
       gateway.handle({
@@ -103,7 +103,7 @@ export const app: HttpApp.Default<never, Gateway | Scope.Scope> = Effect.gen(fun
         address: Option.getOrUndefined(request.remoteAddress)
       })
   })
-  // A caller that hangs up interrupts its call; but a stream that has been begun gets its owner before that.
+  // A caller that hangs up interrupts its request, but a stream that has started gets an owner first.
   return yield* Effect.uninterruptible(
     Effect.flatMap(Effect.interruptible(handle), (answer) => {
       const { "content-type": contentType = "", ...headers } = answer.headers

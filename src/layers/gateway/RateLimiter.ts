@@ -1,5 +1,5 @@
 /**
- * By which limits calls are counted.
+ * The ways to limit the calls of a gateway: in memory, in a store that several gateways share, or not at all.
  *
  * @since 0.1.0
  */
@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RateLimit from "../../domain/rules/RateLimit.js"
 import * as RateLimiter from "../../services/gateway/RateLimiter.js"
+import * as rateLimiterStore from "./internal/rateLimiterStore.js"
 
 export { type Bucket, type Call, defaultActionLimit, type Kind, type Limits } from "../../domain/rules/RateLimit.js"
 export * from "../../services/gateway/RateLimiter.js"
@@ -17,18 +18,7 @@ export * from "../../services/gateway/RateLimiter.js"
 const defaultLimits: RateLimit.Limits = { action: RateLimit.defaultActionLimit }
 
 /**
- * Counts in whatever store is given.
- *
- * @since 0.1.0
- * @category layers
- */
-export const layer = (
-  limits: RateLimit.Limits = defaultLimits
-): Layer.Layer<RateLimiter.RateLimiter, never, Experimental.RateLimiterStore> =>
-  Layer.effect(RateLimiter.RateLimiter, RateLimiter.make(limits))
-
-/**
- * Counts in memory. Without limits given, those are 20 calls a second of one action, from one region, by one sub-account.
+ * Counts calls in memory. Default: 20 calls per second of one action, from one region, by one sub-account.
  *
  * @since 0.1.0
  * @category layers
@@ -40,7 +30,7 @@ export const layerMemory = (
   Layer.effect(RateLimiter.RateLimiter, RateLimiter.makeMemory(limits, options))
 
 /**
- * Counts in memory, by limits that configuration gives.
+ * Counts calls in memory, with limits from configuration.
  *
  * @since 0.1.0
  * @category layers
@@ -48,15 +38,39 @@ export const layerMemory = (
 export const layerConfig = (
   limits: Config.Config.Wrap<RateLimit.Limits>
 ): Layer.Layer<RateLimiter.RateLimiter, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(limits), (given) => layerMemory(given)))
+  Layer.unwrapEffect(Effect.map(Config.unwrap(limits), (limits) => layerMemory(limits)))
 
 /**
- * Counts nothing, and lets everything pass.
+ * Accepts every call.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerUnlimited: Layer.Layer<RateLimiter.RateLimiter> = Layer.succeed(
+export const layerUnlimited: Layer.Layer<RateLimiter.RateLimiter> = /* #__PURE__ */ Layer.succeed(
   RateLimiter.RateLimiter,
   RateLimiter.unlimited
 )
+
+/**
+ * Counts calls in the store that you provide, so that several gateways can share their limits. `layerStore` of
+ * `@effect/experimental/RateLimiter/Redis` is such a store. Default: 20 calls per second, as above.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerStore = (
+  limits: RateLimit.Limits = defaultLimits
+): Layer.Layer<RateLimiter.RateLimiter, never, Experimental.RateLimiterStore> =>
+  Layer.effect(RateLimiter.RateLimiter, RateLimiter.make(limits))
+
+/**
+ * A store in memory: for tests of what counts in a store. It holds at most `capacity` keys, and forgets the oldest beyond. Default:
+ * 100,000.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerStoreMemory = (options?: {
+  readonly capacity?: number | undefined
+}): Layer.Layer<Experimental.RateLimiterStore> =>
+  Layer.sync(RateLimiter.Store, () => rateLimiterStore.make(options?.capacity ?? 100_000))

@@ -1,5 +1,5 @@
 /**
- * Serves a gateway as a function from a `Request` to a `Response`, as every runtime of the web knows them.
+ * Serves a gateway as a function from a `Request` to a `Response`, for runtimes that follow the web's standards.
  *
  * @since 0.1.0
  */
@@ -20,8 +20,8 @@ import { maxSize } from "../../services/gateway/internal/maxSize.js"
 import * as Fibers from "../../services/internal/runtime/fiber.js"
 
 /**
- * Answers a request, whatever it is, with an envelope. Rejects where the request was aborted, where the scope was closed
- * that the function was made in, or where a fault was injected that closes the connection.
+ * Answers every request with an envelope. Rejects if the request is aborted, if the scope that the function was made in is closed, or
+ * if an injected fault closes the connection.
  *
  * @since 0.1.0
  * @category models
@@ -29,7 +29,7 @@ import * as Fibers from "../../services/internal/runtime/fiber.js"
 export type Handler = (
   request: Request,
   options?: {
-    /** The address that the request came from, which a `Request` does not tell. */
+    /** The address of the caller. A `Request` does not have it. */
     readonly address?: string | undefined
   }
 ) => Promise<Response>
@@ -37,14 +37,14 @@ export type Handler = (
 const broken = new Wire.TransportFault({ reason: "cut off", sent: true })
 
 /**
- * Reads no more than a little past the limit: the size check then sees that it was too much. Its sender is told when nobody
- * reads on, and is not waited for.
+ * Reads a body up to a little past the limit: the size check then sees that it is too large. It cancels the rest, and does not wait
+ * for the sender.
  */
 const readBody = ({ body }: Request): Effect.Effect<Uint8Array, Wire.TransportFault> =>
   body === null
     ? Effect.succeed(Body.join([]))
     : Effect.acquireUseRelease(
-        // A body that somebody else has begun to read has no other reader.
+        // A body that someone else reads already has no other reader.
         Effect.try({ try: () => body.getReader(), catch: () => broken }),
         (reader) =>
           Effect.tryPromise({
@@ -65,9 +65,9 @@ const readBody = ({ body }: Request): Effect.Effect<Uint8Array, Wire.TransportFa
       )
 
 /**
- * Gives a body, and writes a stream into it as its reader asks. The fiber that does so holds the stream: whoever cancels the body
- * interrupts it. It cannot be interrupted but where it waits: the first piece is there already, and with it what the stream holds
- * is freed in any case.
+ * Makes a body, and writes a stream into it as its reader asks for more. The fiber that does so holds the stream. To cancel the body
+ * interrupts it. The fiber can be interrupted only while it waits: the first piece is there already, and only a stream that was
+ * pulled frees what it holds.
  */
 const writeEvents = (
   events: Stream.Stream<Uint8Array, Wire.TransportFault>,
@@ -91,7 +91,7 @@ const writeEvents = (
     return Effect.gen(function* () {
       const pull = yield* Stream.toPull(events)
       const next = Effect.map(pull, (pieces) => {
-        // To write is to be asked for more, at once or when that is read.
+        // A write makes the reader ask for more, at once or when it has read this.
         asked.unsafeClose()
         written?.enqueue(Body.join([...pieces]))
       })
@@ -99,7 +99,7 @@ const writeEvents = (
     }).pipe(
       Effect.catchAll((end) => (Option.isNone(end) ? Effect.sync(() => written?.close()) : Effect.fail(broken))),
       Effect.scoped,
-      // A stream that breaks off must not look as if it had ended.
+      // A stream that breaks off must not look complete.
       Effect.catchAllCause(() => Effect.sync(() => written?.error(broken)))
     )
   })
@@ -117,8 +117,8 @@ const respond = (
 }
 
 /**
- * Makes the function. A call is interrupted when its request is aborted or its answer cancelled, and when the scope is closed:
- * each answer that streams ends by then.
+ * Makes the function. A request is interrupted if it is aborted, if its answer is cancelled, and when the scope closes. Requests see
+ * the services that this effect sees, and their spans are not below its span.
  *
  * @example
  * ```ts
@@ -139,20 +139,20 @@ export const make: Effect.Effect<Handler, never, Gateway | Scope.Scope> = Effect
   const run = yield* Effect.mapInputContext(FiberSet.makeRuntime<never>(), Fibers.withoutSpan<Scope.Scope>)
   return (request, options) => {
     const answer = Effect.matchEffect(readBody(request), {
-      // No handler is given a part for the whole.
+      // A handler never sees a part of a body as the whole.
       onFailure: () => gateway.refuse(new CommonError.InvalidRequest({ message: Message.malformedHttp["en-US"] })),
       onSuccess: (body) =>
         gateway.handle({
           method: request.method,
           ...Target.parse(request.url),
-          // A `Request` keeps its host in its address.
+          // A `Request` has its host in its URL.
           headers: { host: new URL(request.url).host, ...Object.fromEntries(request.headers) },
           body,
           address: options?.address
         })
     })
     return new Promise((resolve, reject) => {
-      // The fiber of a call lives as long as its answer does. A stream that has been begun is run in any case.
+      // The fiber of a request lives as long as its answer. A stream that has started always runs: nothing else frees what it holds.
       const fiber = run(
         Effect.uninterruptibleMask((restore) => Effect.flatMap(restore(answer), (given) => respond(given, resolve)))
       )
@@ -161,7 +161,7 @@ export const make: Effect.Effect<Handler, never, Gateway | Scope.Scope> = Effect
       else request.signal.addEventListener("abort", hangUp)
       fiber.addObserver((exit) => {
         request.signal.removeEventListener("abort", hangUp)
-        // That is too late where an answer was given.
+        // This has no effect if there was an answer.
         if (Exit.isFailure(exit)) reject(Cause.squash(exit.cause))
       })
     })

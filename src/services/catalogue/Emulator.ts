@@ -1,29 +1,28 @@
 /**
- * Serves products that nobody has written handlers for: what is asked is checked against the action's shape, and answered with a
- * sample of the response's. It keeps nothing: what a request makes, no other one finds.
+ * Serves products without handlers: it answers each request with a sample of the action's response. It keeps no state, so a request
+ * finds nothing of what another one has created.
  *
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Sample from "../../domain/contract/Sample.js"
 import * as Shape from "../../domain/contract/Shape.js"
 import * as Json from "../../domain/wire/Json.js"
-import * as Handlers from "../gateway/Handlers.js"
+import type * as Handlers from "../gateway/Handlers.js"
 import type { Catalogue } from "./Catalogue.js"
 import type { Member } from "./ProductAction.js"
 
 /**
- * How a gateway emulates.
+ * How the emulator makes its answers.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** Another seed gives other answers; the same one the same, every time, to the same request. Default: 0. */
+  /** The seed of the answers. With the same seed, a request gets the same answer all day. Default: 0. */
   readonly seed?: string | number | undefined
 }
 
@@ -35,7 +34,7 @@ const routeOf = ({ action, paging, streaming }: Member, seed: string | number): 
   const options = (request: unknown, { product, region }: Handlers.Call): Effect.Effect<Sample.ResponseOptions> =>
     Effect.map(Clock.currentTimeMillis, (now) => ({
       seed,
-      // The same answer all day long.
+      // The start of the day, so that an answer stays the same until the next one.
       now: Math.floor(now / day) * day,
       region,
       product,
@@ -62,7 +61,7 @@ const routeOf = ({ action, paging, streaming }: Member, seed: string | number): 
 }
 
 /**
- * Makes routes out of the catalogue, each when it is asked for.
+ * Makes the routes of a catalogue, each on demand.
  *
  * @since 0.1.0
  * @category constructors
@@ -86,31 +85,3 @@ export const make = (catalogue: Catalogue["Type"], { seed = 0 }: Options = {}): 
       )
   }
 }
-
-/**
- * Serves every product of the catalogue, one sample for an answer. Handlers that are merged with it take precedence, action by
- * action; whatever else a gateway does to a request, it does to these.
- *
- * An answer is decided by the seed, the request and the day. Codes that an action declares are provoked by a `FaultInjector`.
- *
- * @example
- * ```ts
- * import * as Effect from "effect/Effect"
- * import * as Layer from "effect/Layer"
- * import { products } from "effect-tencentcloud/products"
- * import * as InProcess from "effect-tencentcloud/InProcess"
- * import * as Catalogue from "effect-tencentcloud/Catalogue"
- * import * as Gateway from "effect-tencentcloud/Gateway"
- *
- * const CloudLive = Layer.unwrapEffect(
- *   Effect.map(Catalogue.make(products), (catalogue) => Gateway.emulate(catalogue, { seed: "volumes" }))
- * )
- *
- * export const TestLayer = InProcess.layer.pipe(Layer.provide(CloudLive))
- * ```
- *
- * @since 0.1.0
- * @category layers
- */
-export const emulate = (catalogue: Catalogue["Type"], options?: Options): Layer.Layer<Handlers.Handlers> =>
-  Handlers.fromSource(Effect.succeed(make(catalogue, options)))

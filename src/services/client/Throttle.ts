@@ -9,8 +9,26 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as RateLimit from "../../domain/rules/RateLimit.js"
+import { BoundedMap } from "../internal/boundedMap.js"
 import * as countMemory from "../internal/counting/countMemory.js"
 import { countStore, Store } from "../internal/counting/countStore.js"
+
+export type {
+  /**
+   * A call, as a limit sees it.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Call,
+  /**
+   * Limits, in calls per second.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Limits
+} from "../../domain/rules/RateLimit.js"
 
 /**
  * How much a throttle in memory remembers.
@@ -190,21 +208,20 @@ const lower = (learned: Learned, message: string, now: number): void => {
  * @category constructors
  */
 export const makeLearning: Effect.Effect<Throttle["Type"]> = /* #__PURE__ */ Effect.sync(() => {
-  const known = new Map<string, Learned>()
+  const known = new BoundedMap<string, Learned>(learnedAtMost)
 
   const learnedOf = ({ accessRegion, account, action, identity, product }: RateLimit.Call, now: number): Learned => {
     const key = [product, action, accessRegion, account, identity].join(" ")
-    const found = known.get(key)
-    known.delete(key)
-    const learned =
-      found !== undefined && now - found.refusedAt < validFor
-        ? found
-        : { limit: Number.POSITIVE_INFINITY, cap: Number.POSITIVE_INFINITY, second: 0, placed: 0, refusedAt: now }
-    known.set(key, learned)
-    if (known.size > learnedAtMost) {
-      const oldest = known.keys().next()
-      if (!oldest.done) known.delete(oldest.value)
+    const found = known.use(key)
+    if (found !== undefined && now - found.refusedAt < validFor) return found
+    const learned: Learned = {
+      limit: Number.POSITIVE_INFINITY,
+      cap: Number.POSITIVE_INFINITY,
+      second: 0,
+      placed: 0,
+      refusedAt: now
     }
+    known.set(key, learned)
     return learned
   }
 

@@ -1,6 +1,5 @@
 /**
- * The other end of the wire: takes a request, runs the checks, asks the handler, and answers. It never fails: whatever comes in,
- * an envelope goes out.
+ * Answers requests as the real service does: runs the checks, then the handler, and returns an answer.
  *
  * @since 0.1.0
  */
@@ -24,27 +23,10 @@ import { runChecks } from "./internal/runChecks.js"
 import { errorToWire, runHandler, toResponse } from "./internal/runHandler.js"
 import * as Journal from "./Journal.js"
 
-export {
-  /**
-   * Every product of the catalogue, with no handler written.
-   *
-   * @since 0.1.0
-   * @category layers
-   */
-  emulate
-} from "../catalogue/Emulator.js"
-export {
-  /**
-   * The handlers of a product, one for each action.
-   *
-   * @since 0.1.0
-   * @category layers
-   */
-  handlers
-} from "./Handlers.js"
+export { type Call, type Handler, Handlers, handlers, handlersFromSource, type Route, type Source } from "./Handlers.js"
 
 /**
- * Answers requests as the service does.
+ * Answers requests. It never fails: whatever comes in, an envelope goes out.
  *
  * @since 0.1.0
  * @category tags
@@ -52,8 +34,9 @@ export {
 export class Gateway extends Context.Tag("effect-tencentcloud/Gateway")<
   Gateway,
   {
+    /** Answers a request. */
     readonly handle: (request: Wire.WireRequest) => Effect.Effect<Wire.WireResponse>
-    /** Answers a request that could not even be read, so that this is an envelope too. */
+    /** Answers a request that could not be read. */
     readonly refuse: (error: CommonError.CommonError) => Effect.Effect<Wire.WireResponse>
     /** The names of the checks, in their order. */
     readonly checks: ReadonlyArray<string>
@@ -61,7 +44,7 @@ export class Gateway extends Context.Tag("effect-tencentcloud/Gateway")<
 >() {}
 
 /**
- * How a gateway works.
+ * The options of a gateway.
  *
  * @since 0.1.0
  * @category models
@@ -69,15 +52,15 @@ export class Gateway extends Context.Tag("effect-tencentcloud/Gateway")<
 export interface Options<R> {
   /** The checks, in their order. Default: `GatewayCheck.checks`. */
   readonly checks?: ReadonlyArray<GatewayCheck.Check<R>> | undefined
-  /** The largest answer, in bytes; a larger one becomes `ResponseSizeLimitExceeded`. Default: 10 MB. */
+  /** The largest answer, in bytes. A larger one becomes `ResponseSizeLimitExceeded`. Default: 10 MB. */
   readonly maxResponseSize?: number | undefined
-  /** Whether the span of a request goes on a trace that its header `traceparent` names. Default: false, a caller's word. */
+  /** Whether the span of a request continues the trace in its header `traceparent`, which any caller can invent. Default: false. */
   readonly acceptTrace?: boolean | undefined
 }
 
 const megabyte = 1024 * 1024
 
-/** The language of a request, where a header says it. A query or a form has to be read first. */
+/** The language of a request, if a header names it. A query or a form must be read first. */
 const languageOf = ({ headers }: Wire.WireRequest): Message.Language => {
   const language = headers["x-tc-language"]
   return language !== undefined && Message.isLanguage(language) ? language : "en-US"
@@ -91,7 +74,7 @@ const makePipeline = <R>(options: Options<R>): Effect.Effect<Pipeline<R>, never,
     const given = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
     const enabled = yield* Effect.filter(given, ({ isOn }) => isOn ?? Effect.succeed(true))
     return {
-      // The handlers of all layers, put together once.
+      // Collects the handlers of all layers once, and not with each request.
       services: Context.add(services, Handlers, handlersIn(services)),
       checks: enabled,
       faultInjector: yield* FaultInjector.FaultInjector,
@@ -137,7 +120,7 @@ export const make = <R = GatewayCheck.Services>(
     /** Runs the checks, then the handler, and answers what comes of it. Faults come between the two. */
     const process = (progress: Progress<R>): Effect.Effect<Wire.WireResponse> => {
       const { step } = progress
-      if (pipeline.faultInjector === FaultInjector.off) {
+      if (pipeline.faultInjector === FaultInjector.noop) {
         const run = () => Step.flatMapNow(step, runChecks(pipeline, progress), () => runHandler(pipeline, progress))
         return Step.matchExitNow(step, run, (exit) => toResponse(pipeline, progress, exit))
       }

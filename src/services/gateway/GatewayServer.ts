@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 
 /**
- * Where it listens.
+ * The address that a gateway listens on.
  *
  * @since 0.1.0
  * @category models
@@ -15,12 +15,12 @@ import * as Data from "effect/Data"
 export interface Address {
   readonly host: string
   readonly port: number
-  /** As a client takes it for an endpoint: `http://127.0.0.1:9140`. */
+  /** The endpoint for a client, such as `http://127.0.0.1:9140`. */
   readonly url: string
 }
 
 /**
- * The port could not be had.
+ * A gateway cannot listen on a port.
  *
  * @since 0.1.0
  * @category models
@@ -29,7 +29,7 @@ export class ListenError extends Data.TaggedError("ListenError")<{
   readonly message: string
   readonly host: string
   readonly port: number
-  /** What the system said: `EADDRINUSE`. */
+  /** The code of the system, such as `EADDRINUSE`. */
   readonly code: string
 }> {
   constructor(props: { readonly host: string; readonly port: number; readonly code: string }) {

@@ -1,5 +1,5 @@
 /**
- * What a gateway serves: actions, each with the program that answers it.
+ * The actions that a gateway serves, each with the program that answers it.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
 
 /**
- * What a handler knows of a call beside its request.
+ * What a handler knows about a call, beside its request.
  *
  * @since 0.1.0
  * @category models
@@ -27,16 +27,16 @@ export interface Call {
   readonly version: string
   readonly region: string | undefined
   readonly language: Language
-  /** The uin of the main account. */
+  /** The uin of the main account. Empty for an action that was called unsigned. */
   readonly account: string
-  /** The uin of who calls: a sub-account, or the main account itself. */
+  /** The uin of the caller: a sub-account, or the main account itself. Empty for an action that was called unsigned. */
   readonly identity: string
   readonly address: string | undefined
 }
 
 /**
- * Answers an action: with an effect, or, where the action streams, with a stream of events. It may fail with what the action
- * declares and with the common errors: nothing else compiles.
+ * Answers an action with an effect or, if the action streams, with a stream of events. It can fail with the errors that the action
+ * declares and with the common errors. Other errors do not compile.
  *
  * @since 0.1.0
  * @category models
@@ -49,8 +49,7 @@ export type Handler<A extends Action.Action.Any, R> = (
   : Effect.Effect<Action.Action.Response<A>, Action.Action.HandlerError<A>, R>
 
 /**
- * An action and its handler, with what the handler needs already given. A `Choice` answers as the request asks: with one result,
- * or with a stream.
+ * An action and its handler, which has all its services. A `Choice` answers as the request asks: with one result, or with a stream.
  *
  * @since 0.1.0
  * @category models
@@ -65,14 +64,14 @@ export type Route =
     }
 
 /**
- * The ways in which a {@link Route} answers.
+ * The kinds of {@link Route}.
  *
  * @since 0.1.0
  * @category models
  */
 export declare namespace Route {
   /**
-   * With one result.
+   * Answers with one result.
    *
    * @since 0.1.0
    * @category models
@@ -84,7 +83,7 @@ export declare namespace Route {
   }
 
   /**
-   * With a stream of events.
+   * Answers with a stream of events.
    *
    * @since 0.1.0
    * @category models
@@ -97,15 +96,14 @@ export declare namespace Route {
 }
 
 /**
- * Where routes come from that are too many to be added one by one: what is served is told at once, a route is made when it is
- * asked for.
+ * A source of routes, for more actions than you want to make routes for in advance. It makes a route when a request needs it.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Source {
   readonly products: ReadonlyArray<string>
-  /** The versions of a product, oldest first; empty where it is not served. */
+  /** The versions of a product, oldest first. Empty if it has none. */
   readonly versions: (product: string) => ReadonlyArray<string>
   readonly find: (product: string, version: string, action: string) => Effect.Effect<Route | undefined>
 }
@@ -119,13 +117,10 @@ export interface Source {
 export class Handlers extends Context.Tag("effect-tencentcloud/Handlers")<
   Handlers,
   {
-    readonly add: (route: Route) => Effect.Effect<void>
-    /** Serves out of a source what no route was added for. A later source takes the place of an earlier one. */
-    readonly addSource: (source: Source) => Effect.Effect<void>
     readonly find: (product: string, version: string, action: string) => Effect.Effect<Route | undefined>
-    /** The versions of a product, oldest first; empty where it is not served. */
+    /** The versions of a product, oldest first. Empty if the gateway does not serve it. */
     readonly versions: (product: string) => ReadonlyArray<string>
-    /** Those that routes were added for come first. */
+    /** The products that have routes come first, then those of the source. */
     readonly products: () => ReadonlyArray<string>
   }
 >() {}
@@ -143,22 +138,23 @@ const at = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
 
 const nothing: Source = { products: [], versions: () => [], find: () => Effect.succeed(undefined) }
 
-/**
- * Makes an empty table. Of two handlers of one action the later one serves.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const make: Effect.Effect<Handlers["Type"]> = Effect.sync(() => makeTable())
+/** Where a layer of handlers puts its routes. */
+interface Registry {
+  /** Adds a route. If there are two of one action, the later one serves. */
+  readonly addRoute: (route: Route) => void
+  /** Serves every action that has no route from a source. A later source replaces an earlier one. */
+  readonly setSource: (source: Source) => void
+}
 
-const makeTable = (): Handlers["Type"] & Registry => {
+/** Makes an empty table. */
+export const makeTable = (): Handlers["Type"] & Registry => {
   const table: Table = new Map()
   let source = nothing
-  // Every request asks for them. Of products that are not served there is no end, so they are not kept.
+  // Every request asks for them. Products that are not served are not kept: callers can invent any number.
   const known = new Map<string, ReadonlyArray<string>>()
   const versions = (product: string): ReadonlyArray<string> => {
-    const told = known.get(product)
-    if (told !== undefined) return told
+    const kept = known.get(product)
+    if (kept !== undefined) return kept
     const all = [...new Set([...(table.get(product)?.keys() ?? []), ...source.versions(product)])].sort()
     if (all.length > 0) known.set(product, all)
     return all
@@ -176,8 +172,6 @@ const makeTable = (): Handlers["Type"] & Registry => {
   return {
     addRoute,
     setSource,
-    add: (route) => Effect.sync(() => addRoute(route)),
-    addSource: (source) => Effect.sync(() => setSource(source)),
     find: (product, version, action) => {
       const route = table.get(product)?.get(version)?.get(action)
       return route === undefined ? source.find(product, version, action) : Effect.succeed(route)
@@ -185,12 +179,6 @@ const makeTable = (): Handlers["Type"] & Registry => {
     versions,
     products: () => [...new Set([...table.keys(), ...source.products])]
   }
-}
-
-/** What a layer of handlers adds to the table of a gateway. */
-interface Registry {
-  readonly addRoute: (route: Route) => void
-  readonly setSource: (source: Source) => void
 }
 
 /** What one layer serves: a table of its own, and a function that adds the same to another table. */
@@ -225,7 +213,12 @@ const layerPart = <E, R>(addTo: Effect.Effect<Part["addTo"], E, R>): Layer.Layer
   )
 }
 
-/** The handlers of all layers in a context. A service that a program has made itself is returned as it is. */
+/**
+ * Returns the handlers of all layers in a context. A service that a program has made itself is returned as it is.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
 export const inContext = (context: Context.Context<Handlers>): Handlers["Type"] => {
   const found = Context.get(context, Handlers)
   if (!partTables.has(found)) return found
@@ -237,12 +230,12 @@ export const inContext = (context: Context.Context<Handlers>): Handlers["Type"] 
 }
 
 /**
- * What a source serves, beside the handlers that are merged with it: those take precedence, action by action.
+ * Serves the routes of a source. Handlers that you merge with it take precedence, action by action.
  *
  * @since 0.1.0
  * @category layers
  */
-export const fromSource = <E, R>(source: Effect.Effect<Source, E, R>): Layer.Layer<Handlers, E, R> =>
+export const handlersFromSource = <E, R>(source: Effect.Effect<Source, E, R>): Layer.Layer<Handlers, E, R> =>
   layerPart(
     Effect.map(
       source,
@@ -268,7 +261,7 @@ type ContextOf<Result> =
 type Unary<R = never> = (request: unknown, call: Call) => Effect.Effect<unknown, ApiError.Any, R>
 type Streaming<R = never> = (request: unknown, call: Call) => Stream.Stream<unknown, ApiError.Any, R>
 
-// A handler that throws before it has given anything is a defect like any other.
+// A handler that throws before it returns is a defect like any other.
 const unaryRoute = <R>(action: Action.Action.Any, handler: Unary<R>, context: Context.Context<R>): Route => ({
   _tag: "Unary",
   action,
@@ -290,10 +283,10 @@ const streamingRoute = <R>(action: Action.Action.Any, handler: Streaming<R>, con
 })
 
 /**
- * The handlers of a product, one for each action: a missing one does not compile, nor does one too many, nor one that fails
- * with a code its action does not declare. A product with state makes it in `Layer.unwrapEffect`, around this.
+ * Serves a product, with a handler for each of its actions. A missing handler does not compile, nor does one too many, nor one that
+ * fails with a code that its action does not declare. If a product has state, make the state in `Layer.unwrapEffect`, around this.
  *
- * Layers of several products are merged, and provided to one gateway.
+ * To serve several products, merge their layers and provide them to one gateway.
  *
  * @since 0.1.0
  * @category layers
@@ -309,7 +302,7 @@ export const handlers = <
     Effect.map(Effect.context<ContextOf<ResultOf<H>>>(), (services) => {
       const context = Fibers.withoutSpan(services)
       const routes = Object.entries(product.actions).map(([name, action]): Route => {
-        // `H` says that each action has a handler of its own request, response and errors, of its own kind.
+        // `H` says that each action has a handler of its own kind, with its request, response and errors.
         const handler: unknown = handlers[name as keyof H]
         return action.streams
           ? streamingRoute(action, handler as Streaming, context)

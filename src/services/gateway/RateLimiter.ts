@@ -13,6 +13,30 @@ import * as countMemory from "../internal/counting/countMemory.js"
 import { countStore, Store as ExperimentalStore } from "../internal/counting/countStore.js"
 import * as Step from "../internal/runtime/step.js"
 
+export type {
+  /**
+   * A call, as a limit sees it.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Call,
+  /**
+   * The limits: of an action, of an account in one region or in all, and of an address.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Kind,
+  /**
+   * Limits, in calls per second.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Limits
+} from "../../domain/rules/RateLimit.js"
+
 /**
  * How much a limiter in memory remembers.
  *

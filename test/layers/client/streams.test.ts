@@ -14,10 +14,10 @@ import { FailedOperation } from "effect-tencentcloud/CommonError"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as FetchTransport from "effect-tencentcloud/FetchTransport"
 import * as Gateway from "effect-tencentcloud/Gateway"
-import { GatewayServer } from "effect-tencentcloud/GatewayServer"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import { Journal, off, type Seen } from "effect-tencentcloud/Journal"
+import { Journal, noop, type Seen } from "effect-tencentcloud/Journal"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
+import { GatewayServer } from "effect-tencentcloud/NodeGateway"
 import * as NodeHttpClient from "effect-tencentcloud/NodeHttpClient"
 import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as Product from "effect-tencentcloud/Product"
@@ -99,7 +99,7 @@ describe.each(["NodeTransport", "FetchTransport", "NodeHttpClient"] as const)("a
   describe("is journaled", () => {
     /** Keeps the one entry that there is going to be. */
     const journal = (told: Deferred.Deferred<Seen>) =>
-      Layer.succeed(Journal, { ...off, record: (seen) => Deferred.succeed(told, seen) })
+      Layer.succeed(Journal, { ...noop, record: (seen) => Deferred.succeed(told, seen) })
 
     it.live.each<{ name: string; events: Events; read: number; expected: Partial<Seen> }>([
       { name: "as read to its end", events: upTo(3), read: 9, expected: { outcome: "answered", events: 3 } },

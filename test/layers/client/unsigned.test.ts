@@ -13,11 +13,10 @@ import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as CredentialValidator from "effect-tencentcloud/CredentialValidator"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as GatewayCheck from "effect-tencentcloud/GatewayCheck"
-import { GatewayServer } from "effect-tencentcloud/GatewayServer"
-import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
+import { GatewayServer } from "effect-tencentcloud/NodeGateway"
 import * as NodeHttpClient from "effect-tencentcloud/NodeHttpClient"
 import * as Product from "effect-tencentcloud/Product"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
@@ -51,7 +50,7 @@ class Arrived extends Context.Tag("test/Arrived")<Arrived, Array<Wire.WireReques
 
 const ArrivedLive = Layer.sync(Arrived, () => [])
 
-const answer: Handlers.Handler<typeof exchange | typeof revokeToken, never> = ({ Token }, { account, identity }) =>
+const answer: Gateway.Handler<typeof exchange | typeof revokeToken, never> = ({ Token }, { account, identity }) =>
   Effect.succeed({ Token, Account: account, Identity: identity })
 
 /** Of a sub-account that may do nothing. */
@@ -69,7 +68,7 @@ const GatewayLive = Layer.unwrapEffect(
 ).pipe(
   Layer.provide(CredentialValidator.layer),
   Layer.provide([
-    Handlers.handlers(Product.make([exchange, revokeToken]), { ExchangeToken: answer, RevokeToken: answer }),
+    Gateway.handlers(Product.make([exchange, revokeToken]), { ExchangeToken: answer, RevokeToken: answer }),
     KeyStore.layerMemory([
       { ...temporary, identity: "200000000002", session: { token: temporary.token, expiresAt: 4_000_000_000 } }
     ]),

@@ -17,8 +17,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Supervisor from "effect/Supervisor"
 import * as Action from "effect-tencentcloud/Action"
-import { Gateway } from "effect-tencentcloud/Gateway"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as HttpGateway from "effect-tencentcloud/HttpGateway"
 import * as Product from "effect-tencentcloud/Product"
 import * as Signature from "effect-tencentcloud/Signature"
@@ -44,12 +43,12 @@ interface Adapter {
   readonly name: string
   /** What a shutdown does to the calls that are being answered. */
   readonly shutdown: "waits for" | "interrupts"
-  readonly open: Effect.Effect<Caller, unknown, Gateway | Scope.Scope>
+  readonly open: Effect.Effect<Caller, unknown, Gateway.Gateway | Scope.Scope>
 }
 
 /** A gateway that answers whatever comes with that. */
 const gatewayOf = (answer: Effect.Effect<Wire.WireResponse>) =>
-  Layer.succeed(Gateway, {
+  Layer.succeed(Gateway.Gateway, {
     checks: [],
     refuse: () => Effect.die("unplanned"),
     handle: () => answer
@@ -57,7 +56,7 @@ const gatewayOf = (answer: Effect.Effect<Wire.WireResponse>) =>
 
 const half = (body: Wire.WireRequest["body"]) => WireBody.bytes(body).subarray(0, WireBody.byteLength(body) / 2)
 
-const overSocket: Effect.Effect<Caller, unknown, Gateway | Scope.Scope> = Effect.gen(function* () {
+const overSocket: Effect.Effect<Caller, unknown, Gateway.Gateway | Scope.Scope> = Effect.gen(function* () {
   const node = Http.createServer()
   const server = yield* NodeHttpServer.make(() => node, { port: 0, host: "127.0.0.1" })
   yield* Effect.provideService(HttpServer.serveEffect(HttpGateway.app), HttpServer.HttpServer, server)
@@ -99,7 +98,7 @@ const overSocket: Effect.Effect<Caller, unknown, Gateway | Scope.Scope> = Effect
 })
 
 /** Before there is an answer, and anything to cancel, the request is aborted either way. */
-const overWeb = (hangUp: "abort" | "cancel"): Effect.Effect<Caller, never, Gateway | Scope.Scope> =>
+const overWeb = (hangUp: "abort" | "cancel"): Effect.Effect<Caller, never, Gateway.Gateway | Scope.Scope> =>
   Effect.map(WebGateway.make, (handle) => {
     const answerTo = ({ headers, method, path, query }: Wire.WireRequest, body: Uint8Array | ReadableStream) =>
       Effect.gen(function* () {
@@ -232,7 +231,7 @@ const leavesNothing = (adapter: Adapter, { play, silent = false, work }: Part, r
         DescribeVolumes: () => Effect.as(scopedWork, { TotalCount: 7, Names: [] }),
         ImportVolume: ({ Content }) => Effect.as(scopedWork, { Bytes: Content.byteLength, Name: "" })
       }),
-      Handlers.handlers(Product.make([Count]), { DescribeCount: () => events })
+      Gateway.handlers(Product.make([Count]), { DescribeCount: () => events })
     )
     const fibers = yield* Supervisor.track
     const played = Effect.gen(function* () {
@@ -471,12 +470,14 @@ describe("a body that", () => {
 
   const handlers: ReadonlyArray<{
     readonly name: string
-    readonly open: Effect.Effect<(request: Request) => Promise<Response>, never, Gateway | Scope.Scope>
+    readonly open: Effect.Effect<(request: Request) => Promise<Response>, never, Gateway.Gateway | Scope.Scope>
   }> = [
     { name: "WebGateway", open: WebGateway.make },
     {
       name: "HttpGateway",
-      open: Effect.map(Effect.runtime<Gateway>(), (runtime) => HttpApp.toWebHandlerRuntime(runtime)(HttpGateway.app))
+      open: Effect.map(Effect.runtime<Gateway.Gateway>(), (runtime) =>
+        HttpApp.toWebHandlerRuntime(runtime)(HttpGateway.app)
+      )
     }
   ]
 

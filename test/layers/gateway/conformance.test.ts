@@ -9,10 +9,9 @@ import * as Action from "effect-tencentcloud/Action"
 import { ResourceInsufficient } from "effect-tencentcloud/CommonError"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as Product from "effect-tencentcloud/Product"
 import type * as Wire from "effect-tencentcloud/Wire"
-import * as Fault from "../../../src/domain/rules/Fault.js"
 import { adapters, envelope, whole } from "../../fixtures/Adapters.js"
 import * as Answer from "../../fixtures/Answer.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
@@ -30,7 +29,7 @@ const Count = Action.stream("DescribeCount", {
 type Events = Stream.Stream<{ readonly Number: number }, ResourceInsufficient>
 
 const counting = (events: Events) =>
-  Layer.provideMerge(Handlers.handlers(Product.make([Count]), { DescribeCount: () => events }), Volumes.layer())
+  Layer.provideMerge(Gateway.handlers(Product.make([Count]), { DescribeCount: () => events }), Volumes.layer())
 
 const count = v3({ host: "counter.tencentcloudapi.com", service: "counter", action: "DescribeCount" })
 
@@ -156,9 +155,9 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
   )
 
   it.scopedLive.each([
-    { name: "a connection that is closed", fault: Fault.close, request: v3() },
-    { name: "an answer that is cut off", fault: Fault.truncate(5), request: v3() },
-    { name: "a stream that is cut off", fault: Fault.truncate(5), request: count }
+    { name: "a connection that is closed", fault: FaultInjector.close, request: v3() },
+    { name: "an answer that is cut off", fault: FaultInjector.truncate(5), request: v3() },
+    { name: "a stream that is cut off", fault: FaultInjector.truncate(5), request: count }
   ])("can be told to give $name", ({ fault, request }) =>
     Effect.gen(function* () {
       const reply = (yield* on(counting(Stream.make({ Number: 1 })), [{ fault }]))(request)

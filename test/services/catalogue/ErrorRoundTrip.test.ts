@@ -11,11 +11,10 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ApiError from "effect-tencentcloud/ApiError"
 import * as CommonError from "effect-tencentcloud/CommonError"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import { Gateway } from "effect-tencentcloud/Gateway"
-import { GatewayServer } from "effect-tencentcloud/GatewayServer"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
+import { GatewayServer } from "effect-tencentcloud/NodeGateway"
 import * as Product from "effect-tencentcloud/Product"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
@@ -49,7 +48,7 @@ const raise = (index: number, message: string, below: string) => {
   return new Raised({ message, code: `${Raised.code}${below}` })
 }
 
-const FailLive = Handlers.handlers(Product.make([Fail]), {
+const FailLive = Gateway.handlers(Product.make([Fail]), {
   Fail: ({ Below, Index, Message }) => Effect.fail(raise(Index, Message, Below))
 })
 
@@ -61,7 +60,7 @@ const overHttp = Layer.unwrapEffect(
   )
 ).pipe(
   Layer.provide(NodeGateway.layer()),
-  Layer.provide(Layer.effect(Gateway, Gateway).pipe(Layer.provide(gateway))),
+  Layer.provide(Layer.effect(Gateway.Gateway, Gateway.Gateway).pipe(Layer.provide(gateway))),
   Layer.provide([FetchHttpClient.layer, CredentialProvider.layerStatic(InProcess.key)])
 )
 

@@ -10,8 +10,8 @@ import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as Emulator from "effect-tencentcloud/Emulator"
 import * as Envelope from "effect-tencentcloud/Envelope"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
+import type { Handlers } from "effect-tencentcloud/Gateway"
 import * as Gateway from "effect-tencentcloud/Gateway"
-import type { Handlers } from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as Cdb from "effect-tencentcloud/products/cdb"
@@ -22,7 +22,6 @@ import * as Monitor from "effect-tencentcloud/products/monitor/v20180724"
 import { product as newerMonitor } from "effect-tencentcloud/products/monitor/v20230616"
 import * as Sts from "effect-tencentcloud/products/sts"
 import * as Vpc from "effect-tencentcloud/products/vpc"
-import * as Fault from "../../../src/domain/rules/Fault.js"
 import { now, v3 } from "../../fixtures/Signed.js"
 
 const CatalogueLive = Catalogue.layerOf([
@@ -95,7 +94,9 @@ describe("an emulated product", () => {
       Effect.provide(
         serve(
           Layer.unwrapEffect(
-            Effect.map(Catalogue.Catalogue, (catalogue) => Gateway.emulate(catalogue, { seed: 1 }))
+            Effect.map(Catalogue.Catalogue, (catalogue) =>
+              Layer.provide(Emulator.layer({ seed: 1 }), Layer.succeed(Catalogue.Catalogue, catalogue))
+            )
           ).pipe(Layer.provide(CatalogueLive))
         )
       )
@@ -260,9 +261,9 @@ describe("an emulated product", () => {
                 product: "cvm",
                 action: "RunInstances",
                 region: "ap-guangzhou",
-                fault: Fault.error("LimitExceeded.InstanceQuota", "sold out")
+                fault: FaultInjector.error("LimitExceeded.InstanceQuota", "sold out")
               },
-              { action: "GetCallerIdentity", nth: 1, fault: Fault.error("AuthFailure.AccessKeyIllegal") }
+              { action: "GetCallerIdentity", nth: 1, fault: FaultInjector.error("AuthFailure.AccessKeyIllegal") }
             ])
           ])
         )
@@ -317,7 +318,7 @@ describe("an emulated action that streams", () => {
         InProcess.layer.pipe(
           Layer.provide([
             EmulatorLive,
-            FaultInjector.layer([{ region: "eu-moscow", fault: Fault.error("LimitExceeded") }])
+            FaultInjector.layer([{ region: "eu-moscow", fault: FaultInjector.error("LimitExceeded") }])
           ])
         )
       )

@@ -7,7 +7,7 @@ import * as Stream from "effect/Stream"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { ResourceNotFound } from "effect-tencentcloud/CommonError"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as Cvm from "effect-tencentcloud/products/cvm"
@@ -50,7 +50,7 @@ const serve = (answer: (asked: Asked, call: number) => Told | undefined) => {
   const asked: Array<Asked> = []
   const layer = Layer.provide(
     InProcess.layer,
-    Handlers.handlers(Product.make([DescribeItems]), {
+    Gateway.handlers(Product.make([DescribeItems]), {
       DescribeItems: (request) =>
         Effect.suspend(() => {
           const told = answer(request, asked.push(request))
@@ -249,7 +249,7 @@ it.effect("in the catalogue has its pages", () => {
   const { DescribeInstances } = Cvm
   const layer = Layer.provide(
     InProcess.layer,
-    Handlers.handlers(Product.make([DescribeInstances]), {
+    Gateway.handlers(Product.make([DescribeInstances]), {
       DescribeInstances: ({ Limit = 20, Offset = 0 }) =>
         Effect.sync(() => {
           offsets.push(Offset)

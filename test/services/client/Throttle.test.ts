@@ -11,7 +11,6 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
-import * as RateLimiterStore from "effect-tencentcloud/RateLimiterStore"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Message from "../../../src/domain/rules/Message.js"
@@ -286,7 +285,7 @@ describe("a throttle with fixed limits", () => {
         yield* TestClock.adjust("2 minutes")
         return yield* Fiber.joinAll(fibers)
       })
-      const overStore = Throttle.layerStore(limits).pipe(Layer.provide(RateLimiterStore.layerMemory()))
+      const overStore = Throttle.layerStore(limits).pipe(Layer.provide(RateLimiter.layerStoreMemory()))
       return Effect.gen(function* () {
         const inMemory = yield* Effect.provide(seen, Throttle.layerMemory(limits))
         assert.deepStrictEqual(inMemory, yield* Effect.provide(seen, overStore))

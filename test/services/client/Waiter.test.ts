@@ -14,7 +14,7 @@ import * as TestClock from "effect/TestClock"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { ResourceNotFound } from "effect-tencentcloud/CommonError"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as Waiter from "effect-tencentcloud/Waiter"
@@ -45,7 +45,7 @@ const tasks = (...states: readonly [Status, ...ReadonlyArray<Status>]) =>
     regions: Effect.map(Ref.get(asked), (all) => all.map(([, region]) => region)),
     layer: Layer.provide(
       InProcess.layer,
-      Handlers.handlers(Product.make([DescribeTask]), {
+      Gateway.handlers(Product.make([DescribeTask]), {
         DescribeTask: ({ TaskId }, { region }) =>
           Effect.gen(function* () {
             const millis = yield* Clock.currentTimeMillis

@@ -6,8 +6,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
-import { Gateway } from "effect-tencentcloud/Gateway"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as EventStream from "../../../src/domain/wire/EventStream.js"
@@ -34,7 +33,7 @@ const DescribeCount = ApiClient.callable(
 
 const streaming = InProcess.layer.pipe(
   Layer.provide(
-    Handlers.handlers(Product.make([DescribeCount]), { DescribeCount: () => Stream.make({ Number: 1 }, { Number: 2 }) })
+    Gateway.handlers(Product.make([DescribeCount]), { DescribeCount: () => Stream.make({ Number: 1 }, { Number: 2 }) })
   ),
   Layer.provideMerge(Seen.layer)
 )
@@ -57,7 +56,7 @@ describe("a DeprecatedWarning", () => {
   it.effect("of a streaming action is in a header, escaped as ASCII, and in no event", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
-      const { handle } = yield* Gateway
+      const { handle } = yield* Gateway.Gateway
       const host = "counter.tencentcloudapi.com"
       const { headers, stream } = yield* handle(v3({ action: "DescribeCount", host, service: "counter" }))
       assert.strictEqual(headers["content-type"], EventStream.contentType)

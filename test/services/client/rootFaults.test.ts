@@ -5,7 +5,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
 import * as Codec from "effect-tencentcloud/Codec"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as Product from "effect-tencentcloud/Product"
 import type * as Issue from "../../../src/domain/errors/Issue.js"
 import * as Answer from "../../fixtures/Answer.js"
@@ -36,10 +36,7 @@ const served = (request: Codec.Codec<object>) => {
     response: Schema.Struct({}),
     errors: []
   })
-  return ServedGateway.layer(
-    {},
-    Handlers.handlers(Product.make([action]), { DescribeVolume: () => Effect.succeed({}) })
-  )
+  return ServedGateway.layer({}, Gateway.handlers(Product.make([action]), { DescribeVolume: () => Effect.succeed({}) }))
 }
 
 const ask = (language: string) =>

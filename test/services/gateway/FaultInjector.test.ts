@@ -8,12 +8,11 @@ import * as TestClock from "effect/TestClock"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
-import * as Fault from "../../../src/domain/rules/Fault.js"
 import * as Volumes from "../../fixtures/Volumes.js"
 
 type Settings = Parameters<typeof FaultInjector.layer>[1]
@@ -40,16 +39,21 @@ const outcome = create.pipe(Effect.as("done"), Effect.merge, (call) =>
 const outcomes = (times: number) => Effect.all(Array.from({ length: times }, () => outcome))
 
 describe("a fault", () => {
-  it.effect.each<{ name: string; fault: Fault.Fault; tag: string; says: string }>([
-    { name: "an error", fault: Fault.error("ResourceInsufficient"), tag: "ResourceInsufficient", says: "injected" },
-    { name: "an unknown error", fault: Fault.error("Odd.Code", "why"), tag: "UnrecognizedError", says: "why" },
-    { name: "a closed connection", fault: Fault.close, tag: "TransportError", says: "closed" },
-    { name: "a truncated answer", fault: Fault.truncate(20), tag: "TransportError", says: "closed" },
-    { name: "a malformed answer", fault: Fault.malformed(), tag: "MalformedResponse", says: "breaks off" },
-    { name: "another status", fault: Fault.status(502), tag: "MalformedResponse", says: "502" },
+  it.effect.each<{ name: string; fault: FaultInjector.Fault; tag: string; says: string }>([
+    {
+      name: "an error",
+      fault: FaultInjector.error("ResourceInsufficient"),
+      tag: "ResourceInsufficient",
+      says: "injected"
+    },
+    { name: "an unknown error", fault: FaultInjector.error("Odd.Code", "why"), tag: "UnrecognizedError", says: "why" },
+    { name: "a closed connection", fault: FaultInjector.close, tag: "TransportError", says: "closed" },
+    { name: "a truncated answer", fault: FaultInjector.truncate(20), tag: "TransportError", says: "closed" },
+    { name: "a malformed answer", fault: FaultInjector.malformed(), tag: "MalformedResponse", says: "breaks off" },
+    { name: "another status", fault: FaultInjector.status(502), tag: "MalformedResponse", says: "502" },
     {
       name: "an answer of one's own",
-      fault: Fault.respond({ body: '{"Response":{"RequestId":"r"}}' }),
+      fault: FaultInjector.respond({ body: '{"Response":{"RequestId":"r"}}' }),
       tag: "MalformedResponse",
       says: "VolumeId"
     }
@@ -68,7 +72,11 @@ describe("a fault", () => {
       assert.isNull(fiber.unsafePoll())
       yield* TestClock.adjust("1 millis")
       assert.strictEqual(yield* Fiber.join(fiber), "done")
-    }).pipe(Effect.provide(under([{ fault: Fault.delay("1 seconds") }, { fault: Fault.delay("2 seconds") }]).layer))
+    }).pipe(
+      Effect.provide(
+        under([{ fault: FaultInjector.delay("1 seconds") }, { fault: FaultInjector.delay("2 seconds") }]).layer
+      )
+    )
   )
 
   it.effect("that is a delay may be longer than the client waits", () =>
@@ -76,7 +84,7 @@ describe("a fault", () => {
       const fiber = yield* Effect.fork(outcome)
       yield* TestClock.adjust("2 seconds")
       assert.strictEqual(yield* Fiber.join(fiber), "RequestTimeout")
-    }).pipe(Effect.provide(under([{ fault: Fault.delay("1 minute") }], {}, { timeout: "2 seconds" }).layer))
+    }).pipe(Effect.provide(under([{ fault: FaultInjector.delay("1 minute") }], {}, { timeout: "2 seconds" }).layer))
   )
 
   it.effect("that is a delay of a stream frees what the handler holds, where the caller hangs up in it", () =>
@@ -95,7 +103,7 @@ describe("a fault", () => {
       })
       const layer = InProcess.layer.pipe(
         Layer.provide(
-          Handlers.handlers(Product.make([Count]), {
+          Gateway.handlers(Product.make([Count]), {
             DescribeCount: () =>
               Stream.as(
                 Stream.flatMap(holding, () => Stream.make(1, 2)),
@@ -103,7 +111,7 @@ describe("a fault", () => {
               )
           })
         ),
-        Layer.provide(FaultInjector.layer([{ fault: Fault.delay("1 minute"), afterHandler: true }]))
+        Layer.provide(FaultInjector.layer([{ fault: FaultInjector.delay("1 minute"), afterHandler: true }]))
       )
       const fiber = yield* Effect.fork(Effect.provide(Stream.runDrain(ApiClient.stream(Count, {})), layer))
       yield* TestClock.adjust("1 second")
@@ -125,9 +133,13 @@ describe("a fault", () => {
   )
 
   it.effect.each([
-    { name: "keeps the handler from being asked", rule: { fault: Fault.close }, expected: 0 },
-    { name: "after the handler loses its answer alone", rule: { fault: Fault.close, afterHandler: true }, expected: 1 },
-    { name: "that truncates has an answer to truncate", rule: { fault: Fault.truncate(5) }, expected: 1 }
+    { name: "keeps the handler from being asked", rule: { fault: FaultInjector.close }, expected: 0 },
+    {
+      name: "after the handler loses its answer alone",
+      rule: { fault: FaultInjector.close, afterHandler: true },
+      expected: 1
+    },
+    { name: "that truncates has an answer to truncate", rule: { fault: FaultInjector.truncate(5) }, expected: 1 }
   ])("$name", ({ expected, rule }) =>
     Effect.suspend(() => {
       const { layer, made } = under([rule])
@@ -140,12 +152,12 @@ describe("a fault", () => {
   it.effect("is not for a call that its checks refuse", () =>
     Effect.map(Effect.flip(Volumes.EncryptVolume({}, { region: "ap-beijing" })), ({ _tag }) =>
       assert.strictEqual(_tag, "UnsupportedRegion")
-    ).pipe(Effect.provide(under([{ fault: Fault.error("InternalError") }]).layer))
+    ).pipe(Effect.provide(under([{ fault: FaultInjector.error("InternalError") }]).layer))
   )
 })
 
 describe("a rule", () => {
-  const fault = Fault.error("InternalError")
+  const fault = FaultInjector.error("InternalError")
 
   it.effect.each<{ name: string; rule: Omit<FaultInjector.Rule, "fault">; expected: boolean }>([
     { name: "the product", rule: { product: "ebs" }, expected: true },
@@ -176,7 +188,7 @@ describe("a rule", () => {
 
   it.effect("that comes first wins", () =>
     Effect.map(outcomes(2), (results) => assert.deepStrictEqual(results, ["TransportError", "InternalError"])).pipe(
-      Effect.provide(under([{ nth: 1, fault: Fault.close }, { fault }]).layer)
+      Effect.provide(under([{ nth: 1, fault: FaultInjector.close }, { fault }]).layer)
     )
   )
 
@@ -199,8 +211,11 @@ describe("a rule", () => {
       assert.strictEqual(yield* Fiber.join(fiber), "done")
     }).pipe(
       Effect.provide(
-        under([{ nth: [1, 2], fault: Fault.error("RequestLimitExceeded") }], {}, { retry: RetryPolicy.exponential() })
-          .layer
+        under(
+          [{ nth: [1, 2], fault: FaultInjector.error("RequestLimitExceeded") }],
+          {},
+          { retry: RetryPolicy.exponential() }
+        ).layer
       )
     )
   )

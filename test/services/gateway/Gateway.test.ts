@@ -9,9 +9,8 @@ import * as TestClock from "effect/TestClock"
 import * as Action from "effect-tencentcloud/Action"
 import * as Codec from "effect-tencentcloud/Codec"
 import { InvalidRequest, ServiceUnavailable } from "effect-tencentcloud/CommonError"
-import { Gateway } from "effect-tencentcloud/Gateway"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as GatewayCheck from "effect-tencentcloud/GatewayCheck"
-import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as Signature from "effect-tencentcloud/Signature"
@@ -120,7 +119,7 @@ describe("Gateway: a request", () => {
   )
 
   it.effect("tells its handler who calls, for what, and from where", () => {
-    const calls: Array<Handlers.Call> = []
+    const calls: Array<Gateway.Call> = []
     const recording = Volumes.layer({
       DescribeVolumes: (_, call) => Effect.sync(() => calls.push(call)).pipe(Effect.as({ TotalCount: 0, Names: [] }))
     })
@@ -167,7 +166,7 @@ describe("Gateway: a request", () => {
 
   it.effect("that could not even be read is refused with an envelope too", () =>
     Effect.gen(function* () {
-      const gateway = yield* Gateway
+      const gateway = yield* Gateway.Gateway
       const { code, message } = Answer.read(yield* gateway.refuse(new InvalidRequest({ message: "not HTTP" })))
       assert.deepStrictEqual([code, message], ["InvalidRequest", "not HTTP"])
     }).pipe(Effect.provide(layer()))
@@ -177,7 +176,7 @@ describe("Gateway: a request", () => {
 describe("Gateway: the checks", () => {
   it.effect("are named in their order", () =>
     Effect.gen(function* () {
-      const { checks } = yield* Gateway
+      const { checks } = yield* Gateway.Gateway
       assert.deepStrictEqual(checks, [
         "method",
         "size",
@@ -293,7 +292,7 @@ describe("Gateway: a defect", () => {
       ...{ request: codec, response: codec },
       ...options
     })
-    return Handlers.handlers(Product.make([action]), { DescribeVolumes: handler })
+    return Gateway.handlers(Product.make([action]), { DescribeVolumes: handler })
   }
 
   it.effect.each([

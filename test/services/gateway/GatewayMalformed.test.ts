@@ -11,7 +11,6 @@ import type { Gateway } from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
-import * as RateLimiterStore from "effect-tencentcloud/RateLimiterStore"
 import type * as Wire from "effect-tencentcloud/Wire"
 import * as Answer from "../../fixtures/Answer.js"
 import * as Seen from "../../fixtures/Seen.js"
@@ -31,7 +30,7 @@ const limiter = Layer.effect(
   Effect.map(RateLimiter.make({ action: 1000 }), (limiter) => ({
     take: (call) => limiter.take({ ...call, limit: undefined })
   }))
-).pipe(Layer.provide(RateLimiterStore.layerMemory()))
+).pipe(Layer.provide(RateLimiter.layerStoreMemory()))
 
 const layer = InProcess.layer.pipe(
   Layer.provide([

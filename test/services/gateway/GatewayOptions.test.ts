@@ -10,8 +10,7 @@ import * as Action from "effect-tencentcloud/Action"
 import * as AddressList from "effect-tencentcloud/AddressList"
 import * as Authorizer from "effect-tencentcloud/Authorizer"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import { Gateway } from "effect-tencentcloud/Gateway"
-import * as Handlers from "effect-tencentcloud/Handlers"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Journal from "effect-tencentcloud/Journal"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
@@ -73,7 +72,7 @@ describe("a replay guard", () => {
   it.effect("is not there where none is given", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* twice(v3()), [undefined, undefined])
-      assert.notInclude((yield* Gateway).checks, "replay")
+      assert.notInclude((yield* Gateway.Gateway).checks, "replay")
     }).pipe(Effect.provide(ServedGateway.layer()))
   )
 
@@ -106,7 +105,7 @@ const WhoAmI = Action.make("GetWho", { ...at, response: Schema.Struct({ Account:
 const Closed = Action.make("GetClosed", { ...at, response: Schema.Struct({}), deprecated: "Use GetWho instead." })
 const open = ServedGateway.layer(
   {},
-  Handlers.handlers(Product.make([WhoAmI, Closed]), {
+  Gateway.handlers(Product.make([WhoAmI, Closed]), {
     GetWho: (_, { account }) => Effect.succeed({ Account: account }),
     GetClosed: () => Effect.succeed({})
   })

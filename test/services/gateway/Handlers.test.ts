@@ -5,9 +5,9 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
-import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
+import * as Handlers from "../../../src/services/gateway/Handlers.js"
 import { uuid } from "../../fixtures/Answer.js"
 
 const action = (product: string, version: string) =>
@@ -32,8 +32,8 @@ const gateway = (
   ...handlers: [Layer.Layer<Handlers.Handlers, never, Name>, ...Array<Layer.Layer<Handlers.Handlers, never, Name>>]
 ) => InProcess.layer.pipe(Layer.provide(handlers), Layer.provide(Layer.succeed(Name, "provided")))
 
-describe("Handlers", () => {
-  it.effect("of several products and versions are served side by side, each with what it needs", () =>
+describe("the handlers of a gateway", () => {
+  it.effect("serve several products and versions side by side, each with the services it needs", () =>
     Effect.gen(function* () {
       const answers = yield* Effect.all([stsOld(), stsNew(), cam()])
       assert.deepStrictEqual(
@@ -44,7 +44,7 @@ describe("Handlers", () => {
     }).pipe(Effect.provide(gateway(serve(stsOld, Name), serve(stsNew, Name), serve(cam, Effect.succeed("constant")))))
   )
 
-  it.effect("that are not served are refused, by product and by version", () =>
+  it.effect("refuse a product or a version that has none", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.all([Effect.flip(stsOld()), Effect.flip(cam())])
       assert.deepStrictEqual(
@@ -57,12 +57,12 @@ describe("Handlers", () => {
     }).pipe(Effect.provide(gateway(serve(stsNew, Name))))
   )
 
-  it.effect("are told by product, and by version, the oldest first; the later of two serves", () =>
+  it.effect("list products, and versions from the oldest on; of two handlers of an action, the later one serves", () =>
     Effect.gen(function* () {
-      const table = yield* Handlers.make
+      const table = Handlers.makeTable()
       const route = ({ action }: typeof cam): Handlers.Route => ({ _tag: "Unary", action, handle: () => Effect.void })
       const newer = route(stsNew)
-      yield* Effect.forEach([route(stsNew), route(stsOld), newer], table.add)
+      for (const each of [route(stsNew), route(stsOld), newer]) table.addRoute(each)
       assert.deepStrictEqual(table.products(), ["sts"])
       assert.deepStrictEqual([table.versions("sts"), table.versions("cam")], [["2018-08-13", "2026-01-01"], []])
       assert.strictEqual(yield* table.find("sts", "2026-01-01", "WhoAmI"), newer)
@@ -70,24 +70,24 @@ describe("Handlers", () => {
     })
   )
 
-  it.effect("come out of a source where none was added, action by action", () =>
+  it.effect("come from a source, action by action, where no route was added", () =>
     Effect.gen(function* () {
-      const table = yield* Handlers.make
+      const table = Handlers.makeTable()
       const route = ({ action }: typeof cam): Handlers.Route => ({ _tag: "Unary", action, handle: () => Effect.void })
-      const [added, told, other] = [route(stsNew), route(cam), route(stsOld)]
+      const [added, served, other] = [route(stsNew), route(cam), route(stsOld)]
       const source = (given: Handlers.Route): Handlers.Source => ({
         products: ["cam", "sts"],
         versions: (product) => (product === given.action.product ? [given.action.version] : []),
         find: (product, _, action) =>
           Effect.succeed(product === given.action.product && action !== "Other" ? given : undefined)
       })
-      yield* table.addSource(source(told))
+      table.setSource(source(served))
       assert.deepStrictEqual(table.products(), ["cam", "sts"])
       assert.deepStrictEqual([table.versions("cam"), table.versions("sts")], [["2019-01-16"], []])
-      yield* table.add(added)
+      table.addRoute(added)
       assert.deepStrictEqual(table.products(), ["sts", "cam"])
       assert.deepStrictEqual([table.versions("cam"), table.versions("sts")], [["2019-01-16"], ["2026-01-01"]])
-      yield* table.addSource(source(other))
+      table.setSource(source(other))
       assert.deepStrictEqual([table.versions("cam"), table.versions("sts")], [[], ["2018-08-13", "2026-01-01"]])
       assert.deepStrictEqual(
         yield* Effect.all([

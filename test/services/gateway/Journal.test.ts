@@ -10,7 +10,6 @@ import { Gateway } from "effect-tencentcloud/Gateway"
 import * as GatewayCheck from "effect-tencentcloud/GatewayCheck"
 import * as Journal from "effect-tencentcloud/Journal"
 import type * as Wire from "effect-tencentcloud/Wire"
-import * as Fault from "../../../src/domain/rules/Fault.js"
 import * as Answer from "../../fixtures/Answer.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { now, v1, v3 } from "../../fixtures/Signed.js"
@@ -102,8 +101,8 @@ describe("a journal", () => {
     Effect.gen(function* () {
       const entry = yield* journaled(create({ Size: 10 }))
       assert.deepStrictEqual([entry.decidedBy, entry.code], ["fault", "InternalError"])
-      assert.deepStrictEqual(entry.faults, [Fault.error("InternalError")])
-    }).pipe(Effect.provide(gateway({}, [{ fault: Fault.error("InternalError") }])))
+      assert.deepStrictEqual(entry.faults, [FaultInjector.error("InternalError")])
+    }).pipe(Effect.provide(gateway({}, [{ fault: FaultInjector.error("InternalError") }])))
   )
 
   it.effect.each<{ name: string; request: Wire.WireRequest; kept: string }>([
@@ -182,8 +181,8 @@ describe("a journal", () => {
 
     it.effect("names the delay that it was hung up in", () =>
       Effect.map(interrupted("1 second", create({ Size: 10 })), ({ faults }) =>
-        assert.deepStrictEqual(faults, [Fault.delay("5 seconds")])
-      ).pipe(Effect.provide(gateway({}, [{ fault: Fault.delay("5 seconds") }])))
+        assert.deepStrictEqual(faults, [FaultInjector.delay("5 seconds")])
+      ).pipe(Effect.provide(gateway({}, [{ fault: FaultInjector.delay("5 seconds") }])))
     )
 
     it.effect("names the check that it was hung up in", () => {
@@ -212,7 +211,7 @@ describe("a journal", () => {
       yield* handle(create({ Size: 10 }))
       const [entry] = yield* (yield* Journal.Journal).entries
       assert.strictEqual(entry?.outcome, "broken")
-    }).pipe(Effect.provide(gateway({}, [{ fault: Fault.close }])))
+    }).pipe(Effect.provide(gateway({}, [{ fault: FaultInjector.close }])))
   )
 
   it.effect("keeps nothing where none was given", () =>

@@ -18,7 +18,6 @@ import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Journal from "effect-tencentcloud/Journal"
 import * as Product from "effect-tencentcloud/Product"
-import * as Fault from "../../../src/domain/rules/Fault.js"
 import * as EventStream from "../../../src/domain/wire/EventStream.js"
 
 const Count = ApiClient.callable(
@@ -139,6 +138,6 @@ describe("the journal tells of a stream", () => {
         outcome: "broken",
         seconds: 3
       })
-    ).pipe(Effect.provide(served(ticking, [{ fault: Fault.truncate(whole + 3) }])))
+    ).pipe(Effect.provide(served(ticking, [{ fault: FaultInjector.truncate(whole + 3) }])))
   })
 })

@@ -10,7 +10,6 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
-import * as RateLimiterStore from "effect-tencentcloud/RateLimiterStore"
 import * as RateLimit from "../../../src/domain/rules/RateLimit.js"
 import * as Seen from "../../fixtures/Seen.js"
 
@@ -137,7 +136,7 @@ describe("RateLimiter", () => {
         }
         return yield* Fiber.joinAll(fibers)
       })
-      const overStore = RateLimiter.layer(limits).pipe(Layer.provide(RateLimiterStore.layerMemory()))
+      const overStore = RateLimiter.layerStore(limits).pipe(Layer.provide(RateLimiter.layerStoreMemory()))
       return Effect.gen(function* () {
         const inMemory = yield* Effect.provide(seen, RateLimiter.layerMemory(limits))
         assert.deepStrictEqual(inMemory, yield* Effect.provide(seen, overStore))
@@ -216,7 +215,7 @@ describe("RateLimiter", () => {
         times(4).map(() => "WARN")
       )
       for (const { text } of lines) assert.match(text, /The store of the rate limiter failed.*redis is down/s)
-    }).pipe(Effect.provide([Layer.provide(RateLimiter.layer({ action: 1 }), FailingStore), Seen.layer]))
+    }).pipe(Effect.provide([Layer.provide(RateLimiter.layerStore({ action: 1 }), FailingStore), Seen.layer]))
   )
 })
 
@@ -236,7 +235,7 @@ describe("RateLimiterStore", () => {
       }
       assert.isAbove(found, 0)
       assert.isAtMost(found, capacity)
-    }).pipe(Effect.provide(RateLimiterStore.layerMemory({ capacity })))
+    }).pipe(Effect.provide(RateLimiter.layerStoreMemory({ capacity })))
   )
 
   it.effect("a token bucket gives what it holds, and fills up again with time", () =>
@@ -252,6 +251,6 @@ describe("RateLimiterStore", () => {
       assert.strictEqual(yield* draw(0), 2)
       yield* TestClock.adjust("1 hour")
       assert.strictEqual(yield* draw(5), 0)
-    }).pipe(Effect.provide(RateLimiterStore.layerMemory()))
+    }).pipe(Effect.provide(RateLimiter.layerStoreMemory()))
   )
 })

@@ -15,15 +15,13 @@ import * as Action from "effect-tencentcloud/Action"
 import { FailedOperation, InvalidRequest, UnauthorizedOperation } from "effect-tencentcloud/CommonError"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
-import { Gateway, type Options } from "effect-tencentcloud/Gateway"
+import * as Gateway from "effect-tencentcloud/Gateway"
 import * as GatewayCheck from "effect-tencentcloud/GatewayCheck"
-import * as Handlers from "effect-tencentcloud/Handlers"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Journal from "effect-tencentcloud/Journal"
 import * as Product from "effect-tencentcloud/Product"
 import * as Telemetry from "effect-tencentcloud/Telemetry"
 import type * as Wire from "effect-tencentcloud/Wire"
-import * as Fault from "../../../src/domain/rules/Fault.js"
 import * as Answer from "../../fixtures/Answer.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { v1, v3 } from "../../fixtures/Signed.js"
@@ -81,7 +79,7 @@ const Count = Action.stream("DescribeCount", {
 const broke = new FailedOperation({ message: "planted" })
 
 /** Counts up to a number. Past 3 it fails, or dies where there is far to go. */
-const counting = Handlers.handlers(Product.make([Count]), {
+const counting = Gateway.handlers(Product.make([Count]), {
   DescribeCount: ({ To }) =>
     Stream.range(1, To).pipe(
       Stream.rechunk(1),
@@ -101,10 +99,10 @@ const volumes = Volumes.layer({
     VolumeIds.length === 0 ? Effect.die("planted") : new Volumes.NoSuchVolume({ message: "planted" })
 })
 
-const gateway = (options: Options<GatewayCheck.Services> = {}, rules: ReadonlyArray<Rule> = []) =>
+const gateway = (options: Gateway.Options<GatewayCheck.Services> = {}, rules: ReadonlyArray<Rule> = []) =>
   ServedGateway.layer(options, Layer.merge(volumes, counting)).pipe(Layer.provide(FaultInjector.layer(rules)))
 
-const traced = (options?: Options<GatewayCheck.Services>, rules?: ReadonlyArray<Rule>) =>
+const traced = (options?: Gateway.Options<GatewayCheck.Services>, rules?: ReadonlyArray<Rule>) =>
   Layer.provideMerge(gateway(options, rules), tracer)
 
 const create = (body: object) => v3({ action: "CreateVolume", body: JSON.stringify(body) })
@@ -113,7 +111,7 @@ const remove = (VolumeIds: ReadonlyArray<string>) =>
 const countTo = (To: number) =>
   v3({ action: "DescribeCount", service: "counter", host: "counter.tencentcloudapi.com", body: JSON.stringify({ To }) })
 
-const handle = (request: Wire.WireRequest) => Effect.flatMap(Gateway, (gateway) => gateway.handle(request))
+const handle = (request: Wire.WireRequest) => Effect.flatMap(Gateway.Gateway, (gateway) => gateway.handle(request))
 
 const only = Effect.map(Spans, ([span, ...others]) => {
   assert.isEmpty(others)
@@ -181,9 +179,9 @@ describe("a span of the gateway", () => {
       name: "ebs/DescribeVolumes",
       type: "RequestLimitExceeded",
       by: "fault",
-      rules: [{ fault: Fault.error("RequestLimitExceeded") }]
+      rules: [{ fault: FaultInjector.error("RequestLimitExceeded") }]
     },
-    { request: v3(), name: "ebs/DescribeVolumes", type: "broken", by: "fault", rules: [{ fault: Fault.close }] }
+    { request: v3(), name: "ebs/DescribeVolumes", type: "broken", by: "fault", rules: [{ fault: FaultInjector.close }] }
   ])("tells that it failed: $type, by $by", ({ by, name, request, rules, type }) =>
     Effect.gen(function* () {
       yield* handle(request)
@@ -215,7 +213,7 @@ describe("a span of the gateway", () => {
 
   it.effect("is made for a request that could not even be read", () =>
     Effect.gen(function* () {
-      const gateway = yield* Gateway
+      const gateway = yield* Gateway.Gateway
       yield* gateway.refuse(new InvalidRequest({ message: "planted" }))
       const { attributes, ends, name } = yield* only
       assert.deepStrictEqual([name, attributes.get("error.type")], ["_other/_other", "InvalidRequest"])
@@ -359,7 +357,7 @@ describe("a span of the gateway", () => {
 
 describe("a caller's trace", () => {
   const remote = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" }
-  const parentOf = (options: Options<GatewayCheck.Services>, traceparent: string) =>
+  const parentOf = (options: Gateway.Options<GatewayCheck.Services>, traceparent: string) =>
     Effect.gen(function* () {
       yield* Effect.withSpan(handle(v3({ headers: { traceparent } })), "server")
       const spans = yield* Spans
@@ -415,7 +413,7 @@ const counted = <A, E, R>(metric: Metric.Metric.Counter<number>, self: Effect.Ef
 
 const labelsOf = (verdict: string) => (check: string) => `tencentcloud.check=${check},tencentcloud.verdict=${verdict}`
 
-const names = Effect.map(Gateway, ({ checks }) => checks)
+const names = Effect.map(Gateway.Gateway, ({ checks }) => checks)
 
 describe("the counter of checks", () => {
   it.effect.each([
@@ -463,7 +461,7 @@ describe("the counter of requests", () => {
     Effect.gen(function* () {
       const call = Effect.gen(function* () {
         yield* Effect.forEach([v3(), v3(), v3({ payload: "another" }), remove(["a"]), remove([])], handle)
-        const gateway = yield* Gateway
+        const gateway = yield* Gateway.Gateway
         yield* gateway.refuse(new InvalidRequest({ message: "planted" }))
       })
       assert.deepStrictEqual(yield* counted(Telemetry.requests, call), {

@@ -1,3 +1,4 @@
+/** The spans and the metrics of the requests that a gateway answers. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -22,37 +23,40 @@ import {
 import * as Telemetry from "../../telemetry/Telemetry.js"
 import type { Verdict } from "../Journal.js"
 
-/** What came of a request. */
-export interface Ended {
+/** How a request ended. */
+export interface End {
   readonly requestId: string
-  /** What it asked for, where a check has found that. */
+  /** The action that it asked for, if a check has found it. */
   readonly action: Named | undefined
   /** Who decided what the answer is. */
   readonly decidedBy: string | undefined
-  /** The code of the answer, or else how it ended without a result. */
+  /** The code of the answer, or how the request ended without a result. */
   readonly error: string | undefined
-  /** The check that was made last, by its place. The ones before it have passed. */
+  /** The place of the check that ran last. Those before it have passed. */
   readonly check: number
-  /** What it said; of no meaning where all have passed. */
+  /** What that check said. It means nothing if all have passed. */
   readonly verdict: Verdict["verdict"]
 }
 
-/** Sees one request through. */
+/** Observes one request. */
 export interface Observer {
-  /** Its span, where anybody could see it. It is made when it is known what is asked for, and begins when the request came. */
+  /**
+   * Makes the span of the request, or returns it if it is made. Undefined if nobody could see the span. It is made when the action is
+   * known, and starts when the request came in.
+   */
   readonly span: ((action: Named) => Effect.Effect<Tracer.Span>) | undefined
-  readonly end: (ended: Ended) => Effect.Effect<void>
+  readonly end: (end: End) => Effect.Effect<void>
 }
 
-/** Runs a part of a request in its span, where there is one. */
-export const within = <A, E, R>(
+/** Runs a part of a request in its span, if it has one. */
+export const withSpan = <A, E, R>(
   self: Effect.Effect<A, E, R>,
   span: Effect.Effect<Tracer.Span> | undefined
 ): Effect.Effect<A, E, R> =>
   span === undefined ? self : Effect.flatMap(span, (span) => Effect.withParentSpan(self, span))
 
-/** The same for a stream. It asks its own context alone: a span is seen by it where each pull is run in one. */
-export const streamWithin = <A, E>(
+/** Does the same for a stream. A stream has a context of its own, so each pull runs in the span. */
+export const streamWithSpan = <A, E>(
   self: Stream.Stream<A, E>,
   span: Effect.Effect<Tracer.Span> | undefined
 ): Stream.Stream<A, E> =>
@@ -64,10 +68,10 @@ export const streamWithin = <A, E>(
         )
       )
 
-/** Finds the span of the caller. */
+/** Finds the span of a caller. */
 export type Parent = (headers: Wire.Headers) => Option.Option<Tracer.AnySpan>
 
-/** What stands for all that is not served: a caller can make up any number of names. */
+/** Names everything that the gateway does not serve: callers can invent any number of names. */
 const other: Named = { product: "_other", name: "_other" }
 
 const checkLabels = (name: string) => {
@@ -83,7 +87,7 @@ const checkLabels = (name: string) => {
   }
 }
 
-/** A span begins when the clock says, and this one says when the request came. */
+/** A clock that stands still. A span starts at the time of its clock, which has to be the time when the request came in. */
 const stoppedAt = (clock: Clock.Clock, nanos: bigint): Clock.Clock => ({
   [Clock.ClockTypeId]: Clock.ClockTypeId,
   unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
@@ -93,17 +97,18 @@ const stoppedAt = (clock: Clock.Clock, nanos: bigint): Clock.Clock => ({
   sleep: (duration) => clock.sleep(duration)
 })
 
-const exitOf = (error: string | undefined): Exit.Exit<void, SpanError> =>
+const toExit = (error: string | undefined): Exit.Exit<void, SpanError> =>
   error === undefined
     ? Exit.void
     : error === "interrupted"
       ? Exit.interrupt(FiberId.none)
       : Exit.fail(new SpanError({ type: error, message: `ended with ${error}` }))
 
-const spanOf = (clock: Clock.Clock, parent: Tracer.AnySpan | undefined) => {
-  const begin = clock.unsafeCurrentTimeNanos()
+/** Makes the span of a request when it is needed. */
+const lazySpan = (clock: Clock.Clock, parent: Tracer.AnySpan | undefined) => {
+  const start = clock.unsafeCurrentTimeNanos()
   let span: Tracer.Span | undefined
-  const open = (action: Named): Effect.Effect<Tracer.Span> =>
+  const get = (action: Named): Effect.Effect<Tracer.Span> =>
     Effect.suspend(() =>
       span !== undefined
         ? Effect.succeed(span)
@@ -113,7 +118,7 @@ const spanOf = (clock: Clock.Clock, parent: Tracer.AnySpan | undefined) => {
             captureStackTrace: false,
             ...(parent === undefined ? {} : { parent })
           }).pipe(
-            Effect.withClock(stoppedAt(clock, begin)),
+            Effect.withClock(stoppedAt(clock, start)),
             Effect.map((made) => {
               span = made
               return made
@@ -121,48 +126,47 @@ const spanOf = (clock: Clock.Clock, parent: Tracer.AnySpan | undefined) => {
             Effect.uninterruptible
           )
     )
-  const end = ({ action, decidedBy, error, requestId }: Ended): Effect.Effect<void> =>
-    Effect.map(open(action ?? other), (span) => {
+  const end = ({ action, decidedBy, error, requestId }: End): Effect.Effect<void> =>
+    Effect.map(get(action ?? other), (span) => {
       span.attribute("tencentcloud.request_id", requestId)
       if (decidedBy !== undefined) span.attribute("tencentcloud.decided_by", decidedBy)
       if (error !== undefined) span.attribute("error.type", error)
-      span.end(clock.unsafeCurrentTimeNanos(), exitOf(error))
+      span.end(clock.unsafeCurrentTimeNanos(), toExit(error))
     })
-  return { open, end }
+  return { get, end }
 }
 
-/** Sees through the requests of a gateway that makes these checks. */
+/** Makes the observers of the requests of a gateway that runs these checks. */
 export const make = (checks: ReadonlyArray<string>, parentOf: Parent | undefined) => {
   const labels = checks.map(checkLabels)
-  const count = (said: Labels | undefined, mine: Labels) => {
-    if (said !== undefined) unsafeCount(Telemetry.checks, said, mine)
+  const count = (labels: Labels | undefined, mine: Labels) => {
+    if (labels !== undefined) unsafeCount(Telemetry.checks, labels, mine)
   }
   return (fiber: Fiber.RuntimeFiber<unknown, unknown>, headers: Wire.Headers): Observer => {
     const mine = Fibers.metricLabels(fiber)
     const span = Fibers.isTraced(fiber)
-      ? spanOf(
+      ? lazySpan(
           Fibers.currentClock(fiber),
           parentOf === undefined ? undefined : Option.getOrUndefined(parentOf(headers))
         )
       : undefined
     return {
-      span: span?.open,
-      end: (ended) =>
+      span: span?.get,
+      end: (end) =>
         Step.make(() => {
-          const { action, check, error, verdict } = ended
+          const { action, check, error, verdict } = end
           for (let place = 0; place < check; place++) count(labels[place]?.passed, mine)
           count(labels[check]?.[verdict], mine)
           const type = error === undefined ? undefined : ErrorCode.family(error)
           unsafeCount(Telemetry.requests, labelsOf(action ?? other, type), mine)
-          return span === undefined ? Effect.void : span.end(ended)
+          return span === undefined ? Effect.void : span.end(end)
         })
     }
   }
 }
 
 /**
- * Reads the header `traceparent`. Loaded by those alone that ask for it: the module brings all of `effect/Schema`, which a
- * gateway need not have.
+ * Reads the header `traceparent`. Its modules are loaded only by gateways that use it: they bring all of `effect/Schema` with them.
  */
 export const traceparent: Effect.Effect<Parent> = Effect.promise(async () => {
   const [{ w3c }, { unsafeFromRecord }] = await Promise.all([

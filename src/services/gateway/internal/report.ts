@@ -82,7 +82,7 @@ const endObservation = <R>(
 const report = <R>(pipeline: Pipeline<R>, progress: Progress<R>, end: End): Effect.Effect<void> => {
   const error = end.outcome === "answered" ? undefined : end.outcome
   const observed = endObservation(progress, decidedBy(pipeline, progress, end), error)
-  return pipeline.journal === Journal.off ? observed : Effect.zipRight(observed, record(pipeline, progress, end))
+  return pipeline.journal === Journal.noop ? observed : Effect.zipRight(observed, record(pipeline, progress, end))
 }
 
 /** Reports a request that has its answer. One that streams is reported when its stream ends. */

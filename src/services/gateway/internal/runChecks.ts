@@ -33,7 +33,7 @@ const runCheck = <R>(check: Check<R>, progress: Progress<R>): Checked<R> => {
 /** Goes on with a check that has to wait: in the span of the request, if an action is known by now. */
 const waitFor = <R>({ services }: Pipeline<R>, { context, observer }: Progress<R>, check: Checked<R>): Checked => {
   const span = context.route === undefined ? undefined : observer.span?.(context.route.action)
-  return Effect.provide(telemetry.within(check, span), services)
+  return Effect.provide(telemetry.withSpan(check, span), services)
 }
 
 /**
@@ -46,7 +46,7 @@ const runFrom = <R>(pipeline: Pipeline<R>, progress: Progress<R>, place: number)
     const check = checks[progress.check]
     if (check === undefined) return Effect.succeed(progress.context)
     const checked =
-      journal === Journal.off ? Step.advance(check.run(progress.context), progress.step) : runCheck(check, progress)
+      journal === Journal.noop ? Step.advance(check.run(progress.context), progress.step) : runCheck(check, progress)
     const exit = Step.asExit(checked)
     if (exit === undefined) {
       const next = progress.check + 1

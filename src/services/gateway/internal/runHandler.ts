@@ -105,10 +105,10 @@ export const runHandler = <R>(
   const span = observer.span?.(action)
   const served = route._tag === "Choice" ? route.choose(decoded.right) : route
   if (served._tag === "Unary") {
-    const handled = telemetry.within(served.handle(decoded.right, call), span)
+    const handled = telemetry.withSpan(served.handle(decoded.right, call), span)
     return Step.flatMapNow(step, handled, (result) => encodeResult(action, result, maxResponseSize, call))
   }
-  const events = telemetry.streamWithin(served.handle(decoded.right, call), span)
+  const events = telemetry.streamWithSpan(served.handle(decoded.right, call), span)
   return eventWriter.start(action, events, (cause) => encodeLastEvent(action, progress, cause))
 }
 

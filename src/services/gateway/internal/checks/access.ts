@@ -24,7 +24,7 @@ import { refuse } from "../refusal.js"
  * @category checks
  */
 export const addresses: Check<never, "addresses"> = /* #__PURE__ */ make("addresses", {
-  isOn: /* #__PURE__ */ Effect.map(AddressList.AddressList, (list) => list !== AddressList.off),
+  isOn: /* #__PURE__ */ Effect.map(AddressList.AddressList, (list) => list !== AddressList.noop),
   run: (context) =>
     Step.make((step) => {
       const list = Context.get(step.context, AddressList.AddressList)

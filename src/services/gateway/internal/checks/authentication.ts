@@ -179,7 +179,7 @@ export const signature: Check<CredentialValidator, "signature"> = /* #__PURE__ *
  */
 export const replay: Check<never, "replay"> = /* #__PURE__ */ make("replay", {
   needs: ["common", "caller"],
-  isOn: /* #__PURE__ */ Effect.map(ReplayGuard.ReplayGuard, (guard) => guard !== ReplayGuard.off),
+  isOn: /* #__PURE__ */ Effect.map(ReplayGuard.ReplayGuard, (guard) => guard !== ReplayGuard.noop),
   run: (context) =>
     Step.make((step) => {
       const { authorization, caller, common, named } = context
