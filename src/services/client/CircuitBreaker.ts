@@ -180,6 +180,17 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker["Type"
   Effect.sync(() => {
     const hosts = new FailedHosts(Math.max(1, options.failures ?? 5), Duration.toMillis(options.pause ?? "30 seconds"))
 
+    /** A permit of a closed host has no state, so calls share it. Most calls go to the endpoint of the call before. */
+    let latest: Exit.Exit<Permit> | undefined
+    let latestEndpoint: Endpoint | undefined
+    const permitClosed = (endpoint: Endpoint): Exit.Exit<Permit> => {
+      if (latest === undefined || latestEndpoint !== endpoint) {
+        latest = Exit.succeed(new HostPermit(endpoint, hosts, "closed"))
+        latestEndpoint = endpoint
+      }
+      return latest
+    }
+
     const choose = (endpoints: Arr.NonEmptyReadonlyArray<Endpoint>, now: number): Permit => {
       for (const endpoint of endpoints) {
         const health = hosts.get(endpoint.host)
@@ -195,11 +206,9 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker["Type"
     return {
       acquire: (endpoints) =>
         Step.make(({ fiber }) =>
-          Exit.succeed(
-            hosts.isClosed(endpoints[0].host)
-              ? new HostPermit(endpoints[0], hosts, "closed")
-              : choose(endpoints, Fibers.currentMillis(fiber))
-          )
+          hosts.isClosed(endpoints[0].host)
+            ? permitClosed(endpoints[0])
+            : Exit.succeed(choose(endpoints, Fibers.currentMillis(fiber)))
         ),
       state: (host) => Effect.map(Clock.currentTimeMillis, (now) => hosts.get(host)?.stateAt(now) ?? "closed"),
       states: Effect.map(Clock.currentTimeMillis, (now) => hosts.statesAt(now))
