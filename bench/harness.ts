@@ -65,6 +65,11 @@ export interface Benchmark {
   readonly goals: ReadonlyArray<Goal>
   /** Sets the contenders up and checks that their answers are right. */
   readonly prepare: (pace: Pace) => Effect.Effect<Suite, Wrong | Skipped, Scope.Scope>
+  /**
+   * This library's turn where no other contender is in the process, for a comparison of builds. It exists where the contenders share
+   * code whose call sites the compiler specializes for one of them, such as undici's.
+   */
+  readonly alone?: (pace: Pace) => Effect.Effect<Turn, Wrong | Skipped, Scope.Scope>
 }
 
 export type Role = "ours" | "theirs" | "floor"
@@ -248,7 +253,7 @@ const repeated = (
 
 /** How long one takes, in microseconds. */
 export const timeOf = (pace: Pace, repeat: Repeat): Turn =>
-  repeated(pace, repeat, (took, times) => ({ value: took / times / 1000 }))
+  repeated(pace, repeat, (took, times, cost) => ({ value: took / times / 1000, cost }))
 
 /** How many there are in a second. */
 export const rateOf = (pace: Pace, repeat: Repeat): Turn =>

@@ -5,7 +5,7 @@
 import { connect, type Socket } from "node:net"
 import * as Effect from "effect/Effect"
 import { costBetween, type Pace, type Turn, Wrong, warmUp } from "./harness.js"
-import type { Running } from "./processes.js"
+import { type Running, usageOf } from "./processes.js"
 import { type Signed, sign } from "./served.js"
 
 const connections = 32
@@ -96,9 +96,9 @@ export const requestsPerSecond = (server: Running<number>, kind: Kind, pace: Pac
   let times: number | undefined
   const turn: Turn = async () => {
     times ??= await warmUp((times) => send(port, kind, times), pace)
-    const before = await server.usage()
+    const before = await usageOf(server)
     const took = await send(port, kind, times)
-    return { value: (times * 1e9) / took, cost: costBetween(before, await server.usage(), times) }
+    return { value: (times * 1e9) / took, cost: costBetween(before, await usageOf(server), times) }
   }
   return Effect.as(
     Effect.tryPromise({

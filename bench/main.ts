@@ -1,47 +1,37 @@
 /**
  * Usage: npm run bench -- [--json] [--short] [name…]
+ *        npm run bench -- --against <commit> [--rounds <number>] [--json] [name…]
  *
  * A name means the benchmark of that name, or all that begin with it. With `--json` there is one object a line; the short mode
  * takes seconds instead of minutes, for CI. It ends with 1 where an answer is wrong, and, in the short mode, where a ratio is off
  * its goal by more than a third, or off what is held where the goal is not reached. What is off is measured once more before it
  * counts: these machines are shared.
+ *
+ * With `--against` it compares the processor time of the working tree with that of another commit, and ends with 1 where the
+ * 95 % interval of any ratio lies wholly above 1.03. Wrong use ends with 2.
  */
 import * as Effect from "effect/Effect"
+import { reportAgainst } from "./against/report.js"
+import { rows } from "./against/rows.js"
 import { benchmarks } from "./benchmarks.js"
+import { readCommand, select } from "./command.js"
 import { type Benchmark, formatGoal, type Spread, type Unit } from "./harness.js"
 import { running } from "./processes.js"
 import type { Report } from "./programs/benchmark.js"
+import { type Cells, number, round, table } from "./table.js"
 
-const options = process.argv.slice(2).filter((argument) => argument.startsWith("--"))
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"))
-const [json, short] = [options.includes("--json"), options.includes("--short")]
-
-const chosen = (name: string): ReadonlyArray<Benchmark> => {
-  const exact = benchmarks.filter((benchmark) => benchmark.name === name)
-  return exact.length > 0 ? exact : benchmarks.filter((benchmark) => benchmark.name.startsWith(`${name}-`))
-}
-
-const unknown = [
-  ...options.filter((option) => option !== "--json" && option !== "--short"),
-  ...names.filter((name) => chosen(name).length === 0)
-]
-if (unknown.length > 0) {
-  console.error(`unknown: ${unknown.join(", ")}; there are ${benchmarks.map(({ name }) => name).join(", ")}`)
+const refuse = (reason: string): never => {
+  console.error(reason)
   process.exit(2)
 }
-
-const round = (value: number): number => Number(value.toPrecision(3))
-
-const number = (value: number | undefined): string =>
-  value === undefined ? "–" : value >= 1000 ? Math.round(value).toLocaleString("en-US") : String(round(value))
 
 const ratio = (value: Spread | undefined): string => (value === undefined ? "–" : `${number(value.median)} ×`)
 
 const width = (value: Spread, unit = ""): string =>
   `${number(value.median)}${unit} (${number(value.low)}–${number(value.high)})`
 
-const measure = ({ name }: Benchmark): Effect.Effect<Report> =>
-  Effect.scoped(running<Report>("benchmark", [name, short ? "short" : "full"])).pipe(
+const measure = ({ name }: Benchmark, short: boolean): Effect.Effect<Report> =>
+  Effect.scoped(running<Report>("benchmark", { args: [name, short ? "short" : "full"] })).pipe(
     Effect.map(({ said }) => said),
     Effect.catchAll((wrong): Effect.Effect<Report> => Effect.succeed({ ...wrong }))
   )
@@ -74,9 +64,7 @@ const details = ({ name }: Benchmark, report: Report): string => {
   }
 }
 
-type Row = readonly [name: string, ...cells: ReadonlyArray<string>]
-
-const row = ({ goals, name, unit }: Benchmark, report: Report): Row => {
+const row = ({ goals, name, unit }: Benchmark, report: Report): Cells => {
   const goal = formatGoal(goals, unit)
   if (report._tag !== "Measured") return [name, "", "", "", "", "", "", goal, report._tag.toLowerCase()]
   const { met, ratios, values } = report.result
@@ -91,32 +79,44 @@ const row = ({ goals, name, unit }: Benchmark, report: Report): Row => {
   ]
 }
 
-const table = (rows: ReadonlyArray<Row>): string => {
-  const head: Row = ["benchmark", "ours", "theirs", "floor", "unit", "to theirs", "to floor", "goal", "met"]
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)))
-  const line = (cells: Row): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`
-  return [line(head), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...rows.map(line)].join("\n")
-}
+const head = ["benchmark", "ours", "theirs", "floor", "unit", "to theirs", "to floor", "goal", "met"]
 
-const isBad = (report: Report): boolean =>
+const isBad = (report: Report, short: boolean): boolean =>
   report._tag === "Wrong" || (short && report._tag === "Measured" && report.result.off)
 
-const selected =
-  names.length === 0 ? benchmarks : benchmarks.filter((each) => names.some((name) => chosen(name).includes(each)))
+/** Measures each benchmark, prints it, and gives whether any is bad. */
+const reportAll = (selected: ReadonlyArray<Benchmark>, json: boolean, short: boolean): Effect.Effect<boolean> =>
+  Effect.gen(function* () {
+    const cells: Array<Cells> = []
+    let bad = false
+    for (const benchmark of selected) {
+      const first = yield* measure(benchmark, short)
+      const report = short && isBad(first, short) ? yield* measure(benchmark, short) : first
+      bad ||= isBad(report, short)
+      cells.push(row(benchmark, report))
+      console.log(json ? toJson(benchmark, report) : details(benchmark, report))
+    }
+    if (!json) console.log(`\n${table(head, cells)}`)
+    return bad
+  })
 
-const main = Effect.gen(function* () {
-  const rows: Array<Row> = []
-  let bad = false
-  for (const benchmark of selected) {
-    const first = yield* measure(benchmark)
-    const report = short && isBad(first) ? yield* measure(benchmark) : first
-    bad ||= isBad(report)
-    rows.push(row(benchmark, report))
-    console.log(json ? toJson(benchmark, report) : details(benchmark, report))
+const main = (): Effect.Effect<boolean> => {
+  const command = readCommand(process.argv.slice(2))
+  if ("reason" in command) return refuse(command.reason)
+  const { against, json, names, short } = command
+  if (against === undefined) {
+    const selected = select(benchmarks, names)
+    return "reason" in selected ? refuse(selected.reason) : reportAll(selected, json, short)
   }
-  if (!json) console.log(`\n${table(rows)}`)
-  process.exitCode = bad ? 1 : 0
-})
+  const selected = select(rows, names)
+  if ("reason" in selected) return refuse(selected.reason)
+  const rounds = command.rounds === undefined ? {} : { rounds: command.rounds }
+  return reportAgainst({ against, rows: selected, json, ...rounds }).pipe(
+    Effect.catchTag("Unusable", ({ reason }) => Effect.sync(() => refuse(reason))),
+    Effect.catchTag("Wrong", ({ contender, reason }) => Effect.sync(() => refuse(`${contender}: ${reason}`)))
+  )
+}
 
-Effect.runPromise(main)
+Effect.runPromise(main()).then((isBad) => {
+  process.exitCode = isBad ? 1 : 0
+})

@@ -15,10 +15,11 @@ export const architecture: Table = {
    * that no import can go upwards, and the client's wing and the gateway's know nothing of each other.
    */
   rooms: [
-    ["domain/errors", []],
-    ["domain/wire", ["domain/errors"]],
-    ["domain/rules", ["domain/errors", "domain/wire"]],
-    ["domain/contract", ["domain/errors", "domain/wire", "domain/rules"]],
+    ["domain/internal", []],
+    ["domain/errors", ["domain/internal"]],
+    ["domain/wire", ["domain/internal", "domain/errors"]],
+    ["domain/rules", ["domain/internal", "domain/errors", "domain/wire"]],
+    ["domain/contract", ["domain/internal", "domain/errors", "domain/wire", "domain/rules"]],
 
     ["services/internal", ["domain"]],
     ["services/telemetry", ["domain", "services/internal"]],

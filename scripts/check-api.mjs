@@ -23,6 +23,18 @@ const read = (path) => ts.createSourceFile(path, readFileSync(path, "utf8"), ts.
 
 const targetOf = (path, { moduleSpecifier }) => join(dirname(path), moduleSpecifier.text.replace(/\.js$/, ".d.ts"))
 
+/** Writes each group of members or types that fits into a line as one line: the compiler's printer gives each its own. */
+const inLines = (text) => {
+  const group = /^(.*)([{[])\n((?:(?!.*[{[]$).*\n)*?) *([}\]])(.*)$/gm
+  const joined = text.replace(group, (all, before, open, members, close, after) => {
+    const inner = members.trim().replaceAll(/\s*\n\s*/g, " ")
+    const space = open === "{" ? " " : ""
+    const line = `${before}${open}${space}${inner}${space}${close}${after}`
+    return inner !== "" && line.length <= 120 ? line : all
+  })
+  return joined === text ? text : inLines(joined)
+}
+
 /** The compiler names what a class extends by a constant of its own: the report shows what that constant is. */
 const withBase = (text, found) => {
   const base = /\bextends (\w+_base)\b/.exec(text)?.[1]
@@ -74,6 +86,7 @@ const sorted = (found) => {
       .filter((each) => each.exported === exported)
       .sort(byName)
       .map(({ text }) => withBase(text, found).replace(/ \{\n\}$/, " {}"))
+      .map(inLines)
   const exported = texts(true)
   const shown = exported.join("\n")
   // A declaration that no export names is nobody's business.

@@ -7,7 +7,7 @@ const growth =
   (...args: ReadonlyArray<string>): Turn =>
   () =>
     Effect.runPromise(
-      Effect.map(Effect.scoped(running<number>("memory", args, ["--expose-gc"])), ({ said }) => ({
+      Effect.map(Effect.scoped(running<number>("memory", { args, execArgv: ["--expose-gc"] })), ({ said }) => ({
         value: said / 1024 / 1024
       }))
     )

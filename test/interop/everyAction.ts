@@ -15,11 +15,11 @@ import * as Emulator from "effect-tencentcloud/Emulator"
 import * as FaultInjector from "effect-tencentcloud/FaultInjector"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import type { Member } from "effect-tencentcloud/ProductAction"
 import { products } from "effect-tencentcloud/products"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as Sample from "../../src/domain/contract/Sample.js"
 import * as Shape from "../../src/domain/contract/Shape.js"
+import type { Member } from "../../src/services/catalogue/ProductAction.js"
 
 const now = Date.UTC(2026, 0, 1)
 const region = "ap-guangzhou"

@@ -6,6 +6,7 @@ import type { ClientError } from "effect-tencentcloud/ClientError"
 import type { CommonError, DryRunOperation } from "effect-tencentcloud/CommonError"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
+import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { describe, expectTypeOf, it } from "vitest"
 import { CreateVolume, DeleteVolume, DescribeVolumes, type TooOften } from "./actions.js"
@@ -104,6 +105,32 @@ describe("ApiClient.dryRun", () => {
     const text = Action.make("Ping", { product: "ebs", version: "2026-01-01", request: Schema.Struct({ DryRun: Schema.String }), response: Schema.Struct({}), errors: [] })
     // @ts-expect-error the member is no boolean
     ApiClient.dryRun(text, {})
+  })
+})
+
+describe("ApiClient.withOptions", () => {
+  const call = CreateVolume({ Size: 10 })
+
+  it("keeps the type of the effect, data first and data last", () => {
+    expectTypeOf(ApiClient.withOptions(call, { region: "ap-beijing" })).toEqualTypeOf<Effect.Effect<Effect.Effect.Success<typeof call>, Effect.Effect.Error<typeof call>, ApiClient.ApiClient>>()
+    expectTypeOf(call.pipe(ApiClient.withOptions({ deadline: "5 seconds" }))).toEqualTypeOf(ApiClient.withOptions(call, {}))
+    expectTypeOf(ApiClient.withOptions(Effect.succeed(1), {})).toEqualTypeOf<Effect.Effect<number>>()
+  })
+
+  it("refuses an option that does not exist, or has no such value", () => {
+    // @ts-expect-error
+    ApiClient.withOptions(call, { regoin: "ap-beijing" })
+    // @ts-expect-error
+    call.pipe(ApiClient.withOptions({ language: "de-DE" }))
+    // @ts-expect-error no options
+    ApiClient.withOptions(call, undefined)
+  })
+})
+
+describe("ApiClient.callStats", () => {
+  it("accepts any error, and returns how many attempts its call made, and how long it took", () => {
+    const stats = ApiClient.callStats(new Error())
+    expectTypeOf<Option.Option.Value<typeof stats>>().toEqualTypeOf<ApiClient.CallStats>()
   })
 })
 

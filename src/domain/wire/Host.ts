@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { lastValue } from "../internal/lastValue.js"
 
 /**
  * The public domain.
@@ -27,17 +28,6 @@ export interface Host {
   readonly isPublic: boolean
 }
 
-/**
- * Splits a host name, with or without a port.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const parse = (host: string): Host => {
-  if (host !== last.name) last = { name: host, host: split(host) }
-  return last.host
-}
-
 const split = (name: string): Host => {
   const labels = name.toLowerCase().replace(/:\d+$/, "").split(".")
   const isPublic = labels.slice(-2).join(".") === domain
@@ -45,5 +35,11 @@ const split = (name: string): Host => {
   return { label: labels[0] ?? "", region, isPublic }
 }
 
-/** The last result. Several checks of one request need it, and most requests come to the same host. */
-let last: { readonly name: string; readonly host: Host } = { name: "", host: split("") }
+/**
+ * Splits a host name, with or without a port.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+// Several checks of one request split the same name, and most requests come to the same host.
+export const parse: (host: string) => Host = /* #__PURE__ */ lastValue(split)

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
+import { lastValue } from "../internal/lastValue.js"
 
 /**
  * Seconds since the UNIX epoch.
@@ -64,17 +65,15 @@ export const fromHttpDate = (header: string): Option.Option<Timestamp> => {
  * @since 0.1.0
  * @category getters
  */
-export const utcDay = (timestamp: Timestamp): string => {
-  const day = Math.floor(timestamp / 86_400)
-  if (day !== last.day) {
-    const text = new Date(Math.min(max, Math.max(-max, timestamp || 0)) * 1000).toISOString().slice(0, -14)
-    last = { day, text }
-  }
-  return last.text
-}
+export const utcDay = (timestamp: Timestamp): string => formatDay(Math.floor(timestamp / secondsPerDay))
 
-/** The last result, because consecutive signatures almost always have the same day. */
-let last = { day: 0, text: "1970-01-01" }
+const secondsPerDay = 86_400
+
+// Consecutive signatures almost always have the same day.
+const formatDay = /* #__PURE__ */ lastValue((day: number): string => {
+  const seconds = Math.min(max, Math.max(-max, day * secondsPerDay || 0))
+  return new Date(seconds * 1000).toISOString().slice(0, -14)
+})
 
 /**
  * Returns whether two timestamps are near enough for a signature to be valid.

@@ -1,5 +1,5 @@
 /**
- * What products, versions and actions there are.
+ * The ways to provide the catalogue.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import type { Product } from "../../services/catalogue/ProductAction.js"
 export * from "../../services/catalogue/Catalogue.js"
 
 /**
- * Modules that are loaded when they are asked for: all of them, or some.
+ * Loads modules on demand: all products, or some.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export const layer = (products: Catalogue.Products): Layer.Layer<Catalogue.Catal
   Layer.effect(Catalogue.Catalogue, Catalogue.make(products))
 
 /**
- * Products whose modules a program has imported.
+ * Lists products whose modules your program imports.
  *
  * @example
  * ```ts

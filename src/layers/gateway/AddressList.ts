@@ -1,5 +1,5 @@
 /**
- * From which addresses a gateway may be called.
+ * The ways to restrict the addresses that may call a gateway.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ import * as AddressList from "../../services/gateway/AddressList.js"
 export * from "../../services/gateway/AddressList.js"
 
 /**
- * From every address; this is the default, too.
+ * Allows every address, like the default.
  *
  * @since 0.1.0
  * @category layers
@@ -20,7 +20,7 @@ export * from "../../services/gateway/AddressList.js"
 export const layerNoop: Layer.Layer<AddressList.AddressList> = Layer.succeed(AddressList.AddressList, AddressList.noop)
 
 /**
- * From those that the lists leave. Fails where an entry is neither an address nor a network, naming its place.
+ * Allows and denies addresses by lists. Fails with the place of an entry that is neither an address nor a network.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * By what it is judged who may do what.
+ * The ways to authorize callers: allow everything, or evaluate CAM policies.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ import * as Authorizer from "../../services/gateway/Authorizer.js"
 export * from "../../services/gateway/Authorizer.js"
 
 /**
- * Everyone may do everything.
+ * Allows every operation.
  *
  * @since 0.1.0
  * @category layers
@@ -23,7 +23,7 @@ export const layerAllowAll: Layer.Layer<Authorizer.Authorizer> = Layer.succeed(A
   authorize: () => Effect.void
 })
 
-/** Gives callers with equal policies the same ones, as those of a group have: what many share stays in the cache. */
+/** Shares equal policies between callers, such as those of a group: what many share stays in the cache of the processor. */
 const shared = (
   entries: ReadonlyArray<readonly [identity: string, policies: ReadonlyArray<Policy.Policy>]>
 ): ReadonlyArray<readonly [identity: string, policies: ReadonlyArray<Policy.Policy>]> => {
@@ -37,8 +37,8 @@ const shared = (
 }
 
 /**
- * CAM policy documents, by the uin of who calls. A main account may do everything in its own name; a sub-account that has no
- * document may do nothing. Fails where a document is not understood, naming the uin and the place.
+ * Evaluates CAM policy documents, by the uin of the caller. A main account may do everything unless it has a document. A sub-account
+ * without a document may do nothing. Fails with the uin and the place of a document that is invalid.
  *
  * @example
  * ```ts
@@ -78,13 +78,15 @@ export const layerPolicies = (
   )
 
 /**
- * Judges by the Authorizer beneath it, and lets a gateway pass what that refuses: the journal tells what was missing, and
- * `Policy.minimal` makes a policy of it.
+ * Asks the Authorizer that you provide to it, and accepts calls that it denies. The journal says which permissions are missing, and
+ * `Policy.minimal` makes a policy of them.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerSoft: Layer.Layer<Authorizer.Authorizer, never, Authorizer.Authorizer> = Layer.effect(
-  Authorizer.Authorizer,
-  Effect.map(Authorizer.Authorizer, ({ authorize }) => ({ authorize, mode: "soft" }))
+export const layerSoft: Layer.Layer<Authorizer.Authorizer, never, Authorizer.Authorizer> = /* #__PURE__ */ Layer.fresh(
+  /* #__PURE__ */ Layer.effect(
+    Authorizer.Authorizer,
+    /* #__PURE__ */ Effect.map(Authorizer.Authorizer, ({ authorize }) => ({ authorize, mode: "soft" }))
+  )
 )

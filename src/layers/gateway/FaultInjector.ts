@@ -1,5 +1,5 @@
 /**
- * What goes wrong in a gateway, on purpose.
+ * The ways to inject faults into the answers of a gateway.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ export * from "../../domain/rules/Fault.js"
 export * from "../../services/gateway/FaultInjector.js"
 
 /**
- * Nothing goes wrong; this is the default, too.
+ * Injects no fault, like the default.
  *
  * @since 0.1.0
  * @category layers
@@ -23,7 +23,7 @@ export const layerNoop: Layer.Layer<FaultInjector.FaultInjector> = Layer.succeed
 )
 
 /**
- * What the rules say. With a seed, chance falls the same way in every run.
+ * Injects faults by rules. With a seed, the same calls get a fault in every run.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Where a gateway writes down what it saw.
+ * The ways to keep a journal of the calls of a gateway.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import * as Journal from "../../services/gateway/Journal.js"
 export * from "../../services/gateway/Journal.js"
 
 /**
- * Nowhere; this is the default, too.
+ * Keeps nothing, like the default.
  *
  * @since 0.1.0
  * @category layers
@@ -17,7 +17,8 @@ export * from "../../services/gateway/Journal.js"
 export const layerNoop: Layer.Layer<Journal.Journal> = Layer.succeed(Journal.Journal, Journal.noop)
 
 /**
- * In memory: the last `capacity` calls (default 1,000), and of each body the first `bodyLimit` characters (default 4,096).
+ * Keeps the last calls in memory: `capacity` of them (default: 1,000), and the first `bodyLimit` characters of each body (default:
+ * 4,096).
  *
  * @since 0.1.0
  * @category layers

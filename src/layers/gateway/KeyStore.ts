@@ -1,5 +1,5 @@
 /**
- * Where a server's keys are kept.
+ * The ways to store the keys of a gateway: in memory, or in configuration.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ import * as KeyStore from "../../services/gateway/KeyStore.js"
 export * from "../../services/gateway/KeyStore.js"
 
 /**
- * A key as a program or a file gives it.
+ * A key, as you write it in a program or a file.
  *
  * @since 0.1.0
  * @category models
@@ -26,13 +26,13 @@ export interface KeyInput {
   readonly secretKey: string | Redacted.Redacted
   /** The main account. Default: `100000000001`. */
   readonly account?: string | undefined
-  /** Whose key it is. Default: the main account's. */
+  /** The owner of the key. Default: the main account. */
   readonly identity?: string | undefined
   /** Default: true. */
   readonly enabled?: boolean | undefined
   /** Default: `not required`. */
   readonly mfa?: KeyStore.Key["mfa"] | undefined
-  /** Makes it a temporary key. */
+  /** The token of a temporary key. Default: none, which makes the key permanent. */
   readonly session?: { readonly token: string | Redacted.Redacted; readonly expiresAt: Timestamp.Timestamp } | undefined
 }
 
@@ -51,7 +51,7 @@ const toKey = (input: KeyInput): KeyStore.Key => {
 }
 
 /**
- * Keys in memory. Of two with the same SecretId the later one counts.
+ * Keeps keys in memory. Of two keys with the same SecretId, the later one wins.
  *
  * @since 0.1.0
  * @category layers
@@ -63,14 +63,14 @@ export const layerMemory = (keys: Iterable<KeyInput>): Layer.Layer<KeyStore.KeyS
   })
 
 /**
- * Keys that configuration gives.
+ * Reads keys from configuration.
  *
  * @example
  * ```ts
  * import * as Config from "effect/Config"
  * import * as KeyStore from "effect-tencentcloud/KeyStore"
  *
- * // The key that a client on this machine signs with: a gateway to develop against needs no other.
+ * // The key that a client on this machine signs with. A gateway for development needs no other.
  * export const KeyStoreLive = KeyStore.layerConfig(
  *   Config.map(
  *     Config.all({

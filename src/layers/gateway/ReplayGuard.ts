@@ -1,5 +1,5 @@
 /**
- * Where it is remembered which signed requests have been seen.
+ * The ways to remember signed requests.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import * as ReplayGuard from "../../services/gateway/ReplayGuard.js"
 export * from "../../services/gateway/ReplayGuard.js"
 
 /**
- * Nowhere; this is the default, too.
+ * Remembers no request, like the default.
  *
  * @since 0.1.0
  * @category layers
@@ -17,7 +17,7 @@ export * from "../../services/gateway/ReplayGuard.js"
 export const layerNoop: Layer.Layer<ReplayGuard.ReplayGuard> = Layer.succeed(ReplayGuard.ReplayGuard, ReplayGuard.noop)
 
 /**
- * In memory, which is bounded.
+ * Remembers requests in memory, up to a capacity.
  *
  * @since 0.1.0
  * @category layers

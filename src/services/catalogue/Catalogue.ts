@@ -1,6 +1,8 @@
 /**
- * The catalogue: which products, versions and actions there are, and which actions declare a code. For programs that learn at run
- * time what they call or serve: the emulator, the command line. A program that knows it imports the product's module.
+ * Lists the products of the cloud, with their versions, actions and error codes.
+ *
+ * It is for programs that learn at run time what they call or serve, such as the emulator. Any other program imports the module of a
+ * product.
  *
  * @since 0.1.0
  */
@@ -11,7 +13,7 @@ import * as Stream from "effect/Stream"
 import type * as ProductAction from "./ProductAction.js"
 
 /**
- * The modules of the catalogue, by product and version, oldest first, each loaded when it is asked for.
+ * The modules of the catalogue, by product and version, the oldest version first. Each is loaded on demand.
  *
  * @since 0.1.0
  * @category models
@@ -21,8 +23,8 @@ export type Products = Readonly<
 >
 
 /**
- * What there is. A look-up loads the modules that it needs, each once, however many ask for it at the same time. A module that
- * cannot be loaded is a defect.
+ * The products, versions and actions of the cloud. A look-up loads the modules that it needs, each once. If a module cannot be loaded,
+ * the look-up dies.
  *
  * @since 0.1.0
  * @category tags
@@ -32,21 +34,21 @@ export class Catalogue extends Context.Tag("effect-tencentcloud/Catalogue")<
   {
     /** The names of the products, in the order of the modules. */
     readonly products: ReadonlyArray<string>
-    /** The versions of a product, oldest first; empty where there is no such product. */
+    /** The versions of a product, the oldest first. Empty if there is no such product. */
     readonly versions: (product: string) => ReadonlyArray<string>
-    /** A product with all its actions, in its newest version, or in another one. */
+    /** Returns a product with all its actions. Default version: the newest. */
     readonly product: (name: string, version?: string) => Effect.Effect<Option.Option<ProductAction.Product>>
-    /** An action, in the newest version that has it, or in another one. */
+    /** Returns an action. Without a version, it is the newest version that has the action. */
     readonly action: (
       product: string,
       version: string | undefined,
       name: string
     ) => Effect.Effect<Option.Option<ProductAction.Member>>
-    /** The actions that declare a code, letter for letter. Asked for the first time, it loads every module. */
+    /** Returns the actions that declare exactly this code. The first call loads every module. */
     readonly declaring: (code: string) => Effect.Effect<ReadonlyArray<ProductAction.Member>>
     /** Every action of every version, product after product. */
     readonly actions: Stream.Stream<ProductAction.Member>
-    /** The actions in whose product or name each word of a text stands, whatever its case. */
+    /** Returns the actions whose product or name contains each word of a text, in upper or lower case. */
     readonly search: (text: string) => Stream.Stream<ProductAction.Member>
   }
 >() {}
@@ -54,67 +56,85 @@ export class Catalogue extends Context.Tag("effect-tencentcloud/Catalogue")<
 const own = <A>(record: Readonly<Record<string, A>>, name: string): A | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined
 
+/** Loads modules, each once. */
+const makeLoader = (products: Products) => {
+  // A promise outlives the fiber that asked first, so that others can wait for it too.
+  const loading = new Map<string, Promise<ProductAction.Product>>()
+  const loaded = new Map<string, ProductAction.Product>()
+
+  const start = (key: string, load: () => Promise<{ readonly product: ProductAction.Product }>) => {
+    const started = load().then(
+      ({ product }) => {
+        loaded.set(key, product)
+        return product
+      },
+      (cause) => {
+        loading.delete(key)
+        throw cause
+      }
+    )
+    loading.set(key, started)
+    return started
+  }
+
+  return (name: string, version: string): Effect.Effect<Option.Option<ProductAction.Product>> =>
+    Effect.suspend(() => {
+      const key = `${name} ${version}`
+      const known = loaded.get(key)
+      if (known !== undefined) return Effect.succeedSome(known)
+      const load = own(own(products, name) ?? {}, version)
+      if (load === undefined) return Effect.succeedNone
+      return Effect.asSome(Effect.promise(() => loading.get(key) ?? start(key, load)))
+    })
+}
+
+type ByCode = ReadonlyMap<string, ReadonlyArray<ProductAction.Member>>
+
+const indexByCode = (members: Iterable<ProductAction.Member>): ByCode => {
+  const byCode = new Map<string, Array<ProductAction.Member>>()
+  for (const member of members) {
+    for (const { code } of member.action.errors) {
+      const known = byCode.get(code)
+      if (known === undefined) byCode.set(code, [member])
+      else known.push(member)
+    }
+  }
+  return byCode
+}
+
+const search = (actions: Catalogue["Type"]["actions"], text: string): Catalogue["Type"]["actions"] => {
+  const words = text.toLowerCase().split(/\s+/)
+  return Stream.filter(actions, ({ action }) => {
+    const subject = `${action.product} ${action.name}`.toLowerCase()
+    return words.every((word) => subject.includes(word))
+  })
+}
+
 /**
- * Makes the service out of the modules: `products` of `effect-tencentcloud/products`, or some of them.
+ * Makes the service from modules: `products` of `effect-tencentcloud/products`, or some of them.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const make = (products: Products): Effect.Effect<Catalogue["Type"]> =>
   Effect.sync(() => {
-    const modules = Object.entries(products).flatMap(([name, versions]) =>
-      Object.keys(versions).map((version) => ({ name, version }))
-    )
+    const load = makeLoader(products)
     const versions = (name: string): ReadonlyArray<string> => Object.keys(own(products, name) ?? {})
+    const modules = Object.keys(products).flatMap((name) => versions(name).map((version) => ({ name, version })))
 
-    // A promise outlives the fiber that asked first, so that others may wait for it too.
-    const loading = new Map<string, Promise<ProductAction.Product>>()
-    const loaded = new Map<string, ProductAction.Product>()
-    const load = (name: string, version: string): Effect.Effect<Option.Option<ProductAction.Product>> =>
-      Effect.suspend(() => {
-        const key = `${name} ${version}`
-        const known = loaded.get(key)
-        if (known !== undefined) return Effect.succeedSome(known)
-        const module = own(own(products, name) ?? {}, version)
-        if (module === undefined) return Effect.succeedNone
-        const begin = () => {
-          const begun = module().then(
-            ({ product }) => {
-              loaded.set(key, product)
-              return product
-            },
-            (cause) => {
-              loading.delete(key)
-              throw cause
-            }
-          )
-          loading.set(key, begun)
-          return begun
-        }
-        return Effect.asSome(Effect.promise(() => loading.get(key) ?? begin()))
-      })
-
-    const all = Stream.mapConcatEffect(Stream.fromIterable(modules), ({ name, version }) =>
+    const actions = Stream.mapConcatEffect(Stream.fromIterable(modules), ({ name, version }) =>
       Effect.map(
         load(name, version),
         Option.match({ onNone: () => [], onSome: ({ actions }) => Object.values(actions) })
       )
     )
 
-    let index: ReadonlyMap<string, ReadonlyArray<ProductAction.Member>> | undefined
-    const declaring = Effect.suspend(() =>
+    let index: ByCode | undefined
+    const indexed = Effect.suspend(() =>
       index !== undefined
         ? Effect.succeed(index)
-        : Effect.map(Stream.runCollect(all), (members) => {
-            const made = new Map<string, Array<ProductAction.Member>>()
-            for (const member of members) {
-              for (const { code } of member.action.errors) {
-                const known = made.get(code)
-                if (known === undefined) made.set(code, [member])
-                else known.push(member)
-              }
-            }
-            index ??= made
+        : Effect.map(Stream.runCollect(actions), (members) => {
+            index ??= indexByCode(members)
             return index
           })
     )
@@ -131,14 +151,8 @@ export const make = (products: Products): Effect.Effect<Catalogue["Type"]> =>
           }
           return Option.none()
         }),
-      declaring: (code) => Effect.map(declaring, (index) => index.get(code) ?? []),
-      actions: all,
-      search: (text) => {
-        const words = text.toLowerCase().split(/\s+/)
-        return Stream.filter(all, ({ action }) => {
-          const subject = `${action.product} ${action.name}`.toLowerCase()
-          return words.every((word) => subject.includes(word))
-        })
-      }
+      declaring: (code) => Effect.map(indexed, (index) => index.get(code) ?? []),
+      actions,
+      search: (text) => search(actions, text)
     }
   })

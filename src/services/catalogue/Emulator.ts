@@ -1,6 +1,6 @@
 /**
- * Serves products that nobody has written handlers for: what is asked is checked against the action's shape, and answered with a
- * sample of the response's. It keeps nothing: what a request makes, no other one finds.
+ * Serves products without handlers: it answers each request with a sample of the action's response. It keeps no state, so a request
+ * finds nothing of what another one has created.
  *
  * @since 0.1.0
  */
@@ -16,13 +16,13 @@ import type { Catalogue } from "./Catalogue.js"
 import type { Member } from "./ProductAction.js"
 
 /**
- * How a gateway emulates.
+ * How the emulator makes its answers.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** Another seed gives other answers; the same one the same, every time, to the same request. Default: 0. */
+  /** The seed of the answers. With the same seed, a request gets the same answer all day. Default: 0. */
   readonly seed?: string | number | undefined
 }
 
@@ -34,7 +34,7 @@ const routeOf = ({ action, paging, streaming }: Member, seed: string | number): 
   const options = (request: unknown, { product, region }: Handlers.Call): Effect.Effect<Sample.ResponseOptions> =>
     Effect.map(Clock.currentTimeMillis, (now) => ({
       seed,
-      // The same answer all day long.
+      // The start of the day, so that an answer stays the same until the next one.
       now: Math.floor(now / day) * day,
       region,
       product,
@@ -61,7 +61,7 @@ const routeOf = ({ action, paging, streaming }: Member, seed: string | number): 
 }
 
 /**
- * Makes routes out of the catalogue, each when it is asked for.
+ * Makes the routes of a catalogue, each on demand.
  *
  * @since 0.1.0
  * @category constructors

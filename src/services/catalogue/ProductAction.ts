@@ -1,6 +1,6 @@
 /**
- * What the modules of the catalogue are made of: callable actions, some with pages, some with streams. Programs use the modules;
- * this is for their generator.
+ * Makes the modules of the catalogue: callable actions, some with pages, some with streams. It is for the generator of the modules, and
+ * not for programs.
  *
  * @since 0.1.0
  */
@@ -22,7 +22,7 @@ export {
 } from "../../domain/errors/ApiError.js"
 
 /**
- * A shape, as `domain/Shape` describes it.
+ * A shape, as a text.
  *
  * @since 0.1.0
  * @category models
@@ -51,8 +51,8 @@ export type Paged<Name extends string, Request, Response, Failure extends Errors
 >
 
 /**
- * An action that answers with one result, or, where its request says `Stream: true`, with a stream of events of the same shape.
- * `stream` says so by itself.
+ * An action that answers with one result, or with a stream of events of the same shape if its request has `Stream: true`. `stream` sets
+ * that member.
  *
  * @since 0.1.0
  * @category models
@@ -71,14 +71,20 @@ export interface Streamed<Name extends string, Request, Response, Failure extend
 }
 
 /**
- * What the catalogue says of an action beside its shapes and its codes, in parts that stand apart by `|`.
+ * The facts of an action beside its shapes and codes, in parts that `|` separates.
  *
- * First letters: `i` it is on the international site too, `d` it is deprecated, `o` it is offline, `u` it is called without a
- * signature, `w` it changes something, whatever its name says, `s` it can stream.
+ * The first part holds letters:
  *
- * Then, where it has pages, how: `offset` (`text` where the offset is one) or `token`, the member of the request, and those of the
- * response that hold the total or the next token, and the items: `offset Offset TotalCount InstanceSet`. And its binary members:
- * `binary File`.
+ * - `i`: the action is on the international site too
+ * - `d`: it is deprecated
+ * - `o`: it is offline
+ * - `u`: clients call it without a signature
+ * - `w`: it changes something, although its name says it reads
+ * - `s`: it can stream
+ *
+ * A part `offset Offset TotalCount InstanceSet` says how the action is paged. It names the kind (`offset`, `text` for an offset that is
+ * a text, or `token`) and the member of the request. Then it names the members of the response that hold the total or the next token,
+ * and the items. A part `binary File` names the binary members.
  *
  * @since 0.1.0
  * @category models
@@ -86,16 +92,16 @@ export interface Streamed<Name extends string, Request, Response, Failure extend
 export type Facts = string
 
 /**
- * What every action of the catalogue has, whatever its types.
+ * An action of the catalogue, without its types.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Member {
   readonly action: Action.Action.AnyUnary
-  /** Where its results come in pages. */
+  /** How its results are paged, if they are. */
   readonly paging?: Paging
-  /** The same action as a stream of events, where it can be one. */
+  /** The same action as a stream of events, if it can stream. */
   readonly streaming?: Action.Action.AnyStreaming
 }
 
@@ -111,7 +117,7 @@ const pagingOf = (parts: ReadonlyArray<string>): Paging | undefined => {
 }
 
 /**
- * Makes the actions of one version of a product. What type each has is what the generator writes beside it.
+ * Makes the actions of one version of a product. The generator writes the type of each beside it.
  *
  * @since 0.1.0
  * @category constructors
@@ -177,8 +183,8 @@ export interface Product {
 }
 
 /**
- * Puts the actions of one version of a product together, by their names. Each is a {@link Member}: to have the compiler compare all of
- * them with that takes it as long as all else in the catalogue.
+ * Collects the actions of one version of a product, by their names. Each is a {@link Member}. The parameter does not say so, because the
+ * compiler would take as long for that comparison as for the rest of the catalogue.
  *
  * @since 0.1.0
  * @category constructors
@@ -186,6 +192,6 @@ export interface Product {
 export const product = (name: string, version: string, members: Readonly<Record<string, object>>): Product => ({
   name,
   version,
-  // What the generator writes here is what `define` made.
+  // The generator passes what `define` has made.
   actions: members as Readonly<Record<string, Member>>
 })

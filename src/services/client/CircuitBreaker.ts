@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Endpoint } from "../../domain/wire/Endpoint.js"
+import { BoundedMap } from "../internal/boundedMap.js"
 import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
 
@@ -105,7 +106,7 @@ const capacity = 1000
 
 /** The hosts that have failed lately. Any other host has no entry. */
 class FailedHosts {
-  private readonly entries = new Map<string, Health>()
+  private readonly entries = new BoundedMap<string, Health>(capacity)
 
   constructor(
     private readonly maxFailures: number,
@@ -141,10 +142,6 @@ class FailedHosts {
     if (known !== undefined) return known
     const health = new Health()
     this.entries.set(host, health)
-    if (this.entries.size > capacity) {
-      const oldest = this.entries.keys().next()
-      if (!oldest.done) this.entries.delete(oldest.value)
-    }
     return health
   }
 }

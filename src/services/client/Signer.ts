@@ -82,12 +82,15 @@ const skip = (draft: Draft, timestamp: Timestamp.Timestamp): WireRequest => {
   return wire(draft.payload, headers)
 }
 
-const signV3 = (
-  draft: Draft,
-  { secretId, token }: Credential.Credential,
-  timestamp: Timestamp.Timestamp,
-  key: Signature.SigningKey
-): WireRequest => {
+/** A draft that version 3 is about to sign. */
+interface UnsignedV3 extends Signature.Scope {
+  readonly draft: Draft
+  readonly credential: Credential.Credential
+  readonly timestamp: Timestamp.Timestamp
+}
+
+const signV3 = ({ credential, draft, timestamp }: UnsignedV3, key: Signature.SigningKey): WireRequest => {
+  const { secretId, token } = credential
   const { payload, request, unsignedPayload = false } = draft
   const headers = headersOf(draft, payload)
   headers["x-tc-action"] = request.action
@@ -152,7 +155,7 @@ const capacity = 1000
 export const make: Effect.Effect<Signer["Type"], never, CredentialProvider | ClockSync> = Effect.gen(function* () {
   const credentials = yield* CredentialProvider
   const clock = yield* ClockSync
-  const signingKey = signingKeys.make(capacity)
+  const signWithKey = signingKeys.make({ capacity, use: signV3 })
 
   const signed = (
     draft: Draft,
@@ -161,8 +164,9 @@ export const make: Effect.Effect<Signer["Type"], never, CredentialProvider | Clo
     timestamp: Timestamp.Timestamp
   ): Effect.Effect<WireRequest> => {
     if (method === "TC3-HMAC-SHA256") {
-      const scope = { date: Timestamp.utcDay(timestamp), service: draft.request.product }
-      return Effect.succeed(signV3(draft, credential, timestamp, signingKey(credential, scope)))
+      const date = Timestamp.utcDay(timestamp)
+      const unsigned: UnsignedV3 = { date, service: draft.request.product, draft, credential, timestamp }
+      return Effect.succeed(signWithKey(credential, unsigned, unsigned))
     }
     return Effect.map(Random.nextIntBetween(1, 0x7fffffff), (nonce) =>
       signV1(draft, method, credential, timestamp, nonce)

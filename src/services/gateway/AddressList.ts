@@ -1,5 +1,5 @@
 /**
- * From which addresses a gateway may be called.
+ * Decides which addresses may call a gateway.
  *
  * @since 0.1.0
  */
@@ -7,20 +7,22 @@ import * as Context from "effect/Context"
 import * as Network from "../../domain/rules/Network.js"
 
 /**
- * Judges addresses. It has a default that lets every one pass, so a gateway does not have to be given one.
+ * Allows and denies addresses. The default allows all of them, so a gateway does not need this service.
  *
  * @since 0.1.0
  * @category tags
  */
 export class AddressList extends Context.Reference<AddressList>()("effect-tencentcloud/AddressList", {
   defaultValue: (): {
+    /** Whether an address is on the deny list. */
     readonly isDenied: (address: string | undefined) => boolean
+    /** Whether an address is on the allow list, or there is none. */
     readonly isAllowed: (address: string | undefined) => boolean
   } => noop
 }) {}
 
 /**
- * Lets every address pass. A gateway does not even ask.
+ * Allows every address. A gateway then skips the check.
  *
  * @since 0.1.0
  * @category constructors
@@ -28,20 +30,20 @@ export class AddressList extends Context.Reference<AddressList>()("effect-tencen
 export const noop: AddressList["Type"] = { isDenied: () => false, isAllowed: () => true }
 
 /**
- * The lists: addresses and networks, `203.0.113.7`, `10.0.0.0/8`, `2001:db8::/32`.
+ * Lists of addresses and networks: `203.0.113.7`, `10.0.0.0/8`, `2001:db8::/32`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Lists {
-  /** These may not call. Default: none. */
+  /** The addresses that may not call. Default: none. */
   readonly deny?: ReadonlyArray<string> | undefined
-  /** These alone may call. Default: all. */
+  /** The only addresses that may call. Default: all. */
   readonly allow?: ReadonlyArray<string> | undefined
 }
 
 /**
- * Makes the service. Who calls from no known address is on no list.
+ * Makes the service. A caller whose address is unknown is on no list.
  *
  * @since 0.1.0
  * @category constructors

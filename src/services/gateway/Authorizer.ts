@@ -1,5 +1,5 @@
 /**
- * Whether a caller may do what it asks for.
+ * Decides whether a caller may perform an operation.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import * as Policy from "../../domain/rules/Policy.js"
 import * as Step from "../internal/runtime/step.js"
 
 /**
- * What is asked for, and by whom.
+ * An operation, and its caller.
  *
  * @since 0.1.0
  * @category models
@@ -18,11 +18,11 @@ import * as Step from "../internal/runtime/step.js"
 export interface Attempt {
   /** The uin of the main account. */
   readonly account: string
-  /** The uin of who calls. */
+  /** The uin of the caller. */
   readonly identity: string
   /** `ebs:CreateVolume`. */
   readonly operation: string
-  /** All of them have to be allowed. */
+  /** The resources of the operation. All of them have to be allowed. */
   readonly resources: ReadonlyArray<string>
   readonly address: string | undefined
   readonly requestId: string
@@ -56,13 +56,13 @@ export class Authorizer extends Context.Tag("effect-tencentcloud/Authorizer")<
   {
     /** Fails with the first resource on which the caller may not perform the operation. */
     readonly authorize: (attempt: Attempt) => Effect.Effect<void, Denied>
-    /** `soft`: a gateway lets pass what is refused, and its journal tells what was missing. Default: `enforce`. */
+    /** With `soft`, a gateway accepts a denied call, and its journal says which permission is missing. Default: `enforce`. */
     readonly mode?: "enforce" | "soft"
   }
 >() {}
 
 /**
- * Makes the service out of the policies of each caller.
+ * Makes the service from the policies of each caller.
  *
  * @since 0.1.0
  * @category constructors
@@ -73,7 +73,7 @@ export const make = (
   authorize: (attempt) =>
     Step.flatMap(policiesOf(attempt), (policies) => {
       const { address, operation } = attempt
-      // Of no resource nothing could be denied: that is a question about any.
+      // An operation without resources needs a policy for any resource.
       const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
       const resource = resources.find(
         (resource) => Policy.evaluate(policies, { action: operation, resource, address }) !== "allowed"

@@ -11,7 +11,7 @@ import * as Credential from "../../domain/rules/Credential.js"
 import * as Signature from "../../domain/wire/Signature.js"
 import * as SignatureV1 from "../../domain/wire/SignatureV1.js"
 import * as Step from "../internal/runtime/step.js"
-import * as keyring from "./internal/keyring.js"
+import * as derivedKeys from "./internal/derivedKeys.js"
 import { type Key, KeyStore } from "./KeyStore.js"
 
 /**
@@ -126,8 +126,8 @@ export const reject = (reason: Reason): Effect.Effect<never, Rejected> => reject
 /** A SecretId of the cloud. Any other text that is not in the store is malformed. */
 const secretIdPattern = /^[A-Z]KID[\w*-]+$/
 
-/** More keys than a server sees in a day. At most 15 MB, beside the SecretKeys themselves. */
-const places = 262_144
+/** More derived keys than a gateway uses in a day. At most 15 MB, beside the SecretKeys themselves. */
+const capacity = 262_144
 
 /**
  * Makes the service.
@@ -138,7 +138,7 @@ const places = 262_144
 export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore> = /* #__PURE__ */ Effect.map(
   KeyStore,
   (store) => {
-    const signingKey = keyring.make(places)
+    const verifyV3 = derivedKeys.make({ capacity, use: Signature.verify })
 
     const checkToken = (key: Key, token: string | undefined): Effect.Effect<Key, Rejected> => {
       const { session } = key
@@ -153,7 +153,7 @@ export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore> =
     const isRight = (signed: Signed, key: Key): boolean =>
       signed.version === "v1"
         ? SignatureV1.verify(signed, signed.signature, signed.signatureMethod, key.secretKey)
-        : Signature.verify(signed.received, signingKey(key, signed.received.authorization.scope))
+        : verifyV3(key, signed.received.authorization.scope, signed.received)
 
     return {
       identify: ({ secretId, token }) =>

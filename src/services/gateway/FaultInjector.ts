@@ -1,5 +1,5 @@
 /**
- * Makes a gateway go wrong on purpose.
+ * Injects faults into the answers of a gateway, for tests.
  *
  * @since 0.1.0
  */
@@ -12,18 +12,18 @@ import type { Call } from "./Handlers.js"
 export * from "../../domain/rules/Fault.js"
 
 /**
- * A call that has passed its checks.
+ * A call that has passed the checks.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Target extends Call {
-  /** The key that it was signed with. */
+  /** The SecretId of the key that signed it. */
   readonly secretId: string
 }
 
 /**
- * Which calls go wrong, and how. What is left out matches every call.
+ * A fault, and the calls that get it. A member that you leave out matches every call.
  *
  * @since 0.1.0
  * @category models
@@ -32,22 +32,22 @@ export interface Rule {
   readonly product?: string | undefined
   readonly action?: string | undefined
   readonly region?: string | undefined
-  /** The key that the call was signed with. */
+  /** The SecretId of the key that signed the call. */
   readonly secretId?: string | undefined
-  /** Of the calls that match so far, counted from 1, the one with this number, or those with these. */
+  /** The number, or the numbers, of the calls that get the fault. Calls that match the rest are counted from 1. */
   readonly nth?: number | ReadonlyArray<number> | undefined
-  /** How likely it is that a call which matches goes wrong. Default: 1. */
+  /** How likely it is that a call that matches gets the fault. Default: 1. */
   readonly probability?: number | undefined
   /**
-   * Whether the handler does its work first, and only its answer is lost. Default: false, but for `Fault.truncate`, which has
-   * to have an answer.
+   * Whether the handler runs first, and the fault replaces its answer. Default: false, except for `truncate`, which needs an
+   * answer.
    */
   readonly afterHandler?: boolean | undefined
   readonly fault: Fault
 }
 
 /**
- * What is to go wrong with one call.
+ * A fault for one call.
  *
  * @since 0.1.0
  * @category models
@@ -58,20 +58,21 @@ export interface Injection {
 }
 
 /**
- * Tells what is to go wrong with a call that has passed its checks: delays, in their order, and then one fault of another kind,
- * or none.
- *
- * It has a default, under which nothing goes wrong, so a gateway does not have to be given one.
+ * Decides which faults a call gets, once it has passed the checks. The default injects no fault, so a gateway does not need this
+ * service.
  *
  * @since 0.1.0
  * @category tags
  */
 export class FaultInjector extends Context.Reference<FaultInjector>()("effect-tencentcloud/FaultInjector", {
-  defaultValue: (): { readonly decide: (target: Target) => Effect.Effect<ReadonlyArray<Injection>> } => noop
+  defaultValue: (): {
+    /** Returns delays, in their order, and then at most one fault of another kind. */
+    readonly decide: (target: Target) => Effect.Effect<ReadonlyArray<Injection>>
+  } => noop
 }) {}
 
 /**
- * Nothing goes wrong. A gateway does not even ask.
+ * Injects no fault. A gateway then does not ask.
  *
  * @since 0.1.0
  * @category constructors
@@ -84,8 +85,8 @@ const matches = (rule: Rule, target: Target): boolean =>
   )
 
 /**
- * Makes the service out of rules, which are asked in their order: delays add up, and the first other fault is the last. Chance
- * is Effect's `Random`: with one that has a fixed seed, the same calls go wrong each time.
+ * Makes the service from rules, in their order. Delays add up, and the first other fault ends the list. Chance comes from Effect's
+ * `Random`: with a fixed seed, the same calls get a fault each time.
  *
  * @since 0.1.0
  * @category constructors

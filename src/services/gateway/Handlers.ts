@@ -213,7 +213,12 @@ const layerPart = <E, R>(addTo: Effect.Effect<Part["addTo"], E, R>): Layer.Layer
   )
 }
 
-/** The handlers of all layers in a context. A service that a program has made itself is returned as it is. */
+/**
+ * Returns the handlers of all layers in a context. A service that a program has made itself is returned as it is.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
 export const inContext = (context: Context.Context<Handlers>): Handlers["Type"] => {
   const found = Context.get(context, Handlers)
   if (!partTables.has(found)) return found

@@ -1,5 +1,5 @@
 /**
- * What a gateway saw: each request, what the checks said of it, and its answer, without the secrets of either.
+ * Records the calls of a gateway: each request, the verdicts of the checks, and the answer, without secrets.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ import * as Parameters from "../../domain/wire/Parameters.js"
 import type * as Wire from "../../domain/wire/Wire.js"
 
 /**
- * What a check said, and how long it took.
+ * The verdict of a check, and how long the check took.
  *
  * @since 0.1.0
  * @category models
@@ -26,7 +26,7 @@ export interface Verdict {
 }
 
 /**
- * An operation, as CAM judges it.
+ * An operation, as a CAM policy names it.
  *
  * @since 0.1.0
  * @category models
@@ -40,7 +40,7 @@ export interface Operation {
 /**
  * How a call ended:
  *
- * - `answered`: its answer was given out whole, whatever it says
+ * - `answered`: the gateway sent the whole answer, a result or an error
  * - `interrupted`: the caller hung up first
  * - `broken`: an injected fault broke the connection
  *
@@ -50,7 +50,7 @@ export interface Operation {
 export type Outcome = "answered" | "interrupted" | "broken"
 
 /**
- * One call. What was not found out before it was refused is undefined.
+ * One call. A member is undefined if a check rejected the call before the gateway knew it.
  *
  * @since 0.1.0
  * @category models
@@ -59,7 +59,7 @@ export interface Entry {
   readonly requestId: string
   /** UNIX milliseconds. */
   readonly receivedAt: number
-  /** Until the answer was there; of one that streams, until its end. */
+  /** The time until the answer, or until the end of an answer that streams. */
   readonly took: Duration.Duration
   readonly outcome: Outcome
   readonly product: string | undefined
@@ -69,62 +69,63 @@ export interface Entry {
   readonly secretId: string | undefined
   readonly account: string | undefined
   readonly identity: string | undefined
-  /** With every secret replaced by {@link removed}; a body that is no text is told by its size alone. */
+  /** The request, with {@link removed} in place of each secret. Of a body that is no text it keeps the size. */
   readonly request: Wire.WireRequest & { readonly body: string }
-  /** The checks that were made, in their order. */
+  /** The checks that ran, in their order. */
   readonly checks: ReadonlyArray<Verdict>
   /**
-   * Who decided what the answer is: the check that refused the request, an injected `fault`, or else the `handler`; the `caller`
-   * where there is none.
+   * What decided the answer: the name of the check that rejected the request, `fault` for an injected one, or else `handler`. It is
+   * `caller` if the caller hung up first.
    */
   readonly decidedBy: string
-  /** What it asked CAM for. */
+  /** The operations of the call. */
   readonly operations: ReadonlyArray<Operation>
-  /** What CAM did not grant, and let pass in its soft mode. */
+  /** The operations that a soft Authorizer denied. */
   readonly missing: ReadonlyArray<Operation>
   readonly faults: ReadonlyArray<Fault>
-  /** The error of the answer, or the one that its events end with; undefined for a result. */
+  /** The code of the error in the answer, or in its last event. Undefined for a result. */
   readonly code: string | undefined
-  /** Of an answer that streams, how many events were given out, one that tells an error among them. */
+  /** The number of events that were sent, of an answer that streams. It includes an event that holds an error. */
   readonly events: number | undefined
   /**
-   * Without its secrets. The body of an answer that streams is empty; undefined where the caller hung up before there was any
-   * answer.
+   * The answer, without its secrets. The body of an answer that streams is empty. Undefined if the caller hung up before there was
+   * an answer.
    */
   readonly response: Omit<Wire.WireResponse, "stream"> | undefined
 }
 
 /**
- * How much is kept.
+ * How much a journal keeps.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** Default: 1,000 calls. */
+  /** The number of calls. Default: 1,000. */
   readonly capacity?: number | undefined
-  /** Default: 4,096 characters of each body. */
+  /** The number of characters of each body. Default: 4,096. */
   readonly bodyLimit?: number | undefined
 }
 
 /**
- * Keeps what a gateway saw. It has a default that keeps nothing, so a gateway does not have to be given one.
+ * Keeps the calls of a gateway. The default keeps nothing, so a gateway does not need this service.
  *
  * @since 0.1.0
  * @category tags
  */
 export class Journal extends Context.Reference<Journal>()("effect-tencentcloud/Journal", {
   defaultValue: (): {
-    /** Takes the secrets out, and keeps the rest. */
+    /** Records a call, without its secrets. */
     readonly record: (entry: Seen) => Effect.Effect<void>
-    /** What is kept, oldest first. */
+    /** The calls, oldest first. */
     readonly entries: Effect.Effect<ReadonlyArray<Entry>>
+    /** Forgets all calls. */
     readonly clear: Effect.Effect<void>
   } => noop
 }) {}
 
 /**
- * One call as it was, before its secrets are taken out.
+ * One call, with its secrets.
  *
  * @since 0.1.0
  * @category models
@@ -135,7 +136,7 @@ export type Seen = Omit<Entry, "request" | "response"> & {
 }
 
 /**
- * Keeps nothing. A gateway does not even ask.
+ * Keeps nothing. A gateway then records nothing.
  *
  * @since 0.1.0
  * @category constructors
@@ -147,7 +148,7 @@ export const noop: Journal["Type"] = {
 }
 
 /**
- * What stands in the place of a secret.
+ * The text in place of a secret.
  *
  * @since 0.1.0
  * @category constants
@@ -156,7 +157,7 @@ export const removed = "<removed>"
 
 const isSecret = (name: string): boolean =>
   /password|passwd|secret(?!id)|token|private_?key|credential|signature$|authorization|cookie/i.test(name) &&
-  // A token that only names a try, or a page, is none.
+  // The token of a retry or of a page is no secret.
   !/clienttoken|nexttoken|pagetoken/i.test(name)
 
 const withoutSecrets = (value: Json.Json): Json.Json => {
@@ -181,7 +182,7 @@ const headersWithoutSecrets = (headers: Wire.Headers): Wire.Headers =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      // Of an Authorization all but the signature tells who calls.
+      // The rest of an Authorization says who calls.
       name === "authorization" && /, *Signature=/.test(value)
         ? value.replace(/Signature=.*/, `Signature=${removed}`)
         : isSecret(name)
@@ -190,19 +191,19 @@ const headersWithoutSecrets = (headers: Wire.Headers): Wire.Headers =>
     ])
   )
 
-/** What cannot be read might hold anything, and is told by its size alone. */
-const unread = (body: string | Uint8Array): string => `<${Body.byteLength(body)} bytes>`
+/** A body that is unreadable might hold a secret. The journal keeps its size. */
+const sizeOnly = (body: string | Uint8Array): string => `<${Body.byteLength(body)} bytes>`
 
 const requestBody = ({ body, headers }: Wire.WireRequest): string => {
   if (body.length === 0) return ""
   const read = Body.mediaType(headers) === "application/json" ? jsonWithoutSecrets : formWithoutSecrets
   return ["application/json", "application/x-www-form-urlencoded"].includes(Body.mediaType(headers))
-    ? (read(Body.text(body)) ?? unread(body))
-    : unread(body)
+    ? (read(Body.text(body)) ?? sizeOnly(body))
+    : sizeOnly(body)
 }
 
 /**
- * Keeps the last calls in memory, oldest out first.
+ * Makes a journal that keeps the last calls in memory.
  *
  * @since 0.1.0
  * @category constructors
@@ -212,21 +213,21 @@ export const make = (options: Options = {}): Effect.Effect<Journal["Type"]> =>
     const capacity = options.capacity ?? 1000
     const bodyLimit = options.bodyLimit ?? 4096
     const cut = (text: string): string => (text.length > bodyLimit ? `${text.slice(0, bodyLimit)}…` : text)
-    // A ring: the next call goes where the oldest is.
+    // A ring: the next call takes the place of the oldest.
     let ring: Array<Entry> = []
     let next = 0
 
     const keepResponse = ({ body, headers, stream: _, ...answered }: Wire.WireResponse): Entry["response"] => ({
       ...answered,
       headers: headersWithoutSecrets(headers),
-      body: body === "" ? "" : cut(jsonWithoutSecrets(body) ?? unread(body))
+      body: body === "" ? "" : cut(jsonWithoutSecrets(body) ?? sizeOnly(body))
     })
 
     const keep = ({ request, response, ...seen }: Seen): Entry => ({
       ...seen,
       request: {
         ...request,
-        query: cut(formWithoutSecrets(request.query) ?? unread(request.query)),
+        query: cut(formWithoutSecrets(request.query) ?? sizeOnly(request.query)),
         headers: headersWithoutSecrets(request.headers),
         body: cut(requestBody(request))
       },

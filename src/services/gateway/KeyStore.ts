@@ -1,5 +1,5 @@
 /**
- * The keys that a server knows.
+ * The keys that a gateway knows.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as Timestamp from "../../domain/wire/Timestamp.js"
 
 /**
- * A key as the server knows it.
+ * A key.
  *
  * @since 0.1.0
  * @category models
@@ -18,19 +18,19 @@ import type * as Timestamp from "../../domain/wire/Timestamp.js"
 export interface Key {
   readonly secretId: string
   readonly secretKey: Redacted.Redacted
-  /** The uin of the main account that it belongs to. */
+  /** The uin of the main account of the key. */
   readonly account: string
-  /** The uin of whose key it is: a sub-account, or the main account itself. */
+  /** The uin of the owner of the key: a sub-account, or the main account itself. */
   readonly identity: string
   readonly enabled: boolean
-  /** Whether it may be used only after multi-factor authentication. */
+  /** Whether the key needs multi-factor authentication, and has had it. */
   readonly mfa: "not required" | "required" | "done"
-  /** A temporary key's token, and the first second in which it is no longer taken. */
+  /** The token of a temporary key, and the first second in which the token is no longer valid. */
   readonly session: { readonly token: Redacted.Redacted; readonly expiresAt: Timestamp.Timestamp } | undefined
 }
 
 /**
- * Finds the key of a SecretId; none where the server does not know it.
+ * Finds keys by their SecretId.
  *
  * @since 0.1.0
  * @category tags
@@ -38,6 +38,7 @@ export interface Key {
 export class KeyStore extends Context.Tag("effect-tencentcloud/KeyStore")<
   KeyStore,
   {
+    /** Returns the key of a SecretId, or none if the gateway does not know it. */
     readonly find: (secretId: string) => Effect.Effect<Option.Option<Key>>
   }
 >() {}

@@ -1,5 +1,5 @@
 /**
- * Whether a signed request has been here before.
+ * Detects signed requests that arrive twice.
  *
  * @since 0.1.0
  */
@@ -10,21 +10,21 @@ import { BoundedMap } from "../internal/boundedMap.js"
 import * as Step from "../internal/runtime/step.js"
 
 /**
- * Remembers requests. It has a default that remembers none, so a gateway does not have to be given one: the protocol itself
- * lets a request be sent twice.
+ * Remembers requests. The default remembers none, so a gateway does not need this service: the protocol itself allows a client to
+ * send a request twice.
  *
  * @since 0.1.0
  * @category tags
  */
 export class ReplayGuard extends Context.Reference<ReplayGuard>()("effect-tencentcloud/ReplayGuard", {
   defaultValue: (): {
-    /** Remembers a request by its signature; false where it was remembered already. */
+    /** Remembers a request by its signature. Returns false if it was remembered already. */
     readonly remember: (signature: string) => Effect.Effect<boolean>
   } => noop
 }) {}
 
 /**
- * Remembers none. A gateway does not even ask.
+ * Remembers no request. A gateway then skips the check.
  *
  * @since 0.1.0
  * @category constructors
@@ -32,20 +32,20 @@ export class ReplayGuard extends Context.Reference<ReplayGuard>()("effect-tencen
 export const noop: ReplayGuard["Type"] = { remember: () => Effect.succeed(true) }
 
 /**
- * How much is remembered.
+ * How many requests a guard remembers, and for how long.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** Default: 10 minutes, since a timestamp may be 5 minutes ahead and holds until it is 5 minutes old. */
+  /** How long. Default: 10 minutes, because a timestamp may be 5 minutes ahead, and is valid until it is 5 minutes old. */
   readonly window?: Duration.DurationInput | undefined
-  /** The requests that are remembered; beyond them the oldest is forgotten. Default: 100,000. */
+  /** How many. Beyond it the guard forgets the oldest request. Default: 100,000. */
   readonly capacity?: number | undefined
 }
 
 /**
- * Remembers in memory.
+ * Makes a guard that remembers requests in memory.
  *
  * @since 0.1.0
  * @category constructors

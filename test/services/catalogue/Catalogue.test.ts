@@ -6,12 +6,12 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
-import type { Member, Product } from "effect-tencentcloud/ProductAction"
 import { products } from "effect-tencentcloud/products"
 import { product as cvm } from "effect-tencentcloud/products/cvm"
 import { product as older } from "effect-tencentcloud/products/monitor/v20180724"
 import { product as newer } from "effect-tencentcloud/products/monitor/v20230616"
 import { product as sts } from "effect-tencentcloud/products/sts"
+import type { Member, Product } from "../../../src/services/catalogue/ProductAction.js"
 
 /** Modules that count how often they are loaded, each only once `open` has been called. */
 const counted = (...products: ReadonlyArray<Product>) => {

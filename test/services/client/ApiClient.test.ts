@@ -35,14 +35,14 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
     Client.layer(network(...script), options, services)
 
   describe("ApiClient: a call", () => {
-    it.effect("gives the result with the RequestId of its answer", () =>
+    it.effect("returns the result with the RequestId of its answer", () =>
       Effect.gen(function* () {
         const volume = yield* Client.runForAnHour(create)
         assert.deepStrictEqual(volume, { VolumeId: "vol-1", RequestId: requestId })
       }).pipe(Effect.provide(layer([result()])))
     )
 
-    it.effect("is signed for what the options say, and those of the call win over those of the client", () =>
+    it.effect("uses the options of the call before those of the client", () =>
       Effect.gen(function* () {
         yield* Client.runForAnHour(describeAll)
         yield* Client.runForAnHour(
@@ -84,7 +84,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       )
     )
 
-    it.effect("signs a form with version 1, unless it is told otherwise", () =>
+    it.effect("signs a form with version 1, unless an option names version 3", () =>
       Effect.gen(function* () {
         yield* Client.runForAnHour(DescribeVolumes({}, { encoding: "form" }))
         yield* Client.runForAnHour(DescribeVolumes({}, { encoding: "form", signatureMethod: "TC3-HMAC-SHA256" }))
@@ -101,7 +101,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([result()])))
     )
 
-    it.effect("waits for its slot where the client has a limit", () =>
+    it.effect("waits for its turn if the client has a throttle", () =>
       Effect.gen(function* () {
         yield* Client.runForAnHour(Effect.all([create, create, create], { concurrency: "unbounded" }))
         assert.deepStrictEqual(
@@ -146,13 +146,15 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }))
     ]
 
-    it.effect.each(wrong)("refuses the option $option: $value, and sends nothing", ({ and, option, value }) =>
+    it.effect.each(wrong)("rejects the option $option: $value, and sends nothing", ({ and, option, value }) =>
       Effect.gen(function* () {
         const error = yield* Client.runForAnHour(Effect.flip(DescribeVolumes({}, { ...and, [option]: value })))
         assert.strictEqual(error._tag, "InvalidRequestInput")
         assert.match(
           error.message,
-          new RegExp(`^The input of DescribeVolumes is wrong, and nothing was sent. \`options.${option}\` has a value`)
+          new RegExp(
+            `^The input of DescribeVolumes is wrong, and nothing was sent. \`options.${option}\` is invalid: expected `
+          )
         )
         assert.isEmpty(yield* sent)
       }).pipe(Effect.provide(layer([result()])))
@@ -163,24 +165,24 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       { timeout: Number.POSITIVE_INFINITY, deadline: Duration.infinity },
       { traceId: "" },
       { traceId: "one two  3" }
-    ])("takes the options %o", (options) =>
+    ])("accepts the options %o", (options) =>
       Effect.gen(function* () {
         assert.strictEqual((yield* Client.runForAnHour(DescribeVolumes({}, options))).RequestId, requestId)
       }).pipe(Effect.provide(layer([result()])))
     )
 
-    it.effect("refuses a request that does not fit the contract, with every fault, and sends nothing", () =>
+    it.effect("rejects a request that does not fit the contract, names every fault, and sends nothing", () =>
       Effect.gen(function* () {
         const error = yield* Client.runForAnHour(Effect.flip(CreateVolume({ Size: 5, Name: 5 as never })))
         assert.strictEqual(
           error.message,
-          "The input of CreateVolume is wrong, and nothing was sent. `Size` has a value that is not taken: expected a number between 10 and 32000; `Name` is number where string was expected."
+          "The input of CreateVolume is wrong, and nothing was sent. `Size` is invalid: expected a number between 10 and 32000; `Name` is number where string was expected."
         )
         assert.isEmpty(yield* sent)
       }).pipe(Effect.provide(layer([result()])))
     )
 
-    it.effect("refuses what cannot be sent in the way that was asked for", () =>
+    it.effect("rejects a request that its encoding cannot carry", () =>
       Effect.gen(function* () {
         const request = { Name: "\u672a", Content: new Uint8Array(1) }
         const error = yield* Client.runForAnHour(Effect.flip(ImportVolume(request, { encoding: "octet-stream" })))
@@ -190,7 +192,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([result()])))
     )
 
-    it.effect("without a credential it sends nothing, and says where one was looked for", () =>
+    it.effect("sends nothing without a credential, and names the places where it looked", () =>
       Effect.gen(function* () {
         const error = yield* Client.runForAnHour(Effect.flip(create))
         assert.strictEqual(error.message, "No credential to sign with. static: SecretKey is blank.")
@@ -211,7 +213,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       { code: "AuthFailure.SignatureFailure", tag: "AuthFailure.SignatureFailure" },
       { code: "InternalError.", tag: "InternalError" },
       { code: "OperationDenied.Frozen", tag: "UnrecognizedError" }
-    ])("with the code $code comes as $tag, and knows its call", ({ code, tag }) =>
+    ])("with the code $code has the tag $tag, and knows its call", ({ code, tag }) =>
       Effect.gen(function* () {
         const error = yield* Client.runForAnHour(Effect.flip(remove))
         const { _tag, message, ...rest } = error
@@ -220,7 +222,8 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([failure(code)], { region: "ap-guangzhou" })))
     )
 
-    const proxy = "API 3.0 itself always answers with 200: look at what stands in between, a proxy or a load balancer."
+    const proxy =
+      "API 3.0 itself always answers with 200: check what is in between, such as a proxy or a load balancer."
     const raw = "The raw body is in the error's `body`."
 
     it.effect.each([
@@ -274,7 +277,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         step: answer('{"Response":{"TotalCount":9007199254740993,"Names":[],"RequestId":"1"}}'),
         says: `HTTP 200, Content-Type application/json, and a body that does not fit the action's contract: \`TotalCount\` is the integer 9007199254740993, which a number cannot hold, where int64 was expected. ${raw}`
       }
-    ])("to read $name says what, where and what next", ({ says, step }) =>
+    ])("to read $name says what happened, where, and what to do next", ({ says, step }) =>
       Effect.gen(function* () {
         const error = yield* Client.runForAnHour(Effect.flip(describeAll))
         if (error._tag !== "MalformedResponse") return assert.fail(error._tag)
@@ -284,7 +287,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
     )
 
     it.effect(
-      "that the network told becomes a TransportError, which says whether anything was sent, and whether it ever will",
+      "of the network is a TransportError that says whether the request was sent, and whether a retry can help",
       () =>
         Effect.gen(function* () {
           const errors = yield* Effect.replicateEffect(Client.runForAnHour(Effect.flip(remove)), 3)
@@ -293,7 +296,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
             [
               [
                 "TransportError",
-                "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. It may have been carried out: find out before calling again."
+                "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. The operation may have happened: check before you call again."
               ],
               [
                 "TransportError",
@@ -301,14 +304,14 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
               ],
               [
                 "TransportError",
-                "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. Nothing was sent, and calling again would end in the same way."
+                "DeleteVolumes at ebs.tencentcloudapi.com did not get through: socket hang up. Nothing was sent, and another call would fail in the same way."
               ]
             ]
           )
         }).pipe(Effect.provide(layer([fault(true), fault(false), fault(false, true)], { retry: RetryPolicy.none })))
     )
 
-    it.effect("of an envelope counts, whatever the HTTP status", () =>
+    it.effect("in an envelope wins over the HTTP status", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* Client.runForAnHour(Effect.flip(describeAll)))._tag, "InvalidParameter")
       }).pipe(
@@ -356,7 +359,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       { name: "a wrong signature", step: failure("AuthFailure.SignatureFailure"), attempts: [1, 1, 1] },
       { name: "a wrong parameter", step: failure("InvalidParameter"), attempts: [1, 1, 1] },
       { name: "anything, without retries", step: unavailable, attempts: [1, 1, 1], retry: RetryPolicy.none }
-    ])("$name: sent $attempts times", ({ attempts, retry, step }) =>
+    ])("$name: the client sends $attempts times", ({ attempts, retry, step }) =>
       Effect.gen(function* () {
         const counts: Array<number> = []
         for (const call of [describeAll, create, remove]) {
@@ -373,7 +376,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       })
     )
 
-    it.effect("end after three, with pauses that grow to a random part of 100, 200 and 400 ms", () =>
+    it.effect("end after three, with random pauses of at most 100, 200 and 400 ms", () =>
       Effect.gen(function* () {
         const error = yield* Client.runForAnHour(Effect.flip(describeAll))
         assert.strictEqual(error._tag, "RequestLimitExceeded")
@@ -384,7 +387,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([failure("RequestLimitExceeded")])))
     )
 
-    it.effect.each(["json", "query"] as const)("sign each attempt anew, and keep the ClientToken: %s", (encoding) =>
+    it.effect.each(["json", "query"] as const)("sign each attempt again, and keep the ClientToken: %s", (encoding) =>
       Effect.gen(function* () {
         yield* Client.runForAnHour(
           CreateVolume({ Size: 10 }, { encoding, signatureMethod: encoding === "query" ? "HmacSHA1" : undefined })
@@ -414,7 +417,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       { given: { ClientToken: "mine" }, kept: true },
       { given: { ClientToken: undefined }, kept: false },
       { given: {}, kept: false }
-    ])("a ClientToken is filled in unless there is one: $given", ({ given, kept }) =>
+    ])("fill in a ClientToken if there is none: $given", ({ given, kept }) =>
       Effect.gen(function* () {
         yield* Client.runForAnHour(CreateVolume({ Size: 10, ...given }))
         yield* Client.runForAnHour(CreateVolume({ Size: 10, ...given }))
@@ -424,7 +427,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([result()])))
     )
 
-    it.effect("stay within a tenth of the calls, and ten more", () =>
+    it.effect("stay within a tenth of the calls, plus ten", () =>
       Effect.gen(function* () {
         const calls = 300
         yield* Client.runForAnHour(Effect.forEach(Array.from({ length: calls }), () => Effect.flip(describeAll)))
@@ -440,8 +443,8 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
     const tokenFailure = failure("AuthFailure.TokenFailure")
 
     it.effect.each([
-      { name: "sets its clock by the answer, once", script: [expired, result()], sent: [0, 3600], fails: false },
-      { name: "does not try again and again", script: [expired], sent: [0, 3600], fails: true },
+      { name: "corrects the clock once", script: [expired, result()], sent: [0, 3600], fails: false },
+      { name: "is repaired only once", script: [expired], sent: [0, 3600], fails: true },
       {
         name: "needs a Date header",
         script: [failure("AuthFailure.SignatureExpire"), result()],
@@ -476,20 +479,20 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
 
     it.effect.each([
       {
-        name: "gets another credential, once",
+        name: "fetches another credential once",
         script: [tokenFailure, result()],
         ids: ["AKID1", "AKID2"],
         fails: false
       },
-      { name: "does not try again and again", script: [tokenFailure], ids: ["AKID1", "AKID2"], fails: true },
+      { name: "is repaired only once", script: [tokenFailure], ids: ["AKID1", "AKID2"], fails: true },
       {
-        name: "has no other one",
+        name: "fails if there is no other credential",
         script: [tokenFailure, result()],
         ids: ["AKID1"],
         fails: true,
         credential: CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" })
       }
-    ])("a refused token: $name", ({ credential = rotating, fails, ids, script }) =>
+    ])("a rejected token: $name", ({ credential = rotating, fails, ids, script }) =>
       Effect.gen(function* () {
         const outcome = yield* Client.runForAnHour(Effect.either(remove))
         assert.strictEqual(Either.isLeft(outcome), fails)
@@ -514,7 +517,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         yield* TestClock.adjust("1 millis")
         assert.strictEqual(
           (yield* Fiber.join(ownLimit)).message,
-          "DeleteVolumes at ebs.tencentcloudapi.com gave no answer within 3s, the `timeout` of the attempt. It may have been carried out: find out before calling again, or allow it more time."
+          "DeleteVolumes at ebs.tencentcloudapi.com gave no answer within 3s, the `timeout` of the attempt. The operation may have happened: check before you call again, or allow more time."
         )
         yield* TestClock.adjust("57 seconds")
         const error = yield* Fiber.join(byDefault)
@@ -530,7 +533,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         yield* TestClock.adjust("1 millis")
         assert.strictEqual(
           (yield* Fiber.join(fiber)).message,
-          "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 5s, the `deadline` of the call. It may have been carried out: find out before calling again, or allow it more time."
+          "DescribeVolumes at ebs.tencentcloudapi.com gave no answer within 5s, the `deadline` of the call. The operation may have happened: check before you call again, or allow more time."
         )
       }).pipe(Effect.provide(layer([failure("RequestLimitExceeded")], { retry: slow })))
     )
@@ -549,7 +552,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
   describe("ApiClient.dryRun", () => {
     const dryRun = ApiClient.dryRun(CreateVolume.action, { Size: 10 })
 
-    it.effect("asks for a dry run, and takes DryRunOperation for the good answer", () =>
+    it.effect("sends DryRun, and returns DryRunOperation as a value", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* Client.runForAnHour(dryRun), { requestId, message: "about DryRunOperation" })
         const [first] = yield* sent
@@ -561,7 +564,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       { step: failure("ResourceInsufficient"), tag: "ResourceInsufficient" },
       { step: failure("OperationDenied"), tag: "UnrecognizedError" },
       { step: result(), tag: "MalformedResponse" }
-    ])("everything else stays a failure: $tag", ({ step, tag }) =>
+    ])("fails with every other answer: $tag", ({ step, tag }) =>
       Effect.gen(function* () {
         const error = yield* Client.runForAnHour(Effect.flip(dryRun))
         assert.strictEqual<string>(error._tag, tag)

@@ -48,7 +48,7 @@ const opened = Effect.zipRight(failures(3), state())
 const halfOpened = Effect.zipRight(Effect.zipRight(opened, TestClock.adjust("30 seconds")), state())
 
 describe("CircuitBreaker", () => {
-  it.effect("leaves a host alone after so many failures in a row, and takes the next", () =>
+  it.effect("opens a host after the threshold of failures in a row, and chooses the next host", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* failures(3), ["a", "a", "a"])
       assert.strictEqual(yield* state(), "open")
@@ -58,7 +58,7 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("tries it with one call at a time when the pause is over", () =>
+  it.effect("permits one call at a time to a half-open host", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* opened, "open")
       yield* TestClock.adjust("29999 millis")
@@ -80,7 +80,7 @@ describe("CircuitBreaker", () => {
     { verdict: "success", then: "closed" },
     { verdict: "failure", then: "open" },
     { verdict: "neither", then: "half-open" }
-  ] as const)("is decided by that call: after $verdict it is $then", ({ then, verdict }) =>
+  ] as const)("is $then after the call that tries the host reports $verdict", ({ then, verdict }) =>
     Effect.gen(function* () {
       assert.strictEqual(yield* halfOpened, "half-open")
       assert.strictEqual(yield* call(verdict), "a")
@@ -93,7 +93,7 @@ describe("CircuitBreaker", () => {
   it.effect.each([
     { name: "is interrupted", end: Fiber.interrupt },
     { name: "dies", end: Fiber.await }
-  ])("makes room for the next where the call that tries it $name", ({ end, name }) =>
+  ])("permits the next call to try the host if the first one $name", ({ end, name }) =>
     Effect.gen(function* () {
       yield* halfOpened
       const probe = yield* Effect.fork(call(name === "dies" ? Effect.die("planted") : Effect.never))
@@ -105,7 +105,7 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("calls the first one all the same where no host is let through, and believes its answer", () =>
+  it.effect("permits the first host if no host may be called, and accepts its success", () =>
     Effect.gen(function* () {
       yield* failures(6)
       assert.deepStrictEqual([yield* state("a"), yield* state("b")], ["open", "open"])
@@ -116,7 +116,7 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("a success from before it was left alone does not close it", () =>
+  it.effect("does not close a host for the success of a call from before the pause", () =>
     Effect.gen(function* () {
       const answer = yield* Deferred.make<CircuitBreaker.Verdict>()
       const early = yield* Effect.fork(call(Deferred.await(answer)))
@@ -130,7 +130,7 @@ describe("CircuitBreaker", () => {
 
   const verdict = FC.constantFrom<CircuitBreaker.Verdict>("success", "failure", "neither")
 
-  it.effect("opens when failures, with no success between them, reach the threshold, and never otherwise", () =>
+  it.effect("opens if and only if failures without a success between them reach the threshold", () =>
     Effect.gen(function* () {
       const run = Runtime.runSync(yield* Effect.runtime<never>())
       FC.assert(
@@ -148,7 +148,7 @@ describe("CircuitBreaker", () => {
     })
   )
 
-  it.effect("forgets hosts rather than grow without bounds", () =>
+  it.effect("forgets hosts when it has too many", () =>
     Effect.gen(function* () {
       const hosts = Array.from({ length: 5000 }, (_, index) => `host-${index}`)
       yield* Effect.forEach(hosts, (host) => call("failure", [hostOf(host), b]))

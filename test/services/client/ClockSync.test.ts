@@ -7,7 +7,7 @@ import { now } from "../../fixtures/Signed.js"
 const httpDate = (seconds: number) => new Date(seconds * 1000).toUTCString()
 
 describe("ClockSync", () => {
-  it.effect("the learning clock takes its offset from a Date header, and keeps it while time goes on", () =>
+  it.effect("a learning clock takes its offset from a Date header, and keeps it while time passes", () =>
     Effect.gen(function* () {
       const clock = yield* ClockSync.ClockSync
       yield* TestClock.setTime(now * 1000)
@@ -24,7 +24,7 @@ describe("ClockSync", () => {
     ...["", "soon", "now + 7", "year 2001 at night", "99", "2026-13-45", "Thu, 99 Jan 2026 00:00:00 GMT"],
     // A header counts whole seconds, and has travelled.
     ...[-1, 0, 1].map((off) => httpDate(now + off))
-  ])("the learning clock makes nothing of the Date header `%s`", (header) =>
+  ])("a learning clock ignores the Date header `%s`", (header) =>
     Effect.gen(function* () {
       const clock = yield* ClockSync.ClockSync
       yield* TestClock.setTime(now * 1000)
@@ -43,7 +43,7 @@ describe("ClockSync", () => {
       later: now - 300
     },
     { name: "layerFixed", layer: ClockSync.layerFixed(1551113065), first: 1551113065, later: 1551113065 }
-  ])("$name tells its time, whatever answers say", ({ first, later, layer }) =>
+  ])("$name ignores the Date headers of answers", ({ first, later, layer }) =>
     Effect.gen(function* () {
       const clock = yield* ClockSync.ClockSync
       yield* TestClock.setTime(now * 1000)

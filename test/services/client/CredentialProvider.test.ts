@@ -40,14 +40,14 @@ describe("CredentialProvider", () => {
         "SecretId has white space after it: remove it, SecretKey is blank, Token holds a character that is not printable ASCII: was it copied whole?"
       )
     }
-  ])("a static credential is checked: $expected", ({ credential, expected }) =>
+  ])("checks a static credential: $expected", ({ credential, expected }) =>
     Effect.gen(function* () {
       assert.strictEqual(yield* outcome, expected)
       assert.isFalse(yield* Effect.flatMap(Provider, (provider) => provider.refresh))
     }).pipe(Effect.provide(CredentialProvider.layerStatic(credential)))
   )
 
-  it.effect("configuration gives a credential", () =>
+  it.effect("reads a credential from configuration", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* outcome, "AKID1,key,no token")
     }).pipe(
@@ -82,14 +82,14 @@ describe("CredentialProvider", () => {
     }).pipe(within({ ...key, ...variables }), Effect.provide(CredentialProvider.layerEnvironment))
   )
 
-  it.effect("the error has each source and its reason as data", () =>
+  it.effect("fails with each source and its reason as data", () =>
     Effect.gen(function* () {
       const { sources } = yield* Effect.flip(get)
       assert.deepStrictEqual(sources, [{ source: "environment", reason: "SecretKey is blank" }])
     }).pipe(within({ ...key, TENCENTCLOUD_SECRET_KEY: " " }), Effect.provide(CredentialProvider.layerEnvironment))
   )
 
-  it.effect("a failure is not remembered; a credential is, until it is refreshed", () =>
+  it.effect("keeps no failure, and keeps a credential until it is refreshed", () =>
     Effect.gen(function* () {
       const { refresh } = yield* Provider
       yield* within({})(Effect.flip(get))

@@ -71,7 +71,7 @@ const items = (paging: Paging.Paging, request?: Asked) =>
   Effect.map(Stream.runCollect(ApiClient.paged<string>()(DescribeItems, paging).items(request)), Chunk.toReadonlyArray)
 
 describe("by offset", () => {
-  it.effect("every item comes once, and no call is made after the last page", () => {
+  it.effect("returns every item once, and makes no call after the last page", () => {
     const { asked, layer } = serve((request) => ({ Items: cut(request), Total: all.length }))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byOffset, { Filter: "x" }), all)
@@ -79,7 +79,7 @@ describe("by offset", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("it begins, and asks for as many at once, as the request says", () => {
+  it.effect("starts where the request says, and asks for as many at once as it says", () => {
     const { asked, layer } = serve((request) => ({ Items: cut(request), Total: all.length }))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byOffset, { Offset: 1, Limit: 3 }), ["b", "c", "d", "e"])
@@ -90,7 +90,7 @@ describe("by offset", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("the offset may be a text, and the total too", () => {
+  it.effect("accepts an offset and a total that are texts", () => {
     const { asked, layer } = serve((request) => ({ Items: cut(request), Total: String(all.length) }))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byText, { Offset: "1" }), ["b", "c", "d", "e"])
@@ -98,7 +98,7 @@ describe("by offset", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("without a total it goes on until a page is empty", () => {
+  it.effect("continues until a page is empty if there is no total", () => {
     const { asked, layer } = serve((request) => ({ Items: cut(request) }))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byOffset), all)
@@ -109,14 +109,14 @@ describe("by offset", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("items and total may stand below another member", () => {
+  it.effect("finds items and total inside another member", () => {
     const { layer } = serve((request) => ({ Result: { Items: cut(request), Total: all.length } }))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(nested), all)
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("there may be none at all", () => {
+  it.effect("returns nothing if there are no items", () => {
     const { asked, layer } = serve(() => ({ Total: 0 }))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byOffset), [])
@@ -124,7 +124,7 @@ describe("by offset", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("it ends where items are taken away meanwhile", () => {
+  it.effect("ends if items disappear meanwhile", () => {
     const { asked, layer } = serve((request, call) => (call === 1 ? { Items: cut(request), Total: 5 } : { Total: 1 }))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byOffset), ["a", "b"])
@@ -140,7 +140,7 @@ describe("by token", () => {
     t2: { Items: ["c"], Next: "" }
   }
 
-  it.effect("every page comes, an empty one in the middle too, until there is no token", () => {
+  it.effect("returns every page, an empty one in the middle too, until there is no token", () => {
     const { asked, layer } = serve(({ Token = "" }) => pages[Token])
     return Effect.gen(function* () {
       const answers = yield* Stream.runCollect(ApiClient.pages(DescribeItems.action, byToken, { Limit: 2 }))
@@ -152,14 +152,14 @@ describe("by token", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("it begins where the request says", () => {
+  it.effect("starts where the request says", () => {
     const { layer } = serve(({ Token = "" }) => pages[Token])
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byToken, { Token: "t2" }), ["c"])
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("it ends where the service gives the token back that it was given", () => {
+  it.effect("ends if the service returns the token that it received", () => {
     const { asked, layer } = serve(() => ({ Items: ["a"], Next: "t1" }))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byToken), ["a", "a"])
@@ -167,7 +167,7 @@ describe("by token", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("it ends where the service knows no tokens", () => {
+  it.effect("ends if the service has no tokens", () => {
     const { asked, layer } = serve(() => ({ Items: all }))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byToken), all)
@@ -176,10 +176,10 @@ describe("by token", () => {
   })
 })
 
-describe("pages are asked for", () => {
+describe("pages are requested", () => {
   const endless = () => serve(({ Offset = 0 }) => ({ Items: [`${Offset}-1`, `${Offset}-2`] }))
 
-  it.effect("not before they are read", () => {
+  it.effect("only when they are read", () => {
     const { asked, layer } = endless()
     return Effect.gen(function* () {
       const stream = ApiClient.paged<string>()(DescribeItems, byOffset).items()
@@ -195,7 +195,7 @@ describe("pages are asked for", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("each only when the one before it has been dealt with", () => {
+  it.effect("each only when the one before it has been processed", () => {
     const { asked, layer } = endless()
     return Effect.gen(function* () {
       const seen: Array<number> = []
@@ -208,7 +208,7 @@ describe("pages are asked for", () => {
   })
 })
 
-it.effect("a call that fails ends the stream with its error, after what came before it", () => {
+it.effect("until a call fails, which ends the stream with its error", () => {
   const { layer } = serve((request, call) => (call === 3 ? undefined : { Items: cut(request), Total: all.length }))
   return Effect.gen(function* () {
     const seen: Array<string> = []
@@ -227,7 +227,7 @@ it.effect("a call that fails ends the stream with its error, after what came bef
 describe("an action with pages", () => {
   const Paged = ApiClient.paged<string>()(DescribeItems, byOffset)
 
-  it.effect("is still called as before, with options", () => {
+  it.effect("is still callable, with options", () => {
     const { layer } = serve((request) => ({ Items: cut(request) }))
     return Effect.gen(function* () {
       assert.deepStrictEqual((yield* Paged({ Limit: 1 })).Items, ["a"])
@@ -236,7 +236,7 @@ describe("an action with pages", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it("is another one: what it was made of has no pages now, nor other ones", () => {
+  it("is a new value: the action that it was made from has no pages", () => {
     const other = ApiClient.paged<string>()(Paged, byToken)
     assert.notProperty(DescribeItems, "pages")
     assert.deepStrictEqual([Paged.paging, other.paging], [byOffset, byToken])
@@ -244,7 +244,7 @@ describe("an action with pages", () => {
   })
 })
 
-it.effect("an action of the catalogue has its pages", () => {
+it.effect("in the catalogue has its pages", () => {
   const offsets: Array<number | undefined> = []
   const { DescribeInstances } = Cvm
   const layer = Layer.provide(

@@ -68,7 +68,7 @@ const scripted = (pieces: ReadonlyArray<string>, fault?: TransportFault) =>
   )
 
 describe("an action that streams", () => {
-  it.effect("gives its events in their order, each with the RequestId of the answer", () =>
+  it.effect("returns its events in order, each with the RequestId of the answer", () =>
     Effect.gen(function* () {
       const events = yield* collect(Count({ To: 3 }))
       assert.deepStrictEqual(
@@ -80,13 +80,13 @@ describe("an action that streams", () => {
     }).pipe(Effect.provide(inProcess(numbers)))
   )
 
-  it.effect("may have no events at all", () =>
+  it.effect("can end without an event", () =>
     Effect.map(collect(Count({ To: 1 })), (events) => assert.deepStrictEqual(events, [])).pipe(
       Effect.provide(inProcess(() => Stream.empty))
     )
   )
 
-  it.effect("answers with an ordinary error envelope where it fails before its first event", () =>
+  it.effect("answers with an ordinary error envelope if it fails before its first event", () =>
     Effect.gen(function* () {
       const { error, seen } = yield* witness(Count({ To: 3 }))
       assert.deepStrictEqual(seen, [])
@@ -125,7 +125,7 @@ describe("an action that streams", () => {
     )
   )
 
-  it.effect("is checked like any other: a wrong clock is refused before the handler is asked", () =>
+  it.effect("is checked like any other: the gateway rejects a wrong clock before it asks the handler", () =>
     Effect.map(witness(Count({ To: 1 })), ({ error }) =>
       assert.strictEqual(error._tag, "AuthFailure.SignatureExpire")
     ).pipe(
@@ -138,7 +138,7 @@ describe("an action that streams", () => {
     )
   )
 
-  it.effect("frees what its handler holds when the reader stops, is interrupted, or has read it all", () =>
+  it.effect("releases the resources of its handler when the reader stops, is interrupted, or has read everything", () =>
     Effect.gen(function* () {
       const opened = yield* Deferred.make<void>()
       let held = 0
@@ -161,7 +161,7 @@ describe("an action that streams", () => {
     })
   )
 
-  it.effect("has back-pressure: a handler is asked for no more than is read", () =>
+  it.effect("has back-pressure: the handler makes no more than is read", () =>
     Effect.gen(function* () {
       let made = 0
       const counting: Handler = () =>
@@ -178,13 +178,13 @@ describe("an action that streams", () => {
 })
 
 describe("a client that reads a stream", () => {
-  it.effect.each([true, false])("tells whether what broke it would break it again: %j", (permanent) =>
+  it.effect.each([true, false])("says whether the fault is permanent: %j", (permanent) =>
     Effect.map(witness(Count({ To: 2 })), ({ error }) =>
       assert.deepInclude({ ...error }, { _tag: "TransportError", permanent })
     ).pipe(Effect.provide(scripted([], new TransportFault({ reason: "too large", sent: true, permanent }))))
   )
 
-  it.effect("takes events in pieces that end anywhere, comments, and the `[DONE]` of some services", () =>
+  it.effect("reads events in pieces that end anywhere, comments, and the `[DONE]` of some services", () =>
     Effect.map(collect(Count({ To: 2 })), (events) =>
       assert.deepStrictEqual(events, [
         { Number: 1, RequestId: "r-1" },
@@ -228,7 +228,7 @@ describe("a client that reads a stream", () => {
       tag: "FailedOperation",
       reason: "gone"
     }
-  ])("fails after the first event on $name", ({ layer, reason, tag }) =>
+  ])("fails after the first event because of $name", ({ layer, reason, tag }) =>
     Effect.map(witness(Count({ To: 2 })), ({ error, seen }) => {
       assert.deepStrictEqual(seen, [{ Number: 1, RequestId: "r-1" }])
       assert.strictEqual(error._tag, tag)

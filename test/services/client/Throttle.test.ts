@@ -10,15 +10,12 @@ import * as FC from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import * as ApiClient from "effect-tencentcloud/ApiClient"
-import * as ClockSync from "effect-tencentcloud/ClockSync"
-import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
-import * as Signer from "effect-tencentcloud/Signer"
 import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Message from "../../../src/domain/rules/Message.js"
 import type * as RateLimit from "../../../src/domain/rules/RateLimit.js"
+import * as Client from "../../fixtures/Client.js"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import * as Seen from "../../fixtures/Seen.js"
 import { now } from "../../fixtures/Signed.js"
@@ -322,15 +319,7 @@ describe("a client that learns", () => {
   )
 
   const layer = (...script: ReadonlyArray<Network.Step>) =>
-    ApiClient.layer({ retry: RetryPolicy.none }).pipe(
-      Layer.provide(Signer.layer),
-      Layer.provideMerge(Network.layer(...script)),
-      Layer.provide([
-        ClockSync.layerLearning,
-        CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "key" }),
-        Throttle.layerLearning
-      ])
-    )
+    Client.layer(Network.layer(...script), { retry: RetryPolicy.none }, { throttle: Throttle.layerLearning })
 
   /** Makes six calls at once, and tells in which seconds from then on they were sent. */
   const six = (options: { readonly region?: string; readonly endpoint?: string } = {}) =>

@@ -16,8 +16,8 @@ const answer: WireResponse = { status: 200, headers: {}, body: "{}" }
 
 const send = (start: CallbackTransport.Start) => CallbackTransport.make(start).send(request, endpoint)
 
-describe("a transport that a function begins", () => {
-  it.effect("begins nothing until it is run, and anew each time", () =>
+describe("a transport that a function starts", () => {
+  it.effect("starts nothing until it runs, and starts once for each run", () =>
     Effect.gen(function* () {
       let begun = 0
       const sent = send((options, resume) => {
@@ -34,7 +34,7 @@ describe("a transport that a function begins", () => {
     })
   )
 
-  it.effect("fails with the fault that it is told", () =>
+  it.effect("fails with the fault that it receives", () =>
     Effect.gen(function* () {
       const fault = new TransportFault({ reason: "cut", sent: true })
       const sent = send((_, resume) => {
@@ -45,7 +45,7 @@ describe("a transport that a function begins", () => {
     })
   )
 
-  it.effect("is dropped when nobody waits any more", () =>
+  it.effect("is dropped when its caller is interrupted", () =>
     Effect.gen(function* () {
       let dropped = 0
       const fiber = yield* Effect.fork(send(() => ({ drop: () => dropped++ })))
@@ -57,7 +57,7 @@ describe("a transport that a function begins", () => {
     })
   )
 
-  it.effect("dies where its function throws", () =>
+  it.effect("dies if its function throws", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(
         send(() => {

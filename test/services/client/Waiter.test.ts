@@ -68,7 +68,7 @@ const settled = <A, E>(wait: Effect.Effect<A, E>) =>
   })
 
 describe("waiting", () => {
-  it.effect("ends at once with an answer that is the one already", () =>
+  it.effect("ends at once if the first answer is the right one", () =>
     Effect.gen(function* () {
       const task = yield* tasks("SUCCESS")
       const answer = yield* Waiter.waitUntil(DescribeTask, request, until).pipe(Effect.provide(task.layer))
@@ -78,7 +78,7 @@ describe("waiting", () => {
     })
   )
 
-  it.effect("asks again by its own schedule, until the answer is the one", () =>
+  it.effect("calls again by the default schedule, until an answer is the right one", () =>
     Effect.gen(function* () {
       const task = yield* tasks("RUNNING", "RUNNING", "RUNNING", "RUNNING", "RUNNING", "RUNNING", "SUCCESS")
       const exit = yield* settled(Waiter.waitUntil(DescribeTask, request, until).pipe(Effect.provide(task.layer)))
@@ -87,7 +87,7 @@ describe("waiting", () => {
     })
   )
 
-  it.effect("asks no longer than ten minutes by that schedule", () =>
+  it.effect("ends after ten minutes by the default schedule", () =>
     Effect.gen(function* () {
       const task = yield* tasks("RUNNING")
       const exit = yield* settled(Waiter.waitUntil(DescribeTask, request, until).pipe(Effect.provide(task.layer)))
@@ -99,7 +99,7 @@ describe("waiting", () => {
     })
   )
 
-  it.effect("asks by the schedule that is given, which sees every answer", () =>
+  it.effect("calls again by a given schedule, which sees every answer", () =>
     Effect.gen(function* () {
       const task = yield* tasks("RUNNING", "RUNNING", "SUCCESS")
       const seen: Array<string> = []
@@ -114,7 +114,7 @@ describe("waiting", () => {
     })
   )
 
-  it.effect("takes an action that is not callable, and calls it with the options that are given", () =>
+  it.effect("accepts a plain action, and uses the given options", () =>
     Effect.gen(function* () {
       const task = yield* tasks("RUNNING", "SUCCESS")
       yield* settled(
@@ -126,7 +126,7 @@ describe("waiting", () => {
     })
   )
 
-  it.effect("fails where the answer says that it will never come, though it is done as well", () =>
+  it.effect("fails if `failed` is true, even if `done` is true as well", () =>
     Effect.gen(function* () {
       const task = yield* tasks("RUNNING", "FAILED")
       const exit = yield* settled(Waiter.waitUntil(DescribeTask, request, until).pipe(Effect.provide(task.layer)))
@@ -160,7 +160,7 @@ describe("waiting", () => {
     })
   )
 
-  it.effect("fails as a call does, and asks no more", () =>
+  it.effect("fails as a call does, and makes no more calls", () =>
     Effect.gen(function* () {
       const task = yield* tasks("RUNNING", "GONE", "SUCCESS")
       const exit = yield* settled(Waiter.waitUntil(DescribeTask, request, until).pipe(Effect.provide(task.layer)))
@@ -182,7 +182,7 @@ describe("waiting", () => {
     })
   )
 
-  it.effect("begins anew each time that it is run", () =>
+  it.effect("starts again each time it runs", () =>
     Effect.gen(function* () {
       const task = yield* tasks("RUNNING")
       const wait = Waiter.waitUntil(DescribeTask, request, until, Schedule.recurs(2)).pipe(Effect.provide(task.layer))
@@ -194,7 +194,7 @@ describe("waiting", () => {
     })
   )
 
-  it.effect("dies of what a predicate throws", () =>
+  it.effect("dies if a predicate throws", () =>
     Effect.gen(function* () {
       const task = yield* tasks("RUNNING")
       const exit = yield* Waiter.waitUntil(DescribeTask, request, { done: () => assert.fail("oops") }).pipe(

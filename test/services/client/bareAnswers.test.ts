@@ -1,4 +1,4 @@
-/** Answers that hold nothing, or a part: from the API they are broken off, from what stands in between they are not. */
+/** Answers without a whole body. From the API they are truncated; from a proxy they are not. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -15,23 +15,25 @@ describe("an answer of HTTP", () => {
     { status: 302, body: " \r\n", truncated: false, sent: 1 },
     { status: 302, body: '{"Response":{', truncated: false, sent: 1 },
     { status: 302, body: "<html>Moved</html>", truncated: false, sent: 1 },
-    // What a browser makes of a redirect that it is told not to follow.
+    // What a browser returns for a redirect that it must not follow.
     { status: 0, body: "", truncated: false, sent: 1 },
     { status: 204, body: "", truncated: false, sent: 1 },
     { status: 403, body: "", truncated: false, sent: 1 },
     { status: 502, body: "", truncated: false, sent: 4 },
     { status: 200, body: "", truncated: true, sent: 4 },
     { status: 200, body: '{"Response":{', truncated: true, sent: 4 }
-  ])("$status with the body `$body` is malformed, truncated: $truncated, and asked for $sent times", (expected) =>
-    Effect.gen(function* () {
-      const call = yield* Effect.fork(Effect.flip(DescribeVolumes()))
-      yield* TestClock.adjust("1 hour")
-      const error = yield* Fiber.join(call)
-      assert.deepInclude(
-        { ...error },
-        { _tag: "MalformedResponse", status: expected.status, truncated: expected.truncated }
-      )
-      assert.lengthOf(yield* Network.Wiretap, expected.sent)
-    }).pipe(Effect.provide(layer(Network.answer(expected.body, {}, expected.status))))
+  ])(
+    "$status with the body `$body` is malformed, truncated: $truncated, and the client sends $sent times",
+    (expected) =>
+      Effect.gen(function* () {
+        const call = yield* Effect.fork(Effect.flip(DescribeVolumes()))
+        yield* TestClock.adjust("1 hour")
+        const error = yield* Fiber.join(call)
+        assert.deepInclude(
+          { ...error },
+          { _tag: "MalformedResponse", status: expected.status, truncated: expected.truncated }
+        )
+        assert.lengthOf(yield* Network.Wiretap, expected.sent)
+      }).pipe(Effect.provide(layer(Network.answer(expected.body, {}, expected.status))))
   )
 })

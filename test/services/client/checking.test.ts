@@ -1,4 +1,4 @@
-/** How exactly a client checks what it sends and what it is answered. */
+/** How exactly a client checks requests and answers. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -23,7 +23,7 @@ const zones = (members: string) => `{"Response":{${members}"RequestId":"r-1"}}`
 describe("a request", () => {
   const wrong = { Limit: "ten", Filters: [{ Name: "zone" }], Color: "red" } as never
 
-  it.effect("is checked before anything is sent, and every fault told", () =>
+  it.effect("is checked before it is sent, and the error names every fault", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Cvm.DescribeInstances(wrong))
       if (error._tag !== "InvalidRequestInput") return assert.fail(error._tag)
@@ -36,7 +36,7 @@ describe("a request", () => {
     }).pipe(Effect.provide(client(zones(""))))
   )
 
-  it.effect("goes as it is where checking is turned off, for all calls or for one", () =>
+  it.effect("is sent as it is with `check: false`", () =>
     Effect.gen(function* () {
       yield* Cvm.DescribeInstances(wrong, { check: false })
       const [sent] = yield* Network.Wiretap
@@ -44,7 +44,7 @@ describe("a request", () => {
     }).pipe(Effect.provide(client(zones(""))))
   )
 
-  it.effect("that has no JSON form is refused, checked or not", () =>
+  it.effect("without a JSON form is rejected, checked or not", () =>
     Effect.gen(function* () {
       const circular: Record<string, unknown> = {}
       circular.InstanceIds = circular
@@ -54,7 +54,7 @@ describe("a request", () => {
     }).pipe(Effect.provide(client(zones(""))))
   )
 
-  it.effect("is refused where the option is none", () =>
+  it.effect("is rejected if the option is invalid", () =>
     Effect.map(Effect.flip(Cvm.DescribeZones({}, { check: "no" as never })), (error) =>
       assert.strictEqual(error._tag, "InvalidRequestInput")
     ).pipe(Effect.provide(client(zones(""))))
@@ -75,7 +75,7 @@ describe("an answer", () => {
     ).pipe(Effect.provide(client(odd)))
   )
 
-  it.effect("has to be exact where that is asked for: every deviation is told", () =>
+  it.effect("must be exact with `strict: true`, and the error names every deviation", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Cvm.DescribeZones({}, { strict: true }))
       if (error._tag !== "MalformedResponse") return assert.fail(error._tag)
@@ -86,7 +86,7 @@ describe("an answer", () => {
     }).pipe(Effect.provide(client(odd)))
   )
 
-  it.effect("that is exact passes, whatever the envelope adds", () =>
+  it.effect("that is exact passes, even if the envelope adds members", () =>
     Effect.map(Cvm.DescribeZones({}, { strict: true }), ({ TotalCount }) => assert.strictEqual(TotalCount, 0)).pipe(
       Effect.provide(client(zones('"TotalCount":0,"ZoneSet":[],"DeprecatedWarning":"soon",')))
     )
@@ -103,7 +103,7 @@ describe("an answer", () => {
     }).pipe(Effect.provide(client(big)))
   )
 
-  it.effect("is of another type where the action is given another response", () => {
+  it.effect("has another type if the action has another response", () => {
     const Exact = ApiClient.callable(
       Action.withResponse(Cvm.DescribeZones.action, Schema.Struct({ TotalCount: Schema.BigIntFromSelf }))
     )

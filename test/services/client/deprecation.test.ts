@@ -53,7 +53,7 @@ describe("a DeprecatedWarning", () => {
     }).pipe(Effect.provide(layer({ DeprecatedWarning: "use v2" })))
   )
 
-  it.effect("of an action that streams is in a header, which takes nothing but ASCII, and in no event", () =>
+  it.effect("of a streaming action is in a header, escaped as ASCII, and in no event", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       const { handle } = yield* Gateway.Gateway
@@ -69,7 +69,7 @@ describe("a DeprecatedWarning", () => {
     }).pipe(Effect.provide(streaming))
   )
 
-  it.effect("of an action that streams is logged once, as it was written", () =>
+  it.effect("of a streaming action is logged once, unescaped", () =>
     Effect.gen(function* () {
       const calls = Effect.replicateEffect(Stream.runCollect(DescribeCount()), 3, { concurrency: "unbounded" })
       assert.deepStrictEqual(
@@ -89,7 +89,7 @@ describe("a DeprecatedWarning", () => {
   it.effect.each([
     [undefined, []],
     ["50% more", ["50% more"]]
-  ] as const)("that somebody else writes into the header is logged as it is: %j", ([warning, expected]) =>
+  ] as const)("in a header that is not escaped is logged as it is: %j", ([warning, expected]) =>
     Effect.gen(function* () {
       yield* Stream.runDrain(DescribeCount())
       const said = expected.map(
@@ -114,7 +114,7 @@ describe("a DeprecatedWarning", () => {
   )
 
   it.effect.each([{}, { DeprecatedWarning: null }, { DeprecatedWarning: { Text: "use v2" } }])(
-    "that says nothing is not logged: %o",
+    "without a text is not logged: %o",
     (members) =>
       Effect.gen(function* () {
         yield* DescribeVolumes()

@@ -14,6 +14,7 @@ import * as CircuitBreaker from "effect-tencentcloud/CircuitBreaker"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import type { Endpoint } from "effect-tencentcloud/Endpoint"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
+import * as Throttle from "effect-tencentcloud/Throttle"
 import { Transport, TransportFault } from "effect-tencentcloud/Transport"
 import * as EventStream from "../../../src/domain/wire/EventStream.js"
 import * as Client from "../../fixtures/Client.js"
@@ -60,7 +61,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       [() => ({ site: "intl" }), { protocol: "https", host: host("intl") }],
       [() => [{ region: "ap-beijing" }, "a.example"], { protocol: "https", host: host("ap-beijing") }],
       [[{ site: "intl" }], { protocol: "https", host: host("intl") }]
-    ])("is what the option says, and is the host that is signed: %o", ([endpoint, expected]) =>
+    ])("comes from the option, and its host is signed: %o", ([endpoint, expected]) =>
       Effect.gen(function* () {
         yield* DescribeVolumes({}, { endpoint })
         const [sent] = yield* Network.Wiretap
@@ -80,11 +81,11 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       null,
       7,
       () => []
-    ])("that is none is refused by the name of its option: %o", (endpoint) =>
+    ])("that is invalid fails with the name of the option: %o", (endpoint) =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(DescribeVolumes({}, { endpoint: endpoint as never }))
         assert.strictEqual(error._tag, "InvalidRequestInput")
-        assert.match(error.message, /`options\.endpoint` has a value/)
+        assert.match(error.message, /`options\.endpoint` is invalid: expected /)
         assert.isEmpty(yield* Network.Wiretap)
       }).pipe(Effect.provide(layer([Network.result()])))
     )
@@ -124,7 +125,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(failingOver({ [first]: step })))
     )
 
-    it.effect("are tried by the retries of one call, and each attempt is signed for its host", () =>
+    it.effect("share the retries of one call, and each attempt is signed for its host", () =>
       Effect.gen(function* () {
         const fiber = yield* Effect.fork(DescribeVolumes())
         yield* TestClock.adjust("1 minute")
@@ -135,7 +136,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(failingOver({ [first]: Network.fault(false) }, RetryPolicy.exponential())))
     )
 
-    it.effect("fall back to the first one when it answers again", () =>
+    it.effect("are left for the first one when it answers again", () =>
       Effect.gen(function* () {
         let up = false
         const step = Effect.suspend(() => (up ? Network.result() : Network.fault(false)))
@@ -156,10 +157,38 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       })
     )
 
-    describe("of which one cannot be reached, now or later,", () => {
+    it.effect("let the next call try the first one if the call that tries it is interrupted before it is sent", () =>
+      Effect.gen(function* () {
+        const gate = yield* Effect.makeLatch(true)
+        const throttle = Layer.succeed(Throttle.Throttle, { wait: () => gate.await, observe: () => Effect.void })
+        const endpoint = [{ site: "internal" }, { site: "product" }] as const
+        const failing = { [first]: Network.fault(false) }
+        yield* Effect.gen(function* () {
+          yield* Effect.replicateEffect(Effect.either(DescribeVolumes()), 2)
+          yield* TestClock.adjust("30 seconds")
+          yield* gate.close
+          const waiting = yield* Effect.fork(DescribeVolumes())
+          yield* Effect.yieldNow()
+          yield* Fiber.interrupt(waiting)
+          yield* gate.open
+          assert.strictEqual(yield* state("internal"), "half-open")
+          yield* Effect.either(DescribeVolumes())
+          assert.deepStrictEqual(yield* called, [first, first, first])
+        }).pipe(
+          Effect.provide(
+            Layer.provideMerge(
+              Client.layer(hosts(failing), { endpoint, retry: RetryPolicy.none }, { throttle }),
+              breaker
+            )
+          )
+        )
+      })
+    )
+
+    describe("of which one can never be reached", () => {
       const closed = Network.fault(false, true)
 
-      it.effect("give way to the next at once, whatever the policy, until the breaker knows", () =>
+      it.effect("let the next one take over at once, whatever the policy, until the breaker opens", () =>
         Effect.gen(function* () {
           yield* Effect.replicateEffect(DescribeVolumes(), 3)
           assert.deepStrictEqual(yield* called, [first, second, first, second, second])
@@ -167,7 +196,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         }).pipe(Effect.provide(failingOver({ [first]: closed })))
       )
 
-      it.effect("are each called once, and the last one tells why", () =>
+      it.effect("are each called once, and the call fails with the error of the last", () =>
         Effect.gen(function* () {
           const error = yield* Effect.flip(DescribeVolumes())
           assert.deepInclude({ ...error }, { _tag: "TransportError", host: second, permanent: true })
@@ -179,7 +208,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         }).pipe(Effect.provide(failingOver({ [first]: closed, [second]: closed }, RetryPolicy.exponential())))
       )
 
-      it.effect("leave it out of the retries of the call too", () =>
+      it.effect("do not include it in the retries of the call", () =>
         Effect.gen(function* () {
           const fiber = yield* Effect.fork(Effect.flip(DescribeVolumes()))
           yield* TestClock.adjust("1 minute")
@@ -192,7 +221,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         )
       )
 
-      it.effect("end the call where the request may have arrived", () =>
+      it.effect("end the call if the request may have arrived", () =>
         Effect.gen(function* () {
           const error = yield* Effect.flip(DescribeVolumes())
           assert.deepInclude({ ...error }, { host: first, permanent: true, sent: true })
@@ -210,14 +239,14 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
           ["http://a.example", "http://b.example"],
           ["a.example", "b.example"]
         ]
-      ])("are not called without TLS in the place of one with it: %j", ([endpoint, expected]) =>
+      ])("without TLS do not replace one with TLS: %j", ([endpoint, expected]) =>
         Effect.gen(function* () {
           yield* Effect.either(DescribeVolumes())
           assert.deepStrictEqual(yield* called, [...expected])
         }).pipe(Effect.provide(failingOver({ "a.example": closed }, RetryPolicy.none, endpoint)))
       )
 
-      it.effect("take from the budget of retries", () =>
+      it.effect("draw on the retry budget", () =>
         Effect.gen(function* () {
           yield* Effect.replicateEffect(Effect.either(DescribeVolumes()), 100)
           assert.isAtMost((yield* called).length, 1.1 * 100 + 10 + 1e-6)
@@ -225,7 +254,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       )
     })
 
-    it.effect("a missing credential tells nothing of a host", () =>
+    it.effect("are not blamed for a missing credential", () =>
       Effect.gen(function* () {
         yield* Effect.replicateEffect(Effect.flip(DescribeVolumes()), 5)
         const { states } = yield* CircuitBreaker.CircuitBreaker
@@ -242,7 +271,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
     )
   })
 
-  describe("what a failed call took", () => {
+  describe("the statistics of a failed call", () => {
     const everySecond: RetryPolicy.RetryPolicy = (call) =>
       Schedule.intersect(Schedule.spaced("1 second"), Schedule.recurs(3)).pipe(
         Schedule.whileInput((error: RetryPolicy.Failure) => RetryPolicy.isRetryable(error, call))
@@ -278,13 +307,13 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         took: [2, 1.5]
       },
       { name: "by its timeout", script: [Effect.never], options: { timeout: "5 seconds" }, took: [4, 23] }
-    ])("is told beside its error: failed $name", ({ options, script, took }) =>
+    ])("belong to its error: failed $name", ({ options, script, took }) =>
       Effect.gen(function* () {
         assert.deepStrictEqual<unknown>(yield* spent(DescribeVolumes({}, options)), Option.some(took))
       }).pipe(Effect.provide(layer(script, { retry: everySecond })))
     )
 
-    it.effect("counts repairs, and is told of dry runs too", () =>
+    it.effect("count repairs, and exist for dry runs too", () =>
       Effect.gen(function* () {
         const dryRun = ApiClient.dryRun(CreateVolume.action, { Size: 10 })
         assert.deepStrictEqual(yield* spent(dryRun), Option.some([2, 0]))
@@ -299,7 +328,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       )
     )
 
-    it.effect("is each call's own where calls fail for the same reason", () =>
+    it.effect("are its own, even if several calls fail for the same reason", () =>
       Effect.gen(function* () {
         const lookUp = Effect.delay(Effect.fail("none there"), "3 seconds")
         const provider = CredentialProvider.make(
@@ -321,7 +350,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       })
     )
 
-    it.effect("is told where a stream breaks off, too", () => {
+    it.effect("exist for a stream that breaks off, too", () => {
       const Count = ApiClient.callable(
         Action.stream("DescribeCount", {
           product: "ebs",
@@ -347,7 +376,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([throttled, streaming], { retry: everySecond })))
     })
 
-    it.effect("is not told where nothing was begun, nor of what is no error of a call", () =>
+    it.effect("do not exist for a call that never started, nor for another error", () =>
       Effect.gen(function* () {
         assert.isTrue(Option.isNone(yield* spent(DescribeVolumes({}, { region: "" }))))
         for (const other of [undefined, null, "text", new Error("other")]) {
@@ -356,7 +385,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([Network.result()])))
     )
 
-    it.effect("leaves errors that say the same equal", () =>
+    it.effect("leave errors with the same fields equal", () =>
       Effect.gen(function* () {
         const [one, other] = [yield* Effect.flip(DescribeVolumes()), yield* Effect.flip(DescribeVolumes())]
         assert.deepStrictEqual({ ...one }, { ...other })
@@ -379,7 +408,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       { name: "no connection", step: Network.fault(false) },
       { name: "refused tokens", step: Network.failure("AuthFailure.TokenFailure") },
       { name: "expired signatures", step: Network.failure("AuthFailure.SignatureExpire", { date }) }
-    ])("holds attempts to 1.1 times the calls, and ten more, when all fails by $name", ({ step }) =>
+    ])("limits attempts to 1.1 times the calls, plus ten, when every call fails because of $name", ({ step }) =>
       Effect.gen(function* () {
         yield* TestClock.setTime(now * 1000)
         for (const calls of [100, 200, 300, 400]) {
@@ -393,7 +422,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       )
     )
 
-    it.effect("holds for calls at once, over several endpoints", () =>
+    it.effect("limits concurrent calls over several endpoints as well", () =>
       Effect.gen(function* () {
         const calls = 500
         yield* Effect.all(

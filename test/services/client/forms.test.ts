@@ -85,14 +85,14 @@ describe("a request with bytes", () => {
     { encoding: undefined, type: /^multipart\/form-data; boundary=[\da-f-]{36}$/ },
     { encoding: "multipart", type: /^multipart\/form-data; boundary=[\da-f-]{36}$/ },
     { encoding: "octet-stream", type: /^application\/octet-stream$/ }
-  ] as const)("travels as it is told, and in parts by default: $encoding", ({ encoding, type }) =>
+  ] as const)("uses the given encoding, and multipart by default: $encoding", ({ encoding, type }) =>
     Effect.gen(function* () {
       yield* ImportVolume({ Name: "disk", Content }, { encoding })
       assert.match((yield* lastSent).headers["content-type"] ?? "", type)
     }).pipe(Effect.provide(scripted))
   )
 
-  it.effect.each(["json", "query", "form"] as const)("cannot travel as %s, and nothing is sent", (encoding) =>
+  it.effect.each(["json", "query", "form"] as const)("cannot be sent as %s", (encoding) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(ImportVolume({ Name: "disk", Content }, { encoding }))
       assert.strictEqual(error._tag, "InvalidRequestInput")
@@ -101,7 +101,7 @@ describe("a request with bytes", () => {
     }).pipe(Effect.provide(scripted))
   )
 
-  it.effect("arrives at the gateway as it was, whatever it holds", () =>
+  it.effect("arrives at the gateway unchanged", () =>
     Effect.gen(function* () {
       const run = Runtime.runSync(yield* Effect.runtime<ApiClient.ApiClient>())
       const encoding = FC.constantFrom("multipart" as const, "octet-stream" as const)
@@ -116,7 +116,7 @@ describe("a request with bytes", () => {
     }).pipe(Effect.provide(served()))
   )
 
-  it.effect("is signed in parts as the official functions sign it", () =>
+  it.effect("is signed as multipart the way the official functions sign it", () =>
     Effect.gen(function* () {
       yield* ImportVolume({ Name: "\u4e91 disk", Tags: ["a", "b"], Content })
       const request = yield* lastSent
@@ -141,7 +141,7 @@ describe("an unsigned payload", () => {
     { encoding: "json", signed: true },
     // The query of a GET is signed, whatever is said of the body.
     { encoding: "query", signed: true }
-  ] as const)("says so, and the body alone is free to change: $encoding, signed: $signed", ({ encoding, signed }) =>
+  ] as const)("protects everything but the body: $encoding, signed: $signed", ({ encoding, signed }) =>
     Effect.gen(function* () {
       const Filters = [{ Name: "id", Values: ["vol-1"] }]
       const call = DescribeVolumes({ Filters }, { encoding, ...(signed && encoding === "json" ? {} : unsigned) })
@@ -158,7 +158,7 @@ describe("an unsigned payload", () => {
     })
   )
 
-  it.effect("is named in its header, and signed as the word", () =>
+  it.effect("has its name in a header, and in the signature", () =>
     Effect.gen(function* () {
       yield* CreateVolume({ Size: 10 }, unsigned)
       const first = yield* lastSent
@@ -176,7 +176,7 @@ describe("an unsigned payload", () => {
       Effect.gen(function* () {
         const error = yield* Effect.flip(DescribeVolumes({}, { ...options, ...unsigned }))
         assert.strictEqual(error._tag, "InvalidRequestInput")
-        assert.match(error.message, /`options\.unsignedPayload` has a value/)
+        assert.match(error.message, /`options\.unsignedPayload` is invalid: expected /)
       }).pipe(Effect.provide(scripted))
   )
 })
@@ -194,7 +194,7 @@ describe("an action that is called without a signature", () => {
   )
   const keyless = { secretId: "", secretKey: "" }
 
-  it.effect.each(["json", "query", "form"] as const)("says SKIP, and needs no credential: %s", (encoding) =>
+  it.effect.each(["json", "query", "form"] as const)("sends SKIP, and needs no credential: %s", (encoding) =>
     Effect.gen(function* () {
       yield* ExchangeToken({ WebIdentityToken: "planted" }, { encoding })
       const { headers } = yield* lastSent

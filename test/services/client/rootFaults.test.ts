@@ -1,4 +1,4 @@
-/** Faults of all parameters together: none of them can be named. */
+/** A fault of all parameters together: the message can name none of them. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -46,7 +46,7 @@ const ask = (language: string) =>
   )
 
 describe("a fault of all parameters together", () => {
-  it.effect("is told without a name", () =>
+  it.effect("has a message without a name", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* ask("en-US"), [
         "InvalidParameterValue",

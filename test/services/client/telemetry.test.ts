@@ -42,7 +42,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
     Layer.provideMerge(Client.layer(network(...script), { region: "ap-guangzhou", ...options }, services), Tracer.layer)
 
   describe("a span", () => {
-    it.effect("is made for a call, and one below it for each attempt", () =>
+    it.effect("exists for a call, and one below it for each attempt", () =>
       Effect.gen(function* () {
         yield* settle(Effect.withSpan(DescribeVolumes({}, { endpoint: "http://127.0.0.1:9140" }), "mine"))
         const common = {
@@ -74,7 +74,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([throttled, Network.result()])))
     )
 
-    it.effect("of an attempt is the one that its request is sent in, and no other code is", () =>
+    it.effect("of an attempt runs while its request is sent, and only then", () =>
       Effect.gen(function* () {
         const here = yield* Tracer.RunningSpan
         const seen: Array<string | undefined> = []
@@ -109,7 +109,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(Tracer.layer))
     )
 
-    it.effect("ends where a service that a program brings throws, whichever it is", () =>
+    it.effect("ends if any service that a program provides throws", () =>
       Effect.gen(function* () {
         const broken = (): never => {
           throw new Error("broken")
@@ -158,7 +158,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       { step: Effect.never, type: "RequestTimeout" },
       { step: Effect.interrupt, type: "interrupted" },
       { step: Effect.die("planted"), type: "defect" }
-    ])("tells how it failed: $type", ({ step, type }) =>
+    ])("shows how it failed: $type", ({ step, type }) =>
       Effect.gen(function* () {
         yield* settle(DeleteVolumes({ VolumeIds: [] }))
         const told = yield* Tracer.Spans
@@ -170,7 +170,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([step])))
     )
 
-    it.effect("names no key, token, body or header", () =>
+    it.effect("shows no key, token, body or header", () =>
       Effect.gen(function* () {
         yield* settle(CreateVolume({ Size: 10, Password: "planted-password" }))
         yield* settle(CreateVolume({ Size: 10, Password: "planted-password" }, { encoding: "query" }))
@@ -200,7 +200,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       )
     )
 
-    it.effect("is not made where tracing is off, by the option or by the program", () =>
+    it.effect("does not exist if tracing is off, by the option or by the program", () =>
       Effect.gen(function* () {
         yield* settle(DescribeVolumes({}, { tracing: false }))
         yield* settle(Effect.withTracerEnabled(DescribeVolumes(), false))
@@ -229,13 +229,13 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         return seen[0] ?? assert.fail("nothing was sent")
       })
 
-    it.effect("stay at home", () =>
+    it.effect("are not sent by default", () =>
       Effect.gen(function* () {
         for (const name of ["b3", "traceparent", "tracestate"]) assert.notProperty(yield* sentHeaders({}), name)
       })
     )
 
-    it.effect("go with the request where that is asked for, and name the attempt", () =>
+    it.effect("are sent with `propagateTrace`, and name the attempt", () =>
       Effect.gen(function* () {
         const headers = yield* sentHeaders({ propagateTrace: true })
         assert.strictEqual(headers.traceparent, "00-00000000000000000000000000000001-0000000000000003-01")
@@ -275,7 +275,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       }).pipe(Effect.provide(layer([throttled, Network.result(), throttled])))
     )
 
-    it.effect("has as many labels as there are actions and families, whatever codes the service makes up", () =>
+    it.effect("has one series for each action and family, whatever codes the service invents", () =>
       Effect.gen(function* () {
         yield* Effect.replicateEffect(Effect.exit(DeleteVolumes({ VolumeIds: [] })), 100)
         const labels = (yield* Metric.snapshot)
@@ -299,7 +299,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       )
     )
 
-    it.effect("tells how far the service's clock is ahead", () =>
+    it.effect("shows how far the service's clock is ahead", () =>
       Effect.gen(function* () {
         yield* settle(DescribeVolumes())
         assert.strictEqual((yield* Metric.value(Telemetry.clockOffset)).value, 3600)
@@ -317,7 +317,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       )
     )
 
-    it.effect("counts the keys that were found", () =>
+    it.effect("counts the keys that a provider has found", () =>
       Effect.gen(function* () {
         const { count: before } = yield* Metric.value(Telemetry.credentialRefreshes)
         yield* Effect.replicateEffect(DescribeVolumes(), 3).pipe(Effect.provide(layer([Network.result()])))

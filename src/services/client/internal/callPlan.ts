@@ -60,7 +60,7 @@ const signatureMethodOf = ({ encoding, signatureMethod }: Options): SignatureMet
   signatureMethod ?? (encoding === "form" ? "HmacSHA256" : "TC3-HMAC-SHA256")
 
 const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
-  ...check(options.region, Region.isRegion, "region", "the name of a region, such as `ap-guangzhou`"),
+  ...check(options.region, Region.isRegion, "region", "a region name such as `ap-guangzhou`"),
   ...check(options.language, Message.isLanguage, "language", "`en-US` or `zh-CN`"),
   ...check(options.traceId, isHeaderValue, "traceId", "printable ASCII, without spaces around it"),
   ...check(
@@ -99,7 +99,7 @@ const endpointsOf = (
     typeof endpoint === "function"
       ? Either.mapLeft(
           Either.try(() => endpoint(product)),
-          () => "a function that gives an endpoint for each product"
+          () => "a function that returns an endpoint for each product"
         )
       : Either.right(endpoint === undefined ? { site: "product" as const } : endpoint)
   return chosen.pipe(
@@ -107,7 +107,7 @@ const endpointsOf = (
       Either.all((Array.isArray(choices) ? choices : [choices]).map((choice) => Endpoint.ofChoice(product, choice)))
     ),
     Either.flatMap((endpoints) =>
-      Arr.isNonEmptyArray(endpoints) ? Either.right(endpoints) : Either.left("an endpoint, or a list of one at least")
+      Arr.isNonEmptyArray(endpoints) ? Either.right(endpoints) : Either.left("an endpoint, or a list of at least one")
     ),
     Either.mapLeft((expected) => fault("options.endpoint", expected))
   )
@@ -157,7 +157,7 @@ const scheduleOf = (
   Either.try(() => retry(call)).pipe(
     Either.filterOrLeft(Schedule.isSchedule, () => undefined),
     Either.mapLeft(() =>
-      fault("options.retry", "a policy that gives a schedule for each call, such as `RetryPolicy.none`")
+      fault("options.retry", "a policy that returns a schedule for each call, such as `RetryPolicy.none`")
     )
   )
 
@@ -257,12 +257,12 @@ export const encodeRequest = <A extends Action.Action.Any>(
     Request.payload({ product: action.product, encoding, parameters, boundary: id })
   )
   if (Either.isLeft(payload)) {
-    const expected = `something that can be sent as ${plan.encoding ?? "json or multipart"}; it ${payload.left}`
+    const expected = `a request that can be sent as ${plan.encoding ?? "json or multipart"}; it ${payload.left}`
     return invalid([fault("request", expected)])
   }
   const isVersion1 = plan.signatureMethod === "HmacSHA1" || plan.signatureMethod === "HmacSHA256"
   const reserved = isVersion1 ? reservedName(payload.right) : undefined
   if (reserved === undefined) return Either.right(payload.right)
-  const expected = `no member \`${reserved}\` where version 1 signs, which has a common parameter of that name`
+  const expected = `no member \`${reserved}\`: signature version 1 has a common parameter of that name`
   return invalid([fault("request", expected)])
 }

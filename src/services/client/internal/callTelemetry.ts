@@ -9,6 +9,7 @@ import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
 import { isApiError } from "../../../domain/errors/ApiError.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
+import { lastValue } from "../../../domain/internal/lastValue.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Request } from "../../../domain/wire/Request.js"
 import * as Fibers from "../../internal/runtime/fiber.js"
@@ -67,20 +68,11 @@ const spanExit = (exit: Exit.Exit<unknown, Failure>, type: string): Exit.Exit<vo
         }
       })
 
-/** The attributes of the host that was asked for last: a program calls few hosts. */
-let latest: { readonly host: string; readonly attributes: Readonly<Record<string, unknown>> } = {
-  host: "",
-  attributes: {}
-}
-
-const hostAttributes = (host: string): Readonly<Record<string, unknown>> => {
-  if (latest.host !== host) {
-    const [, address = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
-    const attributes = { "server.address": address, ...(port === undefined ? {} : { "server.port": Number(port) }) }
-    latest = { host, attributes }
-  }
-  return latest.attributes
-}
+// A program calls few hosts.
+const hostAttributes = /* #__PURE__ */ lastValue((host: string): Readonly<Record<string, unknown>> => {
+  const [, address = host, port] = /^(.*?)(?::(\d+))?$/.exec(host) ?? []
+  return { "server.address": address, ...(port === undefined ? {} : { "server.port": Number(port) }) }
+})
 
 /** What a span shows of a request. */
 type Shown = Pick<Request, "region">

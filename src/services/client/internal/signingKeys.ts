@@ -1,48 +1,62 @@
+/** Keeps the keys that a client derives from its SecretKeys: three of the four HMACs of a signature. */
 import * as Redacted from "effect/Redacted"
 import * as Signature from "../../../domain/wire/Signature.js"
+import { BoundedMap } from "../../internal/boundedMap.js"
+
+/** What a key is derived from, with the name of the SecretKey. */
+export interface Credential {
+  readonly secretId: string
+  readonly secretKey: Redacted.Redacted
+}
 
 interface Entry {
   readonly secretKey: string
   readonly key: Signature.SigningKey
 }
 
+interface Last extends Entry, Signature.Scope {
+  readonly secretId: string
+}
+
 /**
- * Keeps the keys derived for a scope: three of the four HMACs of a signature. A key is dropped when its SecretKey has
- * changed, and the one used least recently when there are too many.
+ * Makes a function that calls `use` with data and with the key that is derived for a credential and a scope. The key is for `use`
+ * alone.
+ *
+ * It derives a key again when the SecretKey has changed. Of more keys than `capacity`, it drops the one that was used least recently.
  */
-export const make = (
-  capacity: number
-): ((
-  credential: { readonly secretId: string; readonly secretKey: Redacted.Redacted },
-  scope: Signature.Scope
-) => Signature.SigningKey) => {
-  const entries = new Map<string, Entry>()
-  // Most signatures are made with the key of the one before.
-  let last: (Entry & Signature.Scope & { readonly secretId: string }) | undefined
-  return ({ secretId, secretKey }, { date, service }) => {
+export const make = <A, B>(options: {
+  readonly capacity: number
+  readonly use: (data: A, key: Signature.SigningKey) => B
+  /** How a key is derived. Default: `Signature.signingKey`. */
+  readonly derive?: typeof Signature.signingKey
+}): ((credential: Credential, scope: Signature.Scope, data: A) => B) => {
+  const { capacity, derive = Signature.signingKey, use } = options
+  const entries = new BoundedMap<string, Entry>(capacity)
+
+  const entryOf = (secretId: string, secretKey: Redacted.Redacted, { date, service }: Signature.Scope): Entry => {
     const secret = Redacted.value(secretKey)
-    if (
-      last !== undefined &&
-      last.secretId === secretId &&
-      last.secretKey === secret &&
-      last.service === service &&
-      last.date === date
-    ) {
-      return last.key
-    }
     const name = `${secretId}/${date}/${service}`
-    const known = entries.get(name)
-    entries.delete(name)
-    const entry =
-      known !== undefined && known.secretKey === secret
-        ? known
-        : { secretKey: secret, key: Signature.signingKey(secretKey, { date, service }) }
+    const known = entries.use(name)
+    if (known !== undefined && known.secretKey === secret) return known
+    const entry = { secretKey: secret, key: derive(secretKey, { date, service }) }
     entries.set(name, entry)
-    if (entries.size > capacity) {
-      const oldest = entries.keys().next()
-      if (!oldest.done) entries.delete(oldest.value)
+    return entry
+  }
+
+  // Most signatures are made with the key of the one before.
+  let last: Last | undefined
+  const isLast = (secretId: string, secretKey: Redacted.Redacted, { date, service }: Signature.Scope): boolean =>
+    last !== undefined &&
+    last.secretId === secretId &&
+    last.secretKey === Redacted.value(secretKey) &&
+    last.service === service &&
+    last.date === date
+
+  return ({ secretId, secretKey }, scope, data) => {
+    if (last === undefined || !isLast(secretId, secretKey, scope)) {
+      const { date, service } = scope
+      last = { ...entryOf(secretId, secretKey, scope), secretId, date, service }
     }
-    last = { ...entry, secretId, date, service }
-    return entry.key
+    return use(data, last.key)
   }
 }

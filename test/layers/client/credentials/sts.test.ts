@@ -285,7 +285,7 @@ describe("AssumeRole gives no key", () => {
     "at what is no host",
     role({ endpoint: "https://sts/elsewhere" }),
     sts,
-    /^AssumeRole: `options\.endpoint` has a value/
+    /^AssumeRole: `options\.endpoint` is invalid: expected/
   )
   fails("without a role", role({ roleArn: undefined }), sts, /^AssumeRole: TENCENTCLOUD_ROLE_ARN is not set$/)
   fails(

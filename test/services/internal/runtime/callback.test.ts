@@ -42,7 +42,7 @@ describe.each([
   },
   { name: "awaitPending", run: (pending: Effect.Effect<number, string>) => awaited(pending) }
 ])("$name", ({ run }) => {
-  it.effect("goes on with the value, and drops nothing", () =>
+  it.effect("continues with the value, and drops nothing", () =>
     Effect.gen(function* () {
       const { end, pending, seen } = work()
       const fiber = yield* Effect.fork(run(pending))
@@ -53,7 +53,7 @@ describe.each([
     })
   )
 
-  it.effect("goes on where the work ends while it starts", () =>
+  it.effect("continues if the work ends while it starts", () =>
     Effect.gen(function* () {
       let drops = 0
       const pending = Callback.fromCallback<number>((_fiber, resume) => {
@@ -65,7 +65,7 @@ describe.each([
     })
   )
 
-  it.effect("drops the work once where it is interrupted before the callback", () =>
+  it.effect("drops the work once if it is interrupted before the callback", () =>
     Effect.gen(function* () {
       const { pending, seen } = work()
       const fiber = yield* Effect.fork(run(pending))
@@ -75,7 +75,7 @@ describe.each([
     })
   )
 
-  it.effect("drops nothing where it is interrupted after the callback", () =>
+  it.effect("drops nothing if it is interrupted after the callback", () =>
     Effect.gen(function* () {
       const { end, pending, seen } = work()
       const ended = yield* Deferred.make<void>()
@@ -90,7 +90,7 @@ describe.each([
     })
   )
 
-  it.effect("ends with a defect where the start throws", () =>
+  it.effect("ends with a defect if the start throws", () =>
     Effect.gen(function* () {
       const pending = Callback.fromCallback<number, string>(() => {
         throw new Error("no socket")
@@ -118,7 +118,7 @@ describe("awaitPending", () => {
     })
   )
 
-  it.effect("dies with a message where its effect runs twice, and starts nothing", () =>
+  it.effect("dies with a message if its effect runs twice, and starts nothing", () =>
     Effect.gen(function* () {
       const { end, pending, seen } = work()
       const once = yield* Fibers.withFiber((fiber) =>
@@ -166,7 +166,7 @@ describe("awaitPending", () => {
 })
 
 describe("runInSpan", () => {
-  it("shows the span, also where the fiber has an accessor for it", () => {
+  it("shows the span, even if the fiber has an accessor for it", () => {
     const span = { spanId: "1" } as Tracer.AnySpan
     const seen: Array<unknown> = []
     const fiber = Object.create(

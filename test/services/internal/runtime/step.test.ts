@@ -89,6 +89,20 @@ describe("a step", () => {
     )
   )
 
+  it.effect.prop("obeys Effect.zipRight", [program, program], ([first, second]) =>
+    Effect.gen(function* () {
+      const expected = Effect.zipRight(Effect.asVoid(first.plain), second.plain)
+      yield* same(
+        Step.andThen(
+          Step.flatMap(first.stepped, () => Effect.void),
+          second.stepped
+        ),
+        expected
+      )
+      assert.strictEqual(Step.andThen(Effect.void, second.stepped), second.stepped)
+    })
+  )
+
   it.effect.prop("obeys Effect.exit", [program], ([{ plain, stepped }]) =>
     Effect.gen(function* () {
       const expected = Effect.flatMap(Effect.exit(plain), told)
