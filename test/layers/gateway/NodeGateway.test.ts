@@ -1,9 +1,12 @@
 import * as Net from "node:net"
 import { assert, describe, it } from "@effect/vitest"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Supervisor from "effect/Supervisor"
 import type { Address } from "effect-tencentcloud/NodeGateway"
@@ -170,7 +173,7 @@ describe("NodeGateway: bytes", () => {
     })
   )
 
-  it.scopedLive("a body that goes on and on is answered all the same, and not read to its end", () =>
+  it.scopedLive("a body without end is answered, and not read to its end", () =>
     Effect.gen(function* () {
       const { received, socket } = yield* connect(yield* serve())
       socket.write(`POST / HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\nContent-Length: ${2 ** 40}\r\n\r\n`)
@@ -192,7 +195,7 @@ describe("NodeGateway: bytes", () => {
     })
   )
 
-  it.scopedLive("who asks before sending a body is told to go on", () =>
+  it.scopedLive("a caller that asks before it sends a body gets the word to go on", () =>
     Effect.gen(function* () {
       const { received, socket } = yield* connect(yield* serve())
       const [head = "", rest = ""] = raw(form, "POST / HTTP/1.1", "expect: 100-continue").toString().split("\r\n\r\n")
@@ -222,7 +225,7 @@ describe("NodeGateway: CONNECT", () => {
     })
   )
 
-  it.scopedLive("takes what was sent along with it for the tunnel's first bytes", () =>
+  it.scopedLive("treats what was sent along with it as the first bytes of the tunnel", () =>
     Effect.gen(function* () {
       const text = yield* exchange(yield* serve(), Buffer.concat([Buffer.from(line), raw(form)]))
       assert.strictEqual(answerOf(text.slice(established.length)).response.TotalCount, 1)
@@ -325,7 +328,7 @@ describe("NodeGateway: life", () => {
       })
     })
 
-  it.scopedLive("a port that is taken fails with a ListenError that says what to do", () =>
+  it.scopedLive("a port that is in use fails with a ListenError that says what to do", () =>
     Effect.gen(function* () {
       const { port } = yield* serve()
       const error = yield* Effect.flip(serve({ port }))
@@ -336,9 +339,35 @@ describe("NodeGateway: life", () => {
     })
   )
 
-  it.scopedLive("a port that is none fails with a ListenError too", () =>
+  it.scopedLive("a port that does not exist fails with a ListenError, too", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Effect.flip(serve({ port: 70_000 }))).code, "ERR_SOCKET_BAD_PORT")
+    })
+  )
+
+  const configured = (maxConnections: string) =>
+    NodeGateway.layerConfig({
+      host: Config.string("HOST"),
+      port: Config.succeed(0),
+      maxConnections: Config.integer("MAX_CONNECTIONS")
+    }).pipe(
+      Layer.provide(ServedGateway.layer()),
+      Layer.build,
+      Effect.withConfigProvider(
+        ConfigProvider.fromMap(
+          new Map([
+            ["HOST", "::1"],
+            ["MAX_CONNECTIONS", maxConnections]
+          ])
+        )
+      )
+    )
+
+  it.scopedLive("reads its options from the configuration, or fails with what is wrong there", () =>
+    Effect.gen(function* () {
+      const { address } = yield* Effect.provide(NodeGateway.GatewayServer, yield* configured("2"))
+      assert.strictEqual(address.url, `http://[::1]:${address.port}`)
+      assert.include(String(yield* Effect.flip(configured("two"))), "MAX_CONNECTIONS")
     })
   )
 

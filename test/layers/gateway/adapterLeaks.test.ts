@@ -377,7 +377,7 @@ describe.each(adapters)("over $name, nothing is left", (adapter) => {
     })
   )
 
-  it.live("of a call that is interrupted in the very moment in which its stream is there", () =>
+  it.live("of a call that is interrupted at the moment when its stream is ready", () =>
     Effect.gen(function* () {
       const freed = yield* Deferred.make<void>()
       const stream = Stream.ensuring(
@@ -444,7 +444,7 @@ describe("WebGateway", () => {
       ...init
     })
 
-  it.scopedLive("answers nobody who has hung up before", () =>
+  it.scopedLive("does not answer a caller that hung up before", () =>
     Effect.gen(function* () {
       const handle = yield* serve
       const exit = yield* Effect.exit(Effect.tryPromise(() => handle(request({ signal: AbortSignal.abort() }))))
@@ -452,7 +452,7 @@ describe("WebGateway", () => {
     })
   )
 
-  it.live("answers nobody after its scope was closed", () =>
+  it.live("answers nobody after its scope has closed", () =>
     Effect.gen(function* () {
       const handle = yield* Effect.scoped(serve)
       const exit = yield* Effect.exit(Effect.tryPromise(() => handle(request())))

@@ -110,7 +110,7 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
-  it.scopedLive("sends an event when it is there, and does not wait for the next", () =>
+  it.scopedLive("sends an event at once, and does not wait for the next", () =>
     Effect.gen(function* () {
       const ask = yield* on(counting(Stream.concat(Stream.make({ Number: 1 }), Stream.never)))
       const { body } = yield* ask(count)
@@ -118,14 +118,14 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
-  it.scopedLive("answers with an ordinary envelope what fails before its first event", () =>
+  it.scopedLive("answers a stream that fails before its first event with an ordinary envelope", () =>
     Effect.gen(function* () {
       const ask = yield* on(counting(Stream.fail(new ResourceInsufficient({ message: "no numbers" }))))
       assert.strictEqual((yield* envelope(ask, count)).code, "ResourceInsufficient")
     })
   )
 
-  it.scopedLive("ends with an event that tells the failure", () =>
+  it.scopedLive("ends with an event that says what failed", () =>
     Effect.gen(function* () {
       const failing = Stream.concat(Stream.make({ Number: 1 }), Stream.fail(new ResourceInsufficient({ message: "x" })))
       const { body } = yield* Effect.flatMap((yield* on(counting(failing)))(count), whole)
@@ -158,7 +158,7 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     { name: "a connection that is closed", fault: FaultInjector.close, request: v3() },
     { name: "an answer that is cut off", fault: FaultInjector.truncate(5), request: v3() },
     { name: "a stream that is cut off", fault: FaultInjector.truncate(5), request: count }
-  ])("can be told to give $name", ({ fault, request }) =>
+  ])("can inject $name", ({ fault, request }) =>
     Effect.gen(function* () {
       const reply = (yield* on(counting(Stream.make({ Number: 1 })), [{ fault }]))(request)
       const exit = yield* Effect.exit(Effect.flatMap(reply, ({ body }) => Stream.runDrain(body)))

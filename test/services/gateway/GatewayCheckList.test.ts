@@ -74,7 +74,7 @@ describe("a list of checks", () => {
     { how: "insertBefore", list: insertBefore(others, "clock", maintenance) },
     { how: "insertAfter", list: insertAfter(others, "clock", maintenance) },
     { how: "remove", list: remove(others, "clock") }
-  ])("without the check that $how names makes the gateway die, and say so", ({ list }) =>
+  ])("dies in a gateway if it lacks the check that $how names, and says so", ({ list }) =>
     Effect.map(Effect.exit(Effect.scoped(Layer.build(layer({ checks: list })))), (exit) => {
       assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))
       assert.include(String(exit), "There is no check `clock` in the list. Its checks are: method, size.")
@@ -114,7 +114,7 @@ describe("a check of your own", () => {
     })
   )
 
-  it.effect("that needs what no earlier check finds tells the log why, and the caller nothing", () => {
+  it.effect("that needs what no earlier check finds says so in the log, and tells the caller nothing", () => {
     const needy = GatewayCheck.make("needy", { needs: ["route"], run: (context) => Effect.succeed(context) })
     return Effect.gen(function* () {
       assert.strictEqual((yield* Answer.of(v3())).code, "InternalError")

@@ -63,7 +63,7 @@ describe("a call", () => {
     }).pipe(Effect.provide(KeepLive))
   )
 
-  it.effect("never writes into an object that its decoder gives to others too", () =>
+  it.effect("never writes into an object that its decoder shares", () =>
     Effect.gen(function* () {
       const [first, second] = [yield* Keep(), yield* Keep()]
       assert.notStrictEqual(first.RequestId, second.RequestId)
@@ -88,7 +88,7 @@ it.effect(
     }).pipe(Effect.provide(Layer.provide(KeepLive, RateLimiter.layerMemory({ action: 2 }))))
 )
 
-it.effect("a limit of none at all does not keep a caller waiting for ever", () =>
+it.effect("a limit of zero does not make a caller wait for ever", () =>
   Effect.flatMap(Throttle.Throttle, (throttle) =>
     throttle.wait({
       product: "store",

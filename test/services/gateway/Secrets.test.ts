@@ -82,7 +82,7 @@ const overHttp = (given = credential()): Client =>
 
 const environment = CredentialProvider.layerEnvironment
 
-describe("a secret is told to nobody", () => {
+describe("a secret is shown to nobody", () => {
   const create = (input: unknown = request) => Volumes.CreateVolume(input as typeof request)
 
   it.effect.each<{
