@@ -27,7 +27,7 @@ import type { Handlers } from "effect-tencentcloud/Gateway"
 import { describe, expectTypeOf, it } from "vitest"
 
 describe("the client's layers", () => {
-  it("need what is left to choose", () => {
+  it("need only the services without a default", () => {
     expectTypeOf(ApiClient.layer()).toEqualTypeOf<
       Layer.Layer<ApiClient.ApiClient, never, Transport.Transport | Signer.Signer | ClockSync.ClockSync | CredentialProvider.CredentialProvider | Throttle.Throttle>
     >()
@@ -40,7 +40,7 @@ describe("the client's layers", () => {
     expectTypeOf(InProcess.layerWith({ region: "ap-guangzhou" })).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient | Gateway.Gateway, never, Handlers>>()
   })
 
-  it("take the options of a call, and no others", () => {
+  it("accept the options of a call, and no others", () => {
     expectTypeOf(ApiClient.layer).parameter(0).toEqualTypeOf<Clients.Options | undefined>()
     // @ts-expect-error
     ApiClient.layerDefault({ regoin: "ap-guangzhou" })
@@ -60,7 +60,7 @@ describe("the client's layers", () => {
 })
 
 describe("the gateway's layers", () => {
-  it("need what the checks ask, and the handlers", () => {
+  it("need the services of the checks, and the handlers", () => {
     expectTypeOf(Gateway.layer()).toEqualTypeOf<
       Layer.Layer<Gateway.Gateway, never, Handlers | TimestampValidator.TimestampValidator | CredentialValidator.CredentialValidator | RateLimiter.RateLimiter | Authorizer.Authorizer>
     >()
@@ -69,7 +69,7 @@ describe("the gateway's layers", () => {
     expectTypeOf(Gateway.layer({ checks: [GatewayCheck.method, GatewayCheck.clock] })).toEqualTypeOf<Layer.Layer<Gateway.Gateway, never, Handlers | TimestampValidator.TimestampValidator>>()
   })
 
-  it("are chosen one by one", () => {
+  it("can be composed one by one", () => {
     expectTypeOf(CredentialValidator.layer).toEqualTypeOf<Layer.Layer<CredentialValidator.CredentialValidator, never, KeyStore.KeyStore>>()
     expectTypeOf(KeyStore.layerMemory([])).toEqualTypeOf<Layer.Layer<KeyStore.KeyStore>>()
     expectTypeOf(Authorizer.layerAllowAll).toEqualTypeOf<Layer.Layer<Authorizer.Authorizer>>()
@@ -93,7 +93,7 @@ describe("the gateway's layers", () => {
     expectTypeOf(TimestampValidator.layerConfig({ window: Config.duration("WINDOW") })).toEqualTypeOf<Layer.Layer<TimestampValidator.TimestampValidator, ConfigError>>()
   })
 
-  it("listen, or fail with ListenError", () => {
+  it("listen, and can fail with ListenError", () => {
     expectTypeOf(NodeGateway.layer()).toEqualTypeOf<Layer.Layer<GatewayServer, ListenError, Gateway.Gateway>>()
     expectTypeOf(NodeGateway.serve()).toEqualTypeOf<Effect.Effect<Address, ListenError, Gateway.Gateway | Scope>>()
   })

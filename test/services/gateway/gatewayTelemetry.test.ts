@@ -127,7 +127,7 @@ const slow: GatewayCheck.Check<never> = {
 const nanos = 1_000_000_000n
 
 describe("a span of the gateway", () => {
-  it.effect("tells what was asked for and who decided the answer", () =>
+  it.effect("shows the requested action and who decided the answer", () =>
     Effect.gen(function* () {
       const { requestId } = yield* Answer.of(v3())
       const { attributes, kind, name } = yield* only
@@ -142,7 +142,7 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("lasts from the request until the answer, though its name is found out meanwhile", () =>
+  it.effect("lasts from the request until the answer, even though its name is known later", () =>
     Effect.gen(function* () {
       const call = yield* Effect.fork(Answer.of(v3()))
       yield* TestClock.adjust("2 seconds")
@@ -182,7 +182,7 @@ describe("a span of the gateway", () => {
       rules: [{ fault: FaultInjector.error("RequestLimitExceeded") }]
     },
     { request: v3(), name: "ebs/DescribeVolumes", type: "broken", by: "fault", rules: [{ fault: FaultInjector.close }] }
-  ])("tells that it failed: $type, by $by", ({ by, name, request, rules, type }) =>
+  ])("shows how it failed: $type, by $by", ({ by, name, request, rules, type }) =>
     Effect.gen(function* () {
       yield* handle(request)
       const span = yield* only
@@ -195,7 +195,7 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced({}, rules)))
   )
 
-  it.effect("tells of a caller that hung up", () =>
+  it.effect("shows that the caller hung up", () =>
     Effect.gen(function* () {
       const call = yield* Effect.fork(handle(create({ Size: 10, Name: "slow" })))
       yield* TestClock.adjust("1 second")
@@ -211,7 +211,7 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("is made for a request that could not even be read", () =>
+  it.effect("exists for a request that cannot be read", () =>
     Effect.gen(function* () {
       const gateway = yield* Gateway.Gateway
       yield* gateway.refuse(new InvalidRequest({ message: "planted" }))
@@ -221,7 +221,7 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("is below the span that is there, and above those of the checks and the handler", () =>
+  it.effect("is a child of the current span, and the parent of those of the checks and the handler", () =>
     Effect.gen(function* () {
       yield* Effect.withSpan(handle(create({ Size: 10 })), "server")
       assert.deepStrictEqual(
@@ -244,7 +244,7 @@ describe("a span of the gateway", () => {
     )
   )
 
-  it.effect("is not below the one that the gateway was made in", () =>
+  it.effect("is not a child of the span in which the gateway was made", () =>
     Effect.gen(function* () {
       const made = yield* Layer.build(gateway()).pipe(Effect.withSpan("starting"))
       yield* Effect.provide(handle(v3()), made)
@@ -258,7 +258,7 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.scoped, Effect.provide(tracer))
   )
 
-  it.effect("goes on where the client's own ends, in one process", () =>
+  it.effect("continues the trace of the client in the same process", () =>
     Effect.gen(function* () {
       yield* Volumes.DescribeVolumes()
       assert.deepStrictEqual(
@@ -272,7 +272,7 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(InProcess.layer.pipe(Layer.provide(Volumes.layer()), Layer.provideMerge(tracer))))
   )
 
-  it.effect("names no key, token, signature, body or header, and nothing that a caller made up", () =>
+  it.effect("shows no key, token, signature, body or header, and no invented name", () =>
     Effect.gen(function* () {
       const planted = { "x-tc-token": "planted", "user-agent": "planted", "x-tc-traceid": "planted" }
       const requests = [
@@ -303,7 +303,7 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("is above those of its handlers, also where the layers were made in a span of their own", () =>
+  it.effect("is the parent of its handlers' spans, even if the layers were made in another span", () =>
     Effect.gen(function* () {
       const context = yield* Layer.build(gateway()).pipe(Effect.withSpan("startup"))
       yield* Effect.provide(handle(create({ Size: 10 })), context)
@@ -312,14 +312,14 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.scoped, Effect.provide(tracer))
   )
 
-  it.effect("is not made where tracing is off", () =>
+  it.effect("does not exist if tracing is off", () =>
     Effect.gen(function* () {
       yield* Effect.withTracerEnabled(handle(v3()), false)
       assert.isEmpty(yield* Spans)
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("ends with the last event of an answer that streams, and is above all of them", () =>
+  it.effect("ends with the last event of a stream, and is the parent of their spans", () =>
     Effect.gen(function* () {
       const { stream = Stream.empty } = yield* handle(countTo(2))
       const [span] = yield* Spans
@@ -340,7 +340,7 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("tells the error that a stream ends with, or that nobody read it to its end", () =>
+  it.effect("shows the error of a stream, or that its reader stopped", () =>
     Effect.gen(function* () {
       const types = Effect.map(Spans, (spans) =>
         spans.flatMap(({ attributes, kind }) => (kind === "server" ? [attributes.get("error.type")] : []))
@@ -366,13 +366,13 @@ describe("a caller's trace", () => {
 
   const traceparent = `00-${remote.traceId}-${remote.spanId}-01`
 
-  it.effect("is not gone on with", () =>
+  it.effect("is not continued by default", () =>
     Effect.gen(function* () {
       assert.propertyVal(yield* parentOf({}, traceparent), "name", "server")
     })
   )
 
-  it.effect("is gone on with where that is asked for", () =>
+  it.effect("is continued with the option", () =>
     Effect.gen(function* () {
       const parent = yield* parentOf({ acceptTrace: true }, traceparent)
       assert.deepInclude(parent, { _tag: "ExternalSpan", ...remote, sampled: true })
@@ -382,7 +382,7 @@ describe("a caller's trace", () => {
   )
 
   it.effect.each(["", "00", `00-${remote.traceId}-xyz-01`, `01-${remote.traceId}-${remote.spanId}-01`])(
-    "is left alone where nobody can read it: %j",
+    "is ignored if it is invalid: %j",
     (traceparent) =>
       Effect.gen(function* () {
         assert.propertyVal(yield* parentOf({ acceptTrace: true }, traceparent), "name", "server")
@@ -418,8 +418,8 @@ const names = Effect.map(Gateway.Gateway, ({ checks }) => checks)
 describe("the counter of checks", () => {
   it.effect.each([
     { name: "with a journal", journal: Journal.layerMemory() },
-    { name: "without one", journal: Layer.empty }
-  ])("counts them by what they said, $name", ({ journal }) =>
+    { name: "without a journal", journal: Layer.empty }
+  ])("counts them by their verdict, $name", ({ journal }) =>
     Effect.gen(function* () {
       const all = yield* names
       const refused = all.slice(0, all.indexOf("parameters"))
@@ -437,7 +437,7 @@ describe("the counter of checks", () => {
     { verdict: "refused", said: closed },
     { verdict: "defect", said: Effect.die("planted") },
     { verdict: "interrupted", said: Effect.never }
-  ])("tells a check that was $verdict", ({ said, verdict }) =>
+  ])("counts a check that was $verdict", ({ said, verdict }) =>
     Effect.gen(function* () {
       const call = Effect.gen(function* () {
         const fiber = yield* Effect.fork(handle(v3()))
@@ -474,7 +474,7 @@ describe("the counter of requests", () => {
     }).pipe(Effect.provide(gateway()))
   )
 
-  it.effect("has no more labels for any number of names that callers make up", () =>
+  it.effect("has no more labels for any number of invented names", () =>
     Effect.gen(function* () {
       const flood = Effect.forEach(Array.from({ length: 100 }).keys(), (index) =>
         Effect.forEach(
@@ -496,7 +496,7 @@ describe("the counter of requests", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("counts a stream once it has ended", () =>
+  it.effect("counts a stream when it ends", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<Stream.Stream<Uint8Array, Wire.TransportFault>>()
       const begin = Effect.flatMap(handle(countTo(2)), ({ stream = Stream.empty }) => Deferred.succeed(begun, stream))
@@ -507,7 +507,7 @@ describe("the counter of requests", () => {
     }).pipe(Effect.provide(gateway()))
   )
 
-  it.effect("takes the labels of its program", () =>
+  it.effect("has the labels of its program", () =>
     Effect.gen(function* () {
       const call = Effect.tagMetrics(handle(v3()), "zone", "a")
       assert.deepStrictEqual(yield* counted(Telemetry.requests, call), { [`${called("DescribeVolumes")},zone=a`]: 1 })
