@@ -121,7 +121,7 @@ describe("NodeGateway: bytes", () => {
     },
     { name: "HTTP/1.0", bytes: raw(form, "POST / HTTP/1.0") },
     { name: "a body in chunks", bytes: chunked(form) },
-    { name: "an Expect that is none", bytes: raw(form, "POST / HTTP/1.1", "expect: the best") },
+    { name: "an invalid Expect", bytes: raw(form, "POST / HTTP/1.1", "expect: the best") },
     { name: "an Upgrade", bytes: raw(form, "POST / HTTP/1.1", "upgrade: h2c") }
   ])("$name gets its result", ({ bytes }) =>
     Effect.gen(function* () {
@@ -133,22 +133,22 @@ describe("NodeGateway: bytes", () => {
 
   it.scopedLive.each<{ name: string; bytes: string | Uint8Array; expected: { code: string; message: string } }>([
     { name: "another method", bytes: bare("DELETE / HTTP/1.1", "Host: x"), expected: unsupported("DELETE") },
-    { name: "a method that is none", bytes: bare("FETCH / HTTP/1.1", "Host: x"), expected: unsupported("?") },
+    { name: "an invalid method", bytes: bare("FETCH / HTTP/1.1", "Host: x"), expected: unsupported("?") },
     { name: "TLS", bytes: Buffer.from("16030100a5010000a10303", "hex"), expected: unsupported("?") },
     {
       name: "noise",
       bytes: Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 7919) % 256)),
       expected: unsupported("?")
     },
-    { name: "a line alone", bytes: "\r\n\r\nhello\r\n\r\n", expected: unsupported("?") },
+    { name: "only a line", bytes: "\r\n\r\nhello\r\n\r\n", expected: unsupported("?") },
     { name: "another protocol", bytes: "GET / SIP/2.0\r\n\r\n", expected: malformed },
-    { name: "a header that is none", bytes: "GET / HTTP/1.1\r\nHost x\r\n\r\n", expected: malformed },
+    { name: "an invalid header", bytes: "GET / HTTP/1.1\r\nHost x\r\n\r\n", expected: malformed },
     {
       name: "two lengths",
       bytes: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
       expected: malformed
     },
-    { name: "a chunk that is none", bytes: badChunk, expected: malformed },
+    { name: "an invalid chunk", bytes: badChunk, expected: malformed },
     {
       name: "headers without end",
       bytes: bare("GET / HTTP/1.1", `Host: x`, `X-Long: ${"x".repeat(70_000)}`),
@@ -183,7 +183,7 @@ describe("NodeGateway: bytes", () => {
     })
   )
 
-  it.scopedLive("requests on one connection are answered in their order", () =>
+  it.scopedLive("requests on one connection get their answers in order", () =>
     Effect.gen(function* () {
       const first = raw(v3()).toString().replace("connection: close\r\n", "")
       const text = yield* exchange(yield* serve(), first, raw(form))
@@ -232,7 +232,7 @@ describe("NodeGateway: CONNECT", () => {
     })
   )
 
-  it.scopedLive("can be turned off", () =>
+  it.scopedLive("can be disabled", () =>
     Effect.gen(function* () {
       assert.notInclude(yield* exchange(yield* serve({ tunnel: false }), line), "200")
     })
@@ -256,7 +256,7 @@ describe("NodeGateway: life", () => {
     return { began, interrupted, release, handlers: { DescribeVolumes } }
   })
 
-  it.scopedLive("a caller that hangs up interrupts its call, and nobody else's", () =>
+  it.scopedLive("a caller that hangs up interrupts only its own call", () =>
     Effect.gen(function* () {
       const { began, handlers, interrupted } = yield* held
       const address = yield* serve({}, handlers)
@@ -270,7 +270,7 @@ describe("NodeGateway: life", () => {
     })
   )
 
-  it.scopedLive("a caller that hangs up in the middle of its body reaches no handler, and does no harm", () =>
+  it.scopedLive("a caller that hangs up in the middle of its body reaches no handler, and disturbs no other", () =>
     Effect.gen(function* () {
       const { began, handlers } = yield* held
       const address = yield* serve({}, handlers)
@@ -284,7 +284,7 @@ describe("NodeGateway: life", () => {
   )
 
   it.scopedLive.each(["close", "keep-alive"])(
-    "a shutdown lets a call in flight end (%s), and takes no other",
+    "a shutdown waits for a call in flight (%s), and accepts no other",
     (connection) =>
       Effect.gen(function* () {
         const { began, handlers, release } = yield* held
@@ -303,7 +303,7 @@ describe("NodeGateway: life", () => {
       })
   )
 
-  it.scopedLive("a shutdown cuts off what goes on beyond its grace", () =>
+  it.scopedLive("a shutdown interrupts a call that outlasts its grace", () =>
     Effect.gen(function* () {
       const { began, handlers, interrupted } = yield* held
       const scope = yield* Scope.make()

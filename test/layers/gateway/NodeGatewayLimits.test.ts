@@ -54,7 +54,7 @@ describe("NodeGateway: limits", () => {
       sent: bytes().slice(0, -1),
       options: { requestTimeout: "50 millis" }
     }
-  ])("$name: answered, and closed", ({ options, sent }) =>
+  ])("$name gets an answer, and its connection closes", ({ options, sent }) =>
     Effect.gen(function* () {
       const text = yield* untilClosed(yield* serve(options), sent)
       assert.deepStrictEqual(codes(text), ["InvalidRequest"])
@@ -69,7 +69,7 @@ describe("NodeGateway: limits", () => {
     })
   )
 
-  it.scopedLive("a connection that stays idle after its answer is closed", () =>
+  it.scopedLive("a connection that stays idle after its answer closes", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(codes(yield* untilClosed(yield* serve({ keepAliveTimeout: "1 millis" }), bytes())), [
         "done"
@@ -85,14 +85,14 @@ describe("NodeGateway: limits", () => {
     })
   )
 
-  it.scopedLive("a half-closed connection is closed, and does not hang", () =>
+  it.scopedLive("a half-closed connection closes, and does not hang", () =>
     Effect.gen(function* () {
       const DescribeVolumes = () => Effect.never
       assert.strictEqual(yield* untilClosed(yield* serve({}, { DescribeVolumes }), bytes(), true), "")
     })
   )
 
-  it.scopedLive("connections beyond the limit are closed", () =>
+  it.scopedLive("connections beyond the limit close", () =>
     Effect.gen(function* () {
       const began = yield* Deferred.make<void>()
       const DescribeVolumes = () => Effect.zipRight(Deferred.succeed(began, undefined), Effect.never)

@@ -53,7 +53,7 @@ describe.each(serving)("a request over $name", ({ open }) => {
     }).pipe(Effect.provide(gateway))
   )
 
-  it.scopedLive("sees those that the adapter was built with, also when its builder has ended", () =>
+  it.scopedLive("sees those of the fiber that built the adapter, also after that fiber has ended", () =>
     Effect.gen(function* () {
       const journal = yield* Journal.Journal
       const { spans, tracer } = Tracer.make()
@@ -74,7 +74,7 @@ describe.each(serving)("a request over $name", ({ open }) => {
     }).pipe(Effect.provide(gateway))
   )
 
-  it.scopedLive("sees them where the program changes its own after it has built the adapter", () =>
+  it.scopedLive("sees them even if the program changes its own after it has built the adapter", () =>
     Effect.gen(function* () {
       const { spans, tracer } = Tracer.make()
       const ask = yield* Effect.withTracer(open, tracer)
@@ -85,7 +85,7 @@ describe.each(serving)("a request over $name", ({ open }) => {
 })
 
 describe.each(serving.filter(({ name }) => name !== "@effect/platform"))("a span over $name", ({ open }) => {
-  it.scopedLive("is not below the one that the adapter was built in", () =>
+  it.scopedLive("is not a child of the span in which the adapter was built", () =>
     Effect.gen(function* () {
       const { spans, tracer } = Tracer.make()
       const ask = yield* open.pipe(Effect.withSpan("startup"), Effect.withTracer(tracer))

@@ -71,7 +71,11 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     { name: "a wrong signature", request: v3({ signedHost: "x" }), code: "AuthFailure.SignatureFailure" },
     { name: "a body that is no JSON", request: v3({ body: "<x/>" }), code: "InvalidParameter" },
     { name: "another method", request: { ...v3(), method: "PUT" }, code: "UnsupportedProtocol" },
-    { name: "nothing known", request: { ...v3({ method: "GET" }), headers: { host: "x" } }, code: "MissingParameter" },
+    {
+      name: "no known header",
+      request: { ...v3({ method: "GET" }), headers: { host: "x" } },
+      code: "MissingParameter"
+    },
     {
       name: "a body over 10 MB",
       request: v3({ body: new Uint8Array(10 * 1024 * 1024 + 1) }),
@@ -91,7 +95,7 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
-  it.scopedLive("takes a body of exactly 10 MB", () =>
+  it.scopedLive("accepts a body of exactly 10 MB", () =>
     Effect.gen(function* () {
       const body = "{}".padEnd(10 * 1024 * 1024)
       assert.strictEqual((yield* envelope(yield* on(), v3({ body }))).code, undefined)
@@ -133,7 +137,7 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
-  it.scopedLive("does not let a stream that was cut off look complete", () =>
+  it.scopedLive("never makes an interrupted stream look complete", () =>
     Effect.gen(function* () {
       const cut = Stream.concat(Stream.make({ Number: 1 }), Stream.fromEffect(Effect.interrupt))
       const reply = (yield* on(counting(cut)))(count)
@@ -142,7 +146,7 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
-  it.scopedLive("frees what a stream holds when its reader hangs up", () =>
+  it.scopedLive("releases the resources of a stream when its reader hangs up", () =>
     Effect.gen(function* () {
       const freed = yield* Deferred.make<void>()
       const held = Stream.acquireRelease(Effect.void, () => Deferred.succeed(freed, undefined))

@@ -69,7 +69,7 @@ describe("Gateway: a request", () => {
       name: "to localhost with version 1",
       request: v1({ parameters: flatParameters, host: "localhost:9140", signedHost: "localhost" })
     }
-  ])("$name reaches its handler with what it says", ({ request }) =>
+  ])("$name reaches its handler with its parameters", ({ request }) =>
     Effect.gen(function* () {
       const { code, headers, response } = yield* Answer.of(request)
       assert.strictEqual(code, undefined)
@@ -100,7 +100,7 @@ describe("Gateway: a request", () => {
         headers: { "x-ebs-name": "disk" }
       }
     }
-  ])("as $name brings bytes", ({ request }) =>
+  ])("as $name can have bytes", ({ request }) =>
     Effect.gen(function* () {
       const { response } = yield* Answer.of(v3({ action: "ImportVolume", ...request }))
       assert.deepStrictEqual(response, { Bytes: 4, Name: "disk" })
@@ -155,7 +155,7 @@ describe("Gateway: a request", () => {
     { traceId: "one\r\nset-cookie: two", echoed: false },
     { traceId: "\u672a", echoed: false },
     { traceId: "", echoed: false }
-  ])("gets its X-TC-TraceId back where that can be a header: $echoed", ({ echoed, traceId }) =>
+  ])("gets its X-TC-TraceId back if it is a valid header: $echoed", ({ echoed, traceId }) =>
     Effect.gen(function* () {
       for (const request of [v3(), v3({ action: "Nope" })]) {
         const { headers } = yield* Answer.of({ ...request, headers: { ...request.headers, "x-tc-traceid": traceId } })
@@ -305,7 +305,7 @@ describe("Gateway: a defect", () => {
     { name: "a codec of its requests", handlers: faulty({ request: Codec.make({ ...codec, decode: defect }) }) },
     { name: "a codec of its responses", handlers: faulty({ response: Codec.make({ ...codec, encode: defect }) }) },
     {
-      name: "a result that its codec refuses",
+      name: "a result that its codec rejects",
       handlers: faulty({
         response: Codec.make({
           ...codec,
@@ -348,7 +348,7 @@ describe("Gateway: a defect", () => {
         throw new Error(planted)
       }
     }
-  ])("in a check that $how is answered in the same way", ({ run }) =>
+  ])("in a check that $how gets the same answer", ({ run }) =>
     Effect.gen(function* () {
       const { code } = yield* Answer.of(v3())
       assert.strictEqual(code, "InternalError")
@@ -371,7 +371,7 @@ describe("Gateway: an answer", () => {
     { name: "over its bound", bound: megabyte, text: "x".repeat(megabyte - around + 1), limit: "1 MB" },
     { name: "over its bound in bytes", bound: megabyte, text: "\u672a".repeat(350_000), limit: "1 MB" },
     { name: "over a small bound", bound: 100, text: "too long", limit: "100 bytes" }
-  ])("$name is refused: $limit", ({ bound, limit, text }) =>
+  ])("$name: the limit in the error is $limit", ({ bound, limit, text }) =>
     Effect.gen(function* () {
       const { code, message } = yield* Answer.of(v3())
       const expected =

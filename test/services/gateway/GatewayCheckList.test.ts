@@ -37,7 +37,7 @@ describe("a list of checks", () => {
     { how: "after a name", list: insertAfter(checks, "key", maintenance), offset: 1 },
     { how: "after a check", list: insertAfter(checks, key, maintenance), offset: 1 },
     { how: "after a check, in a pipe", list: insertAfter(key, maintenance)(checks), offset: 1 }
-  ])("takes a check $how", ({ list, offset }) =>
+  ])("inserts a check $how", ({ list, offset }) =>
     Effect.gen(function* () {
       const names = yield* defaults
       const place = names.indexOf("key") + offset
@@ -53,10 +53,10 @@ describe("a list of checks", () => {
   )
 
   it.effect.each([
-    { how: "by its name", list: remove(checks, "clock") },
-    { how: "itself", list: remove(checks, clock) },
+    { how: "by name", list: remove(checks, "clock") },
+    { how: "by value", list: remove(checks, clock) },
     { how: "in a pipe", list: remove("clock")(checks) }
-  ])("gives up a check $how", ({ list }) =>
+  ])("removes a check $how", ({ list }) =>
     Effect.gen(function* () {
       const names = yield* defaults
       assert.deepStrictEqual(
@@ -85,7 +85,7 @@ describe("a list of checks", () => {
 class Tenant extends Context.Tag("test/Tenant")<Tenant, string>() {}
 
 describe("a check of your own", () => {
-  it.effect("adds data that all later checks see", () => {
+  it.effect("adds data that all later checks can read", () => {
     const seen: Array<string> = []
     const read = GatewayCheck.make("read the tenant", {
       run: (context) => {
@@ -123,7 +123,7 @@ describe("a check of your own", () => {
     }).pipe(Effect.provide([layer({ checks: [needy, ...GatewayCheck.checks] }), Seen.layer]))
   })
 
-  it.effect("sees who calls", () => {
+  it.effect("sees the caller", () => {
     const callers: Array<unknown> = []
     const note = GatewayCheck.make("note the caller", {
       needs: ["caller"],
@@ -150,7 +150,7 @@ describe("a check of your own", () => {
     { check: GatewayCheck.clock, request: v3({ timestamp: 1 }) },
     { check: GatewayCheck.key, request: v3({ key: { secretId: "AKIDunknown", secretKey: "key" } }) },
     { check: GatewayCheck.signature, request: v3({ signedHost: "another" }) }
-  ])("cannot change the refusal of $check.name, which all requests share", ({ check, request }) => {
+  ])("cannot change the shared refusal of $check.name", ({ check, request }) => {
     const changed: Array<boolean> = []
     const meddling: GatewayCheck.Check<GatewayCheck.Services> = {
       ...check,

@@ -37,7 +37,7 @@ describe("address lists", () => {
     { address: "198.51.100.1", code: "IpNotInWhitelist" },
     { address: "nonsense", code: "IpNotInWhitelist" },
     { address: undefined, code: "IpNotInWhitelist" }
-  ])("give $address $code", ({ address, code }) =>
+  ])("answer $address with $code", ({ address, code }) =>
     Effect.map(Answer.of({ ...v3(), address }), (answer) => assert.strictEqual(answer.code, code)).pipe(
       Effect.provide(Layer.provide(ServedGateway.layer(), lists))
     )
@@ -63,7 +63,7 @@ describe("a replay guard", () => {
   it.effect.each([
     { name: "version 3", request: v3() },
     { name: "version 1", request: v1() }
-  ])("refuses the same request of $name the second time", ({ request }) =>
+  ])("rejects the same request of $name the second time", ({ request }) =>
     Effect.map(twice(request), (codes) =>
       assert.deepStrictEqual(codes, [undefined, "AuthFailure.SignatureExpire"])
     ).pipe(Effect.provide(Layer.provide(ServedGateway.layer(), ReplayGuard.layerMemory())))
@@ -129,7 +129,7 @@ describe("an action", () => {
       headers: { authorization: "SKIP" },
       code: "AuthFailure.InvalidAuthorization"
     }
-  ])("$name is answered with $code", ({ action, code, headers }) =>
+  ])("$name gets $code", ({ action, code, headers }) =>
     Effect.map(Answer.of(asked(action, headers)), (answer) => assert.strictEqual(answer.code, code)).pipe(
       Effect.provide(open)
     )
@@ -141,7 +141,7 @@ describe("an action", () => {
     ).pipe(Effect.provide(open))
   )
 
-  it.effect("that is deprecated says so in its result", () =>
+  it.effect("that is deprecated has a warning in its result", () =>
     Effect.map(Answer.of(asked("GetClosed")), ({ response }) =>
       assert.deepStrictEqual(response, { DeprecatedWarning: "Use GetWho instead." })
     ).pipe(Effect.provide(open))
@@ -192,7 +192,7 @@ describe("Policy.minimal", () => {
     resource: Fc.constantFrom("*", "qcs::ebs:::volume/1", "qcs::ebs:::volume/2", "qcs::cvm:::instance/1")
   })
 
-  it.effect.prop("allows what was seen, and nothing that was not", [Fc.array(operation), operation], ([seen, other]) =>
+  it.effect.prop("allows exactly what was recorded", [Fc.array(operation), operation], ([seen, other]) =>
     Effect.gen(function* () {
       const policy = Either.getOrThrow(Policy.fromJson(Policy.minimal([{ operations: seen }])))
       const allows = (operation: { readonly action: string; readonly resource: string }) =>

@@ -128,7 +128,7 @@ describe("the journal says of a stream", () => {
     }).pipe(Effect.provide(served(ticking)))
   )
 
-  it.effect("that a fault broke it off", () => {
+  it.effect("that a fault interrupted it", () => {
     const whole = Either.getOrThrow(EventStream.encode({ Number: 1 })).length
     return Effect.map(journaled(Stream.runDrain(Count({ To: 3 }))), (told) =>
       assert.deepStrictEqual(told, {

@@ -162,7 +162,7 @@ describe("a secret is shown to nobody", () => {
     { body: JSON.stringify({ Size: 10, Colour: planted }), code: "UnknownParameter" },
     { body: `{"Size":10,"Password":"${planted}`, code: "InvalidParameter" },
     { body: planted, code: "InvalidParameter" }
-  ])("by a gateway that refuses $body", ({ body, code }) =>
+  ])("by a gateway that rejects $body", ({ body, code }) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       const answer = yield* Answer.of(v3({ action: "CreateVolume", body, key, headers: { "x-tc-token": token } }))

@@ -201,7 +201,7 @@ describe("a span of the gateway", () => {
     )
   )
 
-  it.effect("is not below the one that the gateway was made in", () =>
+  it.effect("is not a child of the span in which the gateway was made", () =>
     Effect.gen(function* () {
       const made = yield* Layer.build(gateway()).pipe(Effect.withSpan("starting"))
       yield* Effect.provide(handle(v3()), made)
@@ -276,7 +276,7 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("ends with the last event of an answer that streams, and is above all of them", () =>
+  it.effect("ends with the last event of a stream, and is the parent of their spans", () =>
     Effect.gen(function* () {
       const { stream = Stream.empty } = yield* handle(countTo(2))
       const [span] = yield* Tracer.Spans
