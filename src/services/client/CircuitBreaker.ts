@@ -9,6 +9,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { lastValue } from "../../domain/internal/lastValue.js"
 import type { Endpoint } from "../../domain/wire/Endpoint.js"
 import { BoundedMap } from "../internal/boundedMap.js"
 import * as Fibers from "../internal/runtime/fiber.js"
@@ -180,16 +181,10 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker["Type"
   Effect.sync(() => {
     const hosts = new FailedHosts(Math.max(1, options.failures ?? 5), Duration.toMillis(options.pause ?? "30 seconds"))
 
-    /** A permit of a closed host has no state, so calls share it. Most calls go to the endpoint of the call before. */
-    let latest: Exit.Exit<Permit> | undefined
-    let latestEndpoint: Endpoint | undefined
-    const permitClosed = (endpoint: Endpoint): Exit.Exit<Permit> => {
-      if (latest === undefined || latestEndpoint !== endpoint) {
-        latest = Exit.succeed(new HostPermit(endpoint, hosts, "closed"))
-        latestEndpoint = endpoint
-      }
-      return latest
-    }
+    // A permit of a closed host has no state, so calls share it. Most calls go to the endpoint of the call before.
+    const permitClosed = lastValue((endpoint: Endpoint) =>
+      Exit.succeed<Permit>(new HostPermit(endpoint, hosts, "closed"))
+    )
 
     const choose = (endpoints: Arr.NonEmptyReadonlyArray<Endpoint>, now: number): Permit => {
       for (const endpoint of endpoints) {
