@@ -183,7 +183,7 @@ describe("the official client signs with a temporary key from", () => {
 
   for (const { asked, key, source, ...machine } of sources) {
     const needsTls = source === "pod" || source === "role"
-    it.scopedLive.skipIf(needsTls && noTls)(`the ${source}, which our gateway takes with its token alone`, () =>
+    it.scopedLive.skipIf(needsTls && noTls)(`the ${source}, which our gateway accepts only with its token`, () =>
       Effect.gen(function* () {
         const { cloud, environment } = yield* boot(machine)
         assert.deepStrictEqual(yield* official(source, environment), {
@@ -198,7 +198,7 @@ describe("the official client signs with a temporary key from", () => {
   }
 })
 
-describe("the official chain, which can be pointed at no other /etc, and ours find the same key", () => {
+describe("the official chain and ours find the same key", () => {
   const instance = { instance: true }
   const machines: ReadonlyArray<
     Machine & {

@@ -60,7 +60,7 @@ describe("the client's layers", () => {
 })
 
 describe("the gateway's layers", () => {
-  it("need what the checks ask, and the handlers", () => {
+  it("need the services of the checks, and the handlers", () => {
     expectTypeOf(Gateway.layer()).toEqualTypeOf<
       Layer.Layer<Gateway.Gateway, never, Handlers | TimestampValidator.TimestampValidator | CredentialValidator.CredentialValidator | RateLimiter.RateLimiter | Authorizer.Authorizer>
     >()
@@ -69,7 +69,7 @@ describe("the gateway's layers", () => {
     expectTypeOf(Gateway.layer({ checks: [GatewayCheck.method, GatewayCheck.clock] })).toEqualTypeOf<Layer.Layer<Gateway.Gateway, never, Handlers | TimestampValidator.TimestampValidator>>()
   })
 
-  it("are chosen one by one", () => {
+  it("can be composed one by one", () => {
     expectTypeOf(CredentialValidator.layer).toEqualTypeOf<Layer.Layer<CredentialValidator.CredentialValidator, never, KeyStore.KeyStore>>()
     expectTypeOf(KeyStore.layerMemory([])).toEqualTypeOf<Layer.Layer<KeyStore.KeyStore>>()
     expectTypeOf(Authorizer.layerAllowAll).toEqualTypeOf<Layer.Layer<Authorizer.Authorizer>>()
@@ -93,7 +93,7 @@ describe("the gateway's layers", () => {
     expectTypeOf(TimestampValidator.layerConfig({ window: Config.duration("WINDOW") })).toEqualTypeOf<Layer.Layer<TimestampValidator.TimestampValidator, ConfigError>>()
   })
 
-  it("listen, or fail with ListenError", () => {
+  it("listen, and can fail with ListenError", () => {
     expectTypeOf(NodeGateway.layer()).toEqualTypeOf<Layer.Layer<GatewayServer, ListenError, Gateway.Gateway>>()
     expectTypeOf(NodeGateway.serve()).toEqualTypeOf<Effect.Effect<Address, ListenError, Gateway.Gateway | Scope>>()
   })

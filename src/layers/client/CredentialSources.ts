@@ -1,6 +1,6 @@
 /**
- * The places where a key can be found besides the environment: files, the role of a CVM instance, the role of a TKE pod, a role that
- * another key assumes, and the chain of all of them.
+ * Places where a key can be found besides the environment: files, the role of a CVM instance, the role of a TKE pod, and a role that
+ * another key assumes. The chain tries them in order.
  *
  * @since 0.1.0
  */

@@ -9,6 +9,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { lastValue } from "../../domain/internal/lastValue.js"
 import type { Endpoint } from "../../domain/wire/Endpoint.js"
 import { BoundedMap } from "../internal/boundedMap.js"
 import * as Fibers from "../internal/runtime/fiber.js"
@@ -180,6 +181,11 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker["Type"
   Effect.sync(() => {
     const hosts = new FailedHosts(Math.max(1, options.failures ?? 5), Duration.toMillis(options.pause ?? "30 seconds"))
 
+    // A permit of a closed host has no state, so calls share it. Most calls go to the endpoint of the call before.
+    const permitClosed = lastValue((endpoint: Endpoint) =>
+      Exit.succeed<Permit>(new HostPermit(endpoint, hosts, "closed"))
+    )
+
     const choose = (endpoints: Arr.NonEmptyReadonlyArray<Endpoint>, now: number): Permit => {
       for (const endpoint of endpoints) {
         const health = hosts.get(endpoint.host)
@@ -195,11 +201,9 @@ export const make = (options: Options = {}): Effect.Effect<CircuitBreaker["Type"
     return {
       acquire: (endpoints) =>
         Step.make(({ fiber }) =>
-          Exit.succeed(
-            hosts.isClosed(endpoints[0].host)
-              ? new HostPermit(endpoints[0], hosts, "closed")
-              : choose(endpoints, Fibers.currentMillis(fiber))
-          )
+          hosts.isClosed(endpoints[0].host)
+            ? permitClosed(endpoints[0])
+            : Exit.succeed(choose(endpoints, Fibers.currentMillis(fiber)))
         ),
       state: (host) => Effect.map(Clock.currentTimeMillis, (now) => hosts.get(host)?.stateAt(now) ?? "closed"),
       states: Effect.map(Clock.currentTimeMillis, (now) => hosts.statesAt(now))

@@ -78,7 +78,7 @@ describe("parameters", () => {
     assert.deepStrictEqual(flat({ A: null, B: [], C: {}, D: { E: null, F: [] }, G: "" }), [["G", ""]]))
 })
 
-describe("what has no flat form", () => {
+describe("a value without a flat form", () => {
   const circular: Record<string, unknown> = {}
   circular.Self = circular
   const deep = Array.from({ length: 200_000 }).reduce<object>((inner) => ({ Inner: inner }), { Value: 1 })
@@ -99,7 +99,7 @@ describe("what has no flat form", () => {
     assert.deepStrictEqual(Parameters.flatten(parameters), Either.left(reason))
   )
 
-  it("is not a date, which has the form of its JSON", () =>
+  it("is not a date, which is written like in JSON", () =>
     assert.deepStrictEqual(flat({ Since: new Date(0) }), [["Since", "1970-01-01T00:00:00.000Z"]]))
 })
 
@@ -138,7 +138,7 @@ describe("a query", () => {
     assert.deepStrictEqual<unknown>(Parameters.parse(query), Either.right(parameters))
   )
 
-  it.prop("never makes the reader throw", [FC.string({ unit: FC.constantFrom(..."a=&%.0+é") })], ([query]) =>
+  it.prop("never throws while it is read", [FC.string({ unit: FC.constantFrom(..."a=&%.0+é") })], ([query]) =>
     assert.isTrue(Either.isEither(read(query)))
   )
 })
@@ -162,7 +162,7 @@ describe("nesting", () => {
     ]
   ])("accepts %s", (_, query, expected) => assert.deepStrictEqual<unknown>(read(query), Either.right(expected)))
 
-  it("changes no prototype", () => {
+  it("never changes a prototype", () => {
     const nested = Either.getOrThrow(read("__proto__.polluted=1&A.__proto__.polluted=2"))
     assert.strictEqual(JSON.stringify(nested), '{"__proto__":{"polluted":"1"},"A":{"__proto__":{"polluted":"2"}}}')
     assert.isFalse("polluted" in {})

@@ -29,7 +29,7 @@ describe("the known signatures", () => {
     assert.strictEqual(parsed.signature, vector.signature)
     assert.isTrue(
       Signature.verify({ ...signable, timestamp: String(timestamp), authorization: parsed }, key),
-      "is taken by the other side"
+      "is accepted by the other side"
     )
   })
 })
@@ -249,7 +249,7 @@ describe("the header Authorization", () => {
     signature: FC.string({ unit: FC.constantFrom(..."0123456789abcdef"), minLength: 64, maxLength: 64 })
   })
 
-  it.prop("comes back with the parts that it was written with", [authorization], ([authorization]) =>
+  it.prop("returns the parts that it was made of", [authorization], ([authorization]) =>
     assert.deepStrictEqual(
       Signature.parseAuthorization(Signature.formatAuthorization(authorization)),
       Either.right(authorization)
@@ -324,7 +324,7 @@ describe("the header Authorization", () => {
   )
 
   it.prop(
-    "never throws, and its faults do not quote it",
+    "never throws when it is read, and its faults do not quote it",
     [
       FC.oneof(FC.string(), authorization.map(Signature.formatAuthorization)),
       FC.nat(),

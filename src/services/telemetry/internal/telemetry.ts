@@ -8,6 +8,7 @@ export type Named = Pick<Action.Any, "product" | "name">
 
 export type Labels = Metrics.Labels
 
+/** Adds one to a counter: `increment` of the runtime. */
 export const unsafeCount = Metrics.increment
 
 const known = new WeakMap<Named, Map<string, Labels>>()

@@ -1,4 +1,8 @@
-/** Looks for a key in every usual place, so that one program runs unchanged on a desk, on an instance and in a cluster. */
+/**
+ * Looks for a key in every usual place, so that one program runs unchanged on a desk, on an instance and in a cluster.
+ *
+ * @since 0.1.0
+ */
 import * as PlatformError from "@effect/platform/Error"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as FileSystem from "@effect/platform/FileSystem"

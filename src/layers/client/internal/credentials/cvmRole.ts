@@ -1,4 +1,8 @@
-/** The role of a CVM instance: asks the metadata service of the instance for a key. */
+/**
+ * The role of a CVM instance: asks the metadata service of the instance for a key.
+ *
+ * @since 0.1.0
+ */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,8 @@
-/** Finds keys in files: the profiles of the INI files that the SDKs share, and the profiles of the command line, `tccli`. */
+/**
+ * Finds keys in files: the profiles of the INI files that the SDKs share, and the profiles of the command line, `tccli`.
+ *
+ * @since 0.1.0
+ */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

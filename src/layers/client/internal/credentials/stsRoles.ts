@@ -1,4 +1,9 @@
-/** Roles that STS, the Security Token Service, gives a key for: the role of a pod in TKE, and any role that another key may assume. */
+/**
+ * Roles that STS, the Security Token Service, gives a key for: the role of a pod in TKE, and any role that another key may
+ * assume.
+ *
+ * @since 0.1.0
+ */
 import * as FileSystem from "@effect/platform/FileSystem"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"

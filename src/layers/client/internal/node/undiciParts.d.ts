@@ -1,4 +1,4 @@
-/** Declares the files of undici, which have no types of their own. `undici.ts` checks what it finds in them. */
+/** The files of undici that the client loads. undici has no types for them: `undici.ts` checks what it finds there. */
 
 declare module "undici/lib/*" {
   const part: unknown

@@ -1,4 +1,8 @@
-/** The checks of what a caller may do: from which address, how often, and which operations. */
+/**
+ * The checks of what a caller may do: from which address, how often, and which operations.
+ *
+ * @since 0.1.0
+ */
 
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,8 @@
-/** The checks that find who calls, and prove it. */
+/**
+ * The checks that find who calls, and prove it.
+ *
+ * @since 0.1.0
+ */
 
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

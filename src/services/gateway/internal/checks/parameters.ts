@@ -1,4 +1,8 @@
-/** The checks of the parameters of an action. */
+/**
+ * The checks of the parameters of an action.
+ *
+ * @since 0.1.0
+ */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as CommonError from "../../../../domain/errors/CommonError.js"

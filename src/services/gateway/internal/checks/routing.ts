@@ -1,5 +1,10 @@
-/** The checks that find the action of a request, and whether its region offers it. */
+/**
+ * The checks that find the action of a request, and whether its region offers it.
+ *
+ * @since 0.1.0
+ */
 
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
@@ -7,7 +12,7 @@ import * as Message from "../../../../domain/rules/Message.js"
 import * as Host from "../../../../domain/wire/Host.js"
 import type * as Wire from "../../../../domain/wire/Wire.js"
 import * as Step from "../../../internal/runtime/step.js"
-import { type Handlers, inContext as handlersIn } from "../../Handlers.js"
+import { Handlers } from "../../Handlers.js"
 import { type Check, type Common, make } from "../check.js"
 import { refuse } from "../refusal.js"
 
@@ -61,7 +66,7 @@ export const action: Check<Handlers, "action"> = /* #__PURE__ */ make("action", 
   needs: ["common"],
   run: (context) =>
     Step.make((step) => {
-      const handlers = handlersIn(step.context)
+      const handlers = Context.get(step.context, Handlers)
       const { common, wire } = context
       const host = Host.parse(wire.headers.host ?? "")
       const named = namedProduct(handlers, wire, host)
