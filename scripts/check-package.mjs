@@ -1,6 +1,7 @@
 /**
- * Packs the library and uses it as a stranger would: the tarball is installed into an empty project, which type-checks under
- * both compilers, runs, is bundled, finds no side effect, and cannot reach what is internal.
+ * Packs the library and uses it as a stranger would. It runs the install lines of README and docs in an empty project, with the tarball
+ * in the place of the package. There every door is imported alone, type-checks under both compilers, and completes in an editor. A
+ * program runs and is bundled, an import has no side effect, and what is internal cannot be reached.
  * Usage: node scripts/check-package.mjs, after a build
  */
 import { spawnSync } from "node:child_process"
@@ -9,6 +10,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import esbuild from "esbuild"
+import { missingCompletions } from "./package/editor.mjs"
+import { inOrder, installLinesOf, problemsOf, withTarball } from "./package/installLines.mjs"
 import { manifest, modules, root, specifierOf } from "./project.mjs"
 
 const consumer = mkdtempSync(join(tmpdir(), "effect-tencentcloud-"))
@@ -135,8 +138,39 @@ for (const each of ${JSON.stringify(specifiers)}) {
 }
 `
 
-/** What importing needs but does not bring: the optional peers of some modules. */
-const peers = Object.entries(manifest.peerDependencies ?? {}).map(([name, range]) => `${name}@${range}`)
+/** The optional peers, which no install line has to name. */
+const optionalPeers = Object.entries(manifest.peerDependencies)
+  .filter(([name]) => manifest.peerDependenciesMeta[name]?.optional)
+  .map(([name, range]) => `${name}@${range}`)
+
+/** The doors that need an optional peer. */
+const needPeers = ["LegacySchema"]
+
+const npmInstall = (words) => run("npm", ["install", "--no-audit", "--no-fund", ...words])
+
+/** The install lines of README and docs, each once. Those of the package itself come first. */
+const readInstallLines = () => {
+  const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)]
+  const found = documents
+    .filter((path) => path.endsWith(".md"))
+    .flatMap((path) => installLinesOf(readFileSync(join(root, path), "utf8")))
+  const lines = inOrder(found, manifest.name)
+  const problems = lines.flatMap((words) => problemsOf(words, manifest.name))
+  must(problems.length === 0, problems.join("\n"))
+  must(lines[0]?.includes(manifest.name), "No install line of README or docs installs the package.")
+  return lines
+}
+
+/** Runs an install line as it is, which has to leave a tree that npm finds valid. */
+const runInstallLine = (words, tarball) => {
+  npmInstall(withTarball(words, manifest.name, tarball))
+  run("npm", ["ls"])
+}
+
+/** Imports each door in a process of its own: none may count on another one that was loaded before. */
+const checkDoors = (doors) => {
+  for (const name of doors) run(process.execPath, ["--input-type=module", "--eval", `await import("${name}")`])
+}
 
 const filesUnder = (folder) =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -228,6 +262,13 @@ const checkTreeShaking = async () => {
   must(above.length === 0, `One error class brings ${above.join(", ")}`)
 }
 
+/** A module that imports one door, and names all of it. */
+const writeDoor = (specifier, index) => {
+  const file = `door${index}.ts`
+  writeFileSync(join(consumer, file), `import * as Door from "${specifier}"\nexport const door: typeof Door = Door\n`)
+  return file
+}
+
 try {
   const [{ filename, files }] = JSON.parse(
     run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", consumer], root).stdout
@@ -240,17 +281,24 @@ try {
   run("npx", [...attw, "--entrypoints", ...entrypoints], root)
 
   writeFileSync(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
-  run("npm", ["install", "--no-audit", "--no-fund", join(consumer, filename), "@types/node@20"])
+  const tarball = join(consumer, filename)
+  const [line, ...lines] = readInstallLines()
+  runInstallLine(line, tarball)
+  const specifiers = modules.map(specifierOf)
+  checkDoors(specifiers.filter((specifier) => !needPeers.some((name) => specifier.endsWith(`/${name}`))))
+  npmInstall(["--save-dev", "@types/node@20"])
   mkdirSync(join(consumer, "out"))
   writeFileSync(join(consumer, "program.ts"), program)
   checkTypes(["program.ts"])
   run(process.execPath, ["out/program.js"])
   checkClosed(packed)
 
-  run("npm", ["install", "--no-audit", "--no-fund", ...peers])
-  const specifiers = modules.map(specifierOf)
-  writeFileSync(join(consumer, "all.ts"), specifiers.map((name, i) => `export * as _${i} from "${name}"`).join("\n"))
-  checkTypes(["all.ts"])
+  for (const words of lines) runInstallLine(words, tarball)
+  npmInstall(optionalPeers)
+  checkDoors(needPeers.map((name) => `${manifest.name}/${name}`))
+  checkTypes(specifiers.map(writeDoor))
+  const missing = missingCompletions(consumer, manifest.name)
+  must(missing.length === 0, missing.join("\n"))
   await checkSideEffects(specifiers)
   await checkTreeShaking()
 
@@ -270,7 +318,7 @@ try {
   const whole = await bundle(client("ApiClient", "layer"), { minify: true, banner: requireInModules })
 
   console.log(
-    `${packed.length} files packed; installed, type-checked under both compilers, run, bundled; ${specifiers.length} modules ` +
+    `${packed.length} files packed; installed by ${lines.length + 1} install lines, type-checked under both compilers, run, bundled; ${specifiers.length} modules ` +
       `without side effects; a client over fetch bundles to ${sizes(lean.text)}, one for Node with undici to ${sizes(whole.text)}`
   )
 } finally {
