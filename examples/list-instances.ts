@@ -1,6 +1,6 @@
 /**
  * Which instances run? Lists them over all pages, and handles four codes by tag. Run it with `npx tsx examples/list-instances.ts`:
- * it calls a gateway in its own process, so it needs no key. A program that calls Tencent Cloud is given `layerDefault` of
+ * it calls a gateway in its own process, so it needs no key. To call Tencent Cloud, provide `layerDefault` of
  * `effect-tencentcloud/ApiClient` instead.
  */
 import { fileURLToPath } from "node:url"
@@ -22,7 +22,7 @@ import {
   InvalidZoneMismatchRegion
 } from "effect-tencentcloud/products/cvm"
 
-/** The names of the instances that run. It calls for as many pages as there are, a hundred instances each. */
+/** The names of the running instances. It reads all pages, with a hundred instances each. */
 const running = (request: DescribeInstancesRequest) =>
   DescribeInstances.items({ Limit: 100, ...request }).pipe(
     Stream.filter(({ InstanceState }) => InstanceState === "RUNNING"),
@@ -31,7 +31,7 @@ const running = (request: DescribeInstancesRequest) =>
     Effect.map(Chunk.toReadonlyArray)
   )
 
-/** The same in words. What stays in the channel are the codes that nobody expects here, and what befalls any call. */
+/** The same as a text. The unexpected codes and the failures of any call stay in the error channel. */
 export const report = (request: DescribeInstancesRequest) =>
   running(request).pipe(
     Effect.map((names) => `${names.length} run: ${names.slice(0, 3).join(", ")}…`),
@@ -52,7 +52,7 @@ const instances: ReadonlyArray<Instance> = Array.from({ length: 250 }, (_, index
   Placement: { Zone: `ap-guangzhou-${3 + (index % 2)}` }
 }))
 
-/** What the real service does with such requests, as far as the example goes. */
+/** What the real service does with such requests, as far as the example needs it. */
 export const CvmLive = Gateway.handlers(Product.make([DescribeInstances]), {
   DescribeInstances: Effect.fn(function* ({ Filters = [], InstanceIds, Limit = 20, Offset = 0 }, { region = "" }) {
     const zones = Filters.flatMap(({ Values }) => Values)
