@@ -79,9 +79,9 @@ const clientOf = (layer: Layer.Layer<ApiClient.ApiClient>): Effect.Effect<Client
   Effect.map(scopedRuntime(layer), (runtime) => ({
     once: () => runtime.runPromise(DescribeInstances(request)),
     calls: (atOnce) => (times) => {
-      let started = 0
+      let starts = 0
       const worker = Effect.whileLoop({
-        while: () => started++ < times,
+        while: () => starts++ < times,
         body: () => DescribeInstances(request),
         step: check
       })
@@ -95,9 +95,9 @@ const loops =
   (once: () => Promise<Answer>) =>
   (atOnce: number): Repeat =>
   async (times) => {
-    let started = 0
+    let starts = 0
     const loop = async () => {
-      while (started++ < times) check(await once())
+      while (starts++ < times) check(await once())
     }
     await Promise.all(Array.from({ length: Math.min(atOnce, times) }, loop))
   }

@@ -1,6 +1,6 @@
 /**
- * The public API, as text: every declaration of every public module, out of dist/, without its comments. What is in git is
- * compared with what was built, so that a change of the API shows up in review.
+ * The public API as text: every declaration of every public module, from dist/, without comments. It compares the text in git
+ * with the build, so that a change of the API shows up in review.
  * Usage: node scripts/check-api.mjs [--write], after a build
  */
 import { spawnSync } from "node:child_process"
@@ -23,7 +23,7 @@ const read = (path) => ts.createSourceFile(path, readFileSync(path, "utf8"), ts.
 
 const targetOf = (path, { moduleSpecifier }) => join(dirname(path), moduleSpecifier.text.replace(/\.js$/, ".d.ts"))
 
-/** The compiler names what a class extends by a constant of its own: the report shows what that constant is. */
+/** The compiler declares a constant for what a class extends. The report shows the value of that constant. */
 const withBase = (text, found) => {
   const base = /\bextends (\w+_base)\b/.exec(text)?.[1]
   const declared = found.find(({ name }) => name === base)?.text
@@ -33,7 +33,7 @@ const withBase = (text, found) => {
   return text.replace(base, () => type)
 }
 
-/** The declarations of a file, and of what it re-exports. */
+/** The declarations of a file, and of the files that it re-exports. */
 const declarationsOf = (path, wanted = () => true) => {
   const file = read(path)
   return file.statements.flatMap((node) => {
@@ -67,7 +67,7 @@ const declarationsOf = (path, wanted = () => true) => {
   })
 }
 
-/** Exports first, by name; then what is not exported and stands in their signatures. */
+/** Exports first, by name. Then the other declarations in their signatures. */
 const sorted = (found) => {
   const texts = (exported) =>
     found
@@ -76,7 +76,7 @@ const sorted = (found) => {
       .map(({ text }) => withBase(text, found).replace(/ \{\n\}$/, " {}"))
   const exported = texts(true)
   const shown = exported.join("\n")
-  // A declaration that no export names is nobody's business.
+  // The report omits a declaration that no export names.
   const hidden = found
     .filter((each) => !each.exported && !each.name.endsWith("_base") && new RegExp(`\\b${each.name}\\b`).test(shown))
     .sort(byName)

@@ -1,6 +1,6 @@
 /**
  * Counts the files that a reader has to open to follow one call from README's example to the socket, and one request from the
- * socket to its handler and back. Fails if they are too many, or if ARCHITECTURE.md does not tell the way as it is.
+ * socket to its handler and back. Fails if they are too many, or if ARCHITECTURE.md describes another way.
  * Usage: tsx scripts/check-walk.ts [--list] [root]. `--list` prints what runs, and checks nothing.
  *
  * ARCHITECTURE.md has a section for each, with the steps as a numbered list and the leaves as a plain one:
@@ -15,10 +15,10 @@
  *
  *     - `src/domain/wire/Signature.ts`: a pure function of what is signed.
  *
- * The list is held against the source: each function is there; its name stands in the function before it, or the file before it
- * imports its file; no file is entered again but by going back to it. And it is held against the truth: `scripts/walk/call.ts`
- * and `scripts/walk/request.ts` do the real thing, warm, under V8's coverage. Every step ran. Every file in which more than a
- * one-liner ran is a step or a leaf. A leaf is what a reader can take at its word: it leads, by its imports, to no step.
+ * It compares the list with the source: each function exists; its name is in the function before it, or the file before it imports
+ * its file; a walk enters a file again only to return. It also compares the list with real runs: `scripts/walk/call.ts` and
+ * `scripts/walk/request.ts` run warm under V8's coverage. Every step ran. Every file in which more than a one-liner ran is a step
+ * or a leaf. A leaf is a file that a reader need not open: its imports lead to no step.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
@@ -126,7 +126,7 @@ const mentions = (source: Source, from: string, name: string): boolean =>
     return isFound
   })
 
-/** The files of src, and which of them each needs at run time. */
+/** The files of src, each with those that it imports at run time. */
 interface Sources {
   readonly all: ReadonlyMap<string, Source>
   readonly needs: ReadonlyMap<string, ReadonlySet<string>>
@@ -146,7 +146,7 @@ const sourcesOf = (root: string): Sources => {
   return { all, needs }
 }
 
-/** The steps that are open where a step is: a call goes down, and comes back to one of them. */
+/** The steps that are open at a step: a call goes down, and returns to one of them. */
 const checkOrder = ({ steps }: Walk): ReadonlyArray<string> => {
   const entered = new Set<string>()
   const open: Array<string> = []
@@ -181,7 +181,7 @@ const checkSteps = ({ steps }: Walk, { all, needs }: Sources): ReadonlyArray<str
     if (before === undefined || isBack) return []
     const from = all.get(before.path)
     if (from === undefined || mentions(from, before.name, partsOf(name).own)) return []
-    // Within a file, two functions in a row can both be called by one that was before.
+    // In one file, an earlier function can call two functions in a row.
     const isSibling = (each: Step) => each.path === path && mentions(source, each.name, partsOf(name).own)
     const isReached =
       before.path === path ? steps.slice(0, index).some(isSibling) : needs.get(before.path)?.has(path) === true
@@ -190,7 +190,7 @@ const checkSteps = ({ steps }: Walk, { all, needs }: Sources): ReadonlyArray<str
       : `${document}:${line}: nothing leads from ${before.name} in ${before.path} to ${name} in ${path}: it does not name it, and its file does not import that one. Add the step between.`
   })
 
-/** The way from a file to one of the steps, along what is needed at run time. */
+/** The way from a file to one of the steps, along imports at run time. */
 const wayTo = (start: string, steps: ReadonlySet<string>, { needs }: Sources): ReadonlyArray<string> | undefined => {
   const seen = new Set([start])
   const ways: Array<ReadonlyArray<string>> = [[start]]
@@ -218,7 +218,7 @@ const checkLeaves = ({ leaves, steps }: Walk, sources: Sources, ran: Ran): Reado
 
 const fullName = (within: ReadonlyArray<string>): string => within.join(".")
 
-/** What ran is in the walk, and what is in the walk ran. */
+/** Everything that ran is in the walk, and everything in the walk ran. */
 const checkRan = ({ leaves, steps }: Walk, ran: Ran, program: string): ReadonlyArray<string> => {
   const known = new Set([...steps, ...leaves].map(({ path }) => path))
   const strangers = [...ran].flatMap(([path, functions]) => {
@@ -239,7 +239,7 @@ const checkRan = ({ leaves, steps }: Walk, ran: Ran, program: string): ReadonlyA
   ]
 }
 
-/** All that is wrong with a walk, held against the sources of the project and what ran. */
+/** The faults of a walk, compared with the sources of the project and the functions that ran. */
 export const checkWalk = (root: string, walk: Walk, ran: Ran, program: string): ReadonlyArray<string> => {
   if (walk.problems.length > 0) return walk.problems
   const sources = sourcesOf(root)
