@@ -18,7 +18,7 @@ const EmulatorLive = Emulator.layer({ seed: "instances" }).pipe(Layer.provide(Ca
 
 const emulated = InProcess.layer.pipe(Layer.provide(EmulatorLive))
 
-/** What is said to each of the four codes. */
+/** The text for each of the four codes. */
 const words = {
   "InvalidZone.MismatchRegion": /another region/,
   InvalidFilter: /cannot be filtered/,

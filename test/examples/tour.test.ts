@@ -73,7 +73,7 @@ const assertComplete = (rows: ReadonlyArray<Row>): void => {
 /** The tour provokes a defect, which the gateway logs. */
 const silent = Logger.replace(Logger.defaultLogger, Logger.none)
 
-/** Runs an example, and fails where its exit code is not 0. */
+/** Runs an example, and fails if its exit code is not 0. */
 const run = (...args: ReadonlyArray<string>) =>
   Effect.promise(() =>
     promisify(execFile)(process.execPath, ["--import", "tsx", ...args], {

@@ -57,7 +57,7 @@ describe("a text", () => {
     "a.example.",
     "a.example\r\nX-Evil: 1",
     "广州.example",
-    // What no URL can hold.
+    // No URL can contain these.
     "256.1.1.1",
     "1.2.3.4.5",
     "a.1",

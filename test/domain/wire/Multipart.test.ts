@@ -19,7 +19,7 @@ const assertRoundTrip = (parts: ReadonlyArray<Multipart.Part>) =>
   assert.deepStrictEqual(read(Multipart.format(parts, boundary)), Either.right(comparable(parts)))
 
 describe("parts come back unchanged", () => {
-  /** All that a careless parser takes for the end of a part. */
+  /** Everything that a careless parser reads as the end of a part. */
   const alike = FC.constantFrom(
     "\r\n",
     "\r",
@@ -40,7 +40,7 @@ describe("parts come back unchanged", () => {
     ),
     { maxLength: 8 }
   ).map((pieces) => Buffer.concat(pieces))
-  /** All that ends a name, or its header, too early. */
+  /** Everything that ends a name or its header too early. */
   const sharp = FC.constantFrom(
     '"',
     "\\",

@@ -4,7 +4,7 @@ import * as FC from "effect/FastCheck"
 import type * as Json from "../../../src/domain/wire/Json.js"
 import * as Parameters from "../../../src/domain/wire/Parameters.js"
 
-/** What the values of these tests all have. */
+/** What all values of these tests have. */
 const flat = (parameters: object) => Either.getOrThrow(Parameters.flatten(parameters))
 
 const text = FC.string({ unit: "binary" })
@@ -23,7 +23,7 @@ const leaf = FC.oneof(
   FC.boolean()
 )
 
-/** What a flat form can say: no empty list or object, and no null. */
+/** What a flat form can have: no empty list or object, and no null. */
 const parameters = FC.letrec<{ object: Json.JsonObject; value: Json.Json }>((tie) => ({
   object: FC.dictionary(name, tie("value"), { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
   value: FC.oneof(
