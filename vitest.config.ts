@@ -17,7 +17,7 @@ const slow = [
   "test/examples/**",
   "test/types/**",
   "test/layers/client/faults.test.ts",
-  "test/layers/client/FetchTransport.test.ts",
+  "test/layers/client/FetchClient.test.ts",
   "test/layers/gateway/NodeGatewayLimits.test.ts",
   "test/services/gateway/GatewayMalformed.test.ts",
   "test/services/gateway/CredentialValidator.test.ts",
@@ -25,9 +25,13 @@ const slow = [
   "test/services/gateway/ReplayGuard.test.ts"
 ]
 
+/** Another version of undici, which scripts/check-undici.mjs has installed. */
+const { UNDICI: undici } = process.env
+const otherUndici = undici === undefined ? [] : [{ find: /^undici(\/.*)?$/, replacement: `${undici}$1` }]
+
 export default defineConfig(({ mode }) => ({
   // Tests import the doors as users do, and get their sources.
-  resolve: { alias: aliasesOf(manifest, root) },
+  resolve: { alias: [...aliasesOf(manifest, root), ...otherUndici] },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, ...(mode === "fast" ? slow : [])],

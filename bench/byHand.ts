@@ -1,6 +1,6 @@
 /**
- * The protocol by hand: what the floor does, written straight onto `node:crypto`. It is also what tells whether a contender's
- * signature is right.
+ * The protocol by hand: the floor, written directly with `node:crypto`. The benchmarks also use it to check the signatures of the
+ * contenders.
  */
 import { createHash, createHmac, hash as hashAtOnce, timingSafeEqual } from "node:crypto"
 
@@ -21,7 +21,7 @@ const hmac = (key: string | Uint8Array, text: string): Buffer => createHmac("sha
 export const deriveKey = (secretKey: string, date: string, service: string): Buffer =>
   hmac(hmac(hmac(`TC3${secretKey}`, date), service), "tc3_request")
 
-/** There are few keys, or so many that none comes again. */
+/** There are few keys, or so many that none repeats. */
 const capacity = 1000
 const derived = new Map<string, Buffer>()
 
@@ -37,7 +37,7 @@ const keyOf = ({ secretId, secretKey }: Key, date: string, service: string): Buf
 
 let day = { from: 0, date: "" }
 
-/** `2019-02-25`, made anew once a day. */
+/** `2019-02-25`, formatted once a day. */
 const dateOf = (timestamp: number): string => {
   const from = timestamp - (timestamp % 86_400)
   if (from !== day.from) day = { from, date: new Date(from * 1000).toISOString().slice(0, 10) }
@@ -62,7 +62,7 @@ export const authorize = (
   return `TC3-HMAC-SHA256 Credential=${key.secretId}/${date}/${service}/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=${signature}`
 }
 
-/** What `Authorization` says. */
+/** The parts of `Authorization`. */
 export interface Stated {
   readonly secretId: string
   readonly date: string
@@ -81,7 +81,7 @@ export const parse = (authorization: string): Stated | undefined => {
     : { secretId, date, service, signedHeaders, signature }
 }
 
-/** Whether the signature of a POST is right. */
+/** Whether the signature of a POST is correct. */
 export const isRight = (
   key: Key,
   headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>,
@@ -98,7 +98,7 @@ export const isRight = (
   return timingSafeEqual(expected, Buffer.from(signature, "hex"))
 }
 
-/** Whether a whole request is signed by a key, however its client writes the host: the official one leaves the port out. */
+/** Whether a request is signed by a key, with or without the port in its host: the official client omits it. */
 export const isSigned = (
   key: Key,
   headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>,

@@ -16,14 +16,14 @@ import { makeClient } from "./official.js"
 import { running } from "./processes.js"
 import type { Ports } from "./programs/service.js"
 
-/** The official client gives one object for all errors and results alike, so this is what they have in common. */
+/** The official client returns the same type for errors and results. These are the members that they share. */
 interface Answer {
   readonly RequestId?: string
   readonly TotalCount?: number
   readonly InstanceSet?: ReadonlyArray<{ readonly InstanceId?: string }>
 }
 
-/** Makes calls: so many, so many of them at once. */
+/** Makes a number of calls, with a number of them at once. */
 export interface Client {
   readonly calls: (atOnce: number) => Repeat
   readonly once: () => Promise<Answer>
@@ -35,7 +35,7 @@ const check = ({ TotalCount }: Answer): void => {
 
 /** The default client, with the key in its environment; nothing is changed but the endpoint and the tracing. */
 const clientLayer = (port: number, options: ApiClient.Options): Layer.Layer<ApiClient.ApiClient> =>
-  ApiClient.layerDefault({ region: call.region, endpoint: `http://127.0.0.1:${port}`, ...options }).pipe(
+  ApiClient.layer({ region: call.region, endpoint: `http://127.0.0.1:${port}`, ...options }).pipe(
     Layer.provide(
       Layer.setConfigProvider(
         ConfigProvider.fromMap(
@@ -79,9 +79,9 @@ const clientOf = (layer: Layer.Layer<ApiClient.ApiClient>): Effect.Effect<Client
   Effect.map(scopedRuntime(layer), (runtime) => ({
     once: () => runtime.runPromise(DescribeInstances(request)),
     calls: (atOnce) => (times) => {
-      let begun = 0
+      let starts = 0
       const worker = Effect.whileLoop({
-        while: () => begun++ < times,
+        while: () => starts++ < times,
         body: () => DescribeInstances(request),
         step: check
       })
@@ -90,14 +90,14 @@ const clientOf = (layer: Layer.Layer<ApiClient.ApiClient>): Effect.Effect<Client
     }
   }))
 
-/** Calls over and over in so many loops. */
+/** Calls repeatedly in a number of concurrent loops. */
 const loops =
   (once: () => Promise<Answer>) =>
   (atOnce: number): Repeat =>
   async (times) => {
-    let begun = 0
+    let starts = 0
     const loop = async () => {
-      while (begun++ < times) check(await once())
+      while (starts++ < times) check(await once())
     }
     await Promise.all(Array.from({ length: Math.min(atOnce, times) }, loop))
   }
@@ -156,7 +156,7 @@ export const byHand = (port: number): Effect.Effect<Client, never, Scope.Scope> 
     }
   )
 
-/** Whether it signs as it has to, and reads the answer. */
+/** Whether it signs correctly and reads the answer. */
 export const verifyClient = (contender: string, client: Client): Effect.Effect<void, Wrong> =>
   Effect.flatMap(
     Effect.promise(() => client.once().catch((error: unknown) => ({ RequestId: String(error) }))),

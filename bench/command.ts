@@ -11,7 +11,7 @@ export interface Command {
   readonly names: ReadonlyArray<string>
 }
 
-/** Why a command line is refused. */
+/** Why a command line is invalid. */
 export interface Refusal {
   readonly reason: string
 }
@@ -53,13 +53,13 @@ interface Named {
   readonly name: string
 }
 
-/** A name selects what is called so, or else all that begin with it and a hyphen. */
+/** A name selects the benchmark of that name, or else all whose names begin with it and a hyphen. */
 const matches = <A extends Named>(all: ReadonlyArray<A>, name: string): ReadonlyArray<A> => {
   const exact = all.filter((each) => each.name === name)
   return exact.length > 0 ? exact : all.filter((each) => each.name.startsWith(`${name}-`))
 }
 
-/** What the names select, in the order of all; without a name, all. */
+/** The benchmarks that the names select, in the order of the whole list. Without a name, all. */
 export const select = <A extends Named>(
   all: ReadonlyArray<A>,
   names: ReadonlyArray<string>

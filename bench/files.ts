@@ -1,4 +1,4 @@
-/** Files of programs. They lie in this package, so that they find what it has installed, and the package itself. */
+/** Files of programs. They are inside this package, so that they find it and its dependencies. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"

@@ -1,25 +1,25 @@
 /**
- * Measures contenders side by side: in each round all of them, one after the other and every other round backwards, so that
- * what disturbs the machine disturbs them alike. What counts are ratios, and of those the median.
+ * Measures contenders side by side. Each round measures all of them, one after the other, and every other round backwards, so
+ * that other work on the machine affects them alike. The result is the median of the ratios.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** A contender whose answer is wrong, or which does not work at all: how quick it is does not matter then. */
+/** A contender returns a wrong answer, or does not work at all. Its speed does not matter then. */
 export class Wrong extends Data.TaggedError("Wrong")<{ readonly contender: string; readonly reason: string }> {}
 
-/** What cannot be measured here and now. */
+/** A benchmark cannot run on this machine. */
 export class Skipped extends Data.TaggedError("Skipped")<{ readonly reason: string }> {}
 
 /** How long it may take. */
 export interface Pace {
   readonly rounds: number
-  /** How long each contender runs at least before anything counts, in milliseconds. */
+  /** The shortest warm-up of a contender, in milliseconds. */
   readonly warmUp: number
-  /** What a contender's turn takes, in milliseconds. */
+  /** The length of a contender's turn, in milliseconds. */
   readonly turn: number
-  /** What part is done of an amount that the benchmark fixes. */
+  /** The part of a fixed amount of work to do. */
   readonly share: number
 }
 
@@ -28,33 +28,33 @@ export const paces = {
   short: { rounds: 7, warmUp: 500, turn: 100, share: 0.1 }
 } as const satisfies Record<string, Pace>
 
-/** What a turn of a contender came to. */
+/** The result of a contender's turn. */
 export interface Measured {
   /** In the benchmark's unit. */
   readonly value: number
-  /** What one took of the processor, in microseconds: on a busy machine it says more than the time that went by. */
+  /** The processor time of one operation, in microseconds. On a busy machine it says more than elapsed time. */
   readonly cost?: number
 }
 
 export type Turn = () => Promise<Measured>
 
-/** Of a rate more is better, of anything else less. */
+/** A higher rate is better. Of everything else, a lower value is better. */
 export type Unit = "ns" | "µs" | "ms" | "KB" | "MB" | "calls/s"
 
-/** A ratio to a contender, or, where it is against a limit, a value in the benchmark's unit. */
+/** A ratio to a contender or, for a limit, a value in the benchmark's unit. */
 export interface Goal {
   readonly against: "theirs" | "floor" | "limit"
   readonly is: "at least" | "at most"
   readonly value: number
-  /** What has been reached where the goal has not: the short mode holds that, so that a step back is seen all the same. */
+  /** The value reached so far if the goal is not met. The short mode checks this one, so that it finds regressions. */
   readonly held?: number
 }
 
 export interface Suite {
   readonly turns: Readonly<Record<string, Turn>>
-  /** Where there are fewer than the pace has: what takes long, and what does not vary. */
+  /** The number of rounds, if it is less than the pace's: for slow benchmarks, and for values that do not vary. */
   readonly rounds?: number
-  /** Which contender stands for which; without it, each for itself. */
+  /** Which contender to compare instead of another. Default: each with itself. */
   readonly roles?: (samples: Samples) => Partial<Record<Role, string>>
 }
 
@@ -66,15 +66,15 @@ export interface Benchmark {
   /** Sets the contenders up and checks that their answers are right. */
   readonly prepare: (pace: Pace) => Effect.Effect<Suite, Wrong | Skipped, Scope.Scope>
   /**
-   * This library's turn where no other contender is in the process, for a comparison of builds. It exists where the contenders share
-   * code whose call sites the compiler specializes for one of them, such as undici's.
+   * This library's turn in a process without other contenders, for a comparison of builds. It exists if the contenders share code
+   * whose call sites the compiler specializes for one of them, such as undici's.
    */
   readonly alone?: (pace: Pace) => Effect.Effect<Turn, Wrong | Skipped, Scope.Scope>
 }
 
 export type Role = "ours" | "theirs" | "floor"
 
-/** What each contender measured, round by round. */
+/** The measurements of each contender, round by round. */
 export type Samples = Readonly<Record<string, ReadonlyArray<number>>>
 
 /** The quartiles of some values. */
@@ -89,14 +89,14 @@ export interface Result {
   readonly unit: Unit
   readonly goal: string
   readonly values: Readonly<Partial<Record<Role, number>>>
-  /** Against the floor and theirs: a ratio of speed where the goal is a least one, and of cost where it is a most one. */
+  /** Ratios to the floor and to theirs: of speed if the goal is a minimum, of cost if it is a maximum. */
   readonly ratios: Readonly<Partial<Record<Role, Spread>>>
-  /** All contenders, those included that no goal speaks of. */
+  /** All contenders, also those without a goal. */
   readonly contenders: Readonly<Record<string, Spread>>
-  /** What one took of the processor, in microseconds. */
+  /** The processor time of one operation, in microseconds. */
   readonly costs: Readonly<Record<string, Spread>>
   readonly met: boolean
-  /** Whether a goal, or what is held in its place, is missed by more than a third. */
+  /** Whether a goal, or the value checked in its place, is missed by more than a third. */
   readonly off: boolean
 }
 
@@ -131,7 +131,7 @@ const judge = (benchmark: Benchmark, suite: Suite, samples: Samples, costs: Samp
   const of = (role: Role): ReadonlyArray<number> | undefined => samples[roles[role] ?? ""]
   const ours = of("ours") ?? []
 
-  /** Round by round, so that a round in which everything was slow says as much as any other. */
+  /** Compares round by round, so that a slow round counts as much as any other. */
   const ratioTo = (role: Role): Spread | undefined => {
     const theirs = of(role)
     if (role === "ours" || theirs === undefined) return undefined
@@ -141,7 +141,7 @@ const judge = (benchmark: Benchmark, suite: Suite, samples: Samples, costs: Samp
   }
   const ratios = { theirs: ratioTo("theirs"), floor: ratioTo("floor") }
 
-  /** By what part a goal is missed; nothing, or less, where it is met. */
+  /** The part by which a goal is missed: 0 or less if it is met. */
   const missed = ({ against, is }: Goal, value: number): number => {
     const found = against === "limit" ? spread(ours).median : (ratios[against]?.median ?? Number.NaN)
     return is === "at least" ? 1 - found / value : found / value - 1
@@ -166,7 +166,7 @@ const judge = (benchmark: Benchmark, suite: Suite, samples: Samples, costs: Samp
   }
 }
 
-/** Measures a benchmark. The first turn of each contender warms up and counts for nothing. */
+/** Measures a benchmark. The first turn of each contender is a warm-up and does not count. */
 export const run = (benchmark: Benchmark, pace: Pace): Effect.Effect<Result, Wrong | Skipped> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -193,20 +193,20 @@ export const run = (benchmark: Benchmark, pace: Pace): Effect.Effect<Result, Wro
     })
   )
 
-/** Does something so many times, one after the other or some at once. */
+/** Runs something a number of times, one after the other or several at once. */
 export type Repeat = (times: number) => void | Promise<void>
 
-/** Nanoseconds that have passed. */
+/** The elapsed nanoseconds. */
 const passed = (): number => Number(process.hrtime.bigint())
 
-/** A warm-up ends when that many batches, one after the other, have brought nothing, and as much has been done as the compiler asks. */
+/** A warm-up ends after this many batches in a row without a gain, and after enough runs for the compiler. */
 const settled = { batches: 6, times: 5000 }
 
 const longestWarmUp = 15_000
 
 /**
- * Runs something in batches for as long as it becomes quicker by that, and tells how many times fit into a turn from then on.
- * `batch` gives how long so many take, in nanoseconds.
+ * Runs something in batches until it gets no faster, and returns how many times it then runs in a turn. `batch` runs it a number
+ * of times, and returns the elapsed nanoseconds.
  */
 export const warmUp = async (batch: (times: number) => Promise<number>, pace: Pace): Promise<number> => {
   const begin = Date.now()
@@ -227,7 +227,7 @@ export const warmUp = async (batch: (times: number) => Promise<number>, pace: Pa
   }
 }
 
-/** Microseconds of the processor, of which so many operations have had their share. */
+/** The processor time since a start, per operation, in microseconds. */
 export const costBetween = (before: NodeJS.CpuUsage, after: NodeJS.CpuUsage, times: number): number =>
   (after.user + after.system - before.user - before.system) / times
 
@@ -251,15 +251,15 @@ const repeated = (
   }
 }
 
-/** How long one takes, in microseconds. */
+/** The time of one operation, in microseconds. */
 export const timeOf = (pace: Pace, repeat: Repeat): Turn =>
   repeated(pace, repeat, (took, times, cost) => ({ value: took / times / 1000, cost }))
 
-/** How many there are in a second. */
+/** The number of operations in a second. */
 export const rateOf = (pace: Pace, repeat: Repeat): Turn =>
   repeated(pace, repeat, (took, times, cost) => ({ value: (times * 1e9) / took, cost }))
 
-/** What one takes of the processor, in microseconds: to wait costs nothing. */
+/** The processor time of one operation, in microseconds. Waiting costs nothing. */
 export const costOf = (pace: Pace, repeat: Repeat): Turn =>
   repeated(pace, repeat, (_took, _times, cost) => ({ value: cost }))
 

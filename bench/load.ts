@@ -1,6 +1,6 @@
 /**
- * Load for a gateway: requests that are signed and written down before the clock runs, over connections that are kept, one at
- * a time on each. It does next to nothing itself, so that the server is what is measured.
+ * Load for a gateway: requests that are signed and formatted before the clock runs. They go over open connections, one at a time
+ * on each. The load itself does almost nothing, so that it measures the server.
  */
 import { connect, type Socket } from "node:net"
 import * as Effect from "effect/Effect"
@@ -10,7 +10,7 @@ import { type Signed, sign } from "./served.js"
 
 const connections = 32
 
-/** Requests and what each has to be answered with. */
+/** Requests, and the expected answer to each. */
 export interface Kind {
   readonly write: (index: number) => Buffer
   readonly marks: Buffer
@@ -26,7 +26,7 @@ export const accepted: Kind = {
   marks: Buffer.from('"TotalCount":0')
 }
 
-/** The last digit of each signature is another one. */
+/** Changes the last digit of each signature. */
 export const rejected: Kind = {
   write: (index) => {
     const { body, headers } = sign(index)
@@ -36,7 +36,7 @@ export const rejected: Kind = {
   marks: Buffer.from('"AuthFailure.SignatureFailure"')
 }
 
-/** No request is ever made twice. */
+/** Each request is different. */
 let made = 0
 
 const lengthOf = (head: Buffer): number => {
@@ -46,7 +46,7 @@ const lengthOf = (head: Buffer): number => {
   return at + 4 + Number(length)
 }
 
-/** Sends the next request as soon as the one before is answered. */
+/** Sends the next request as soon as the answer to the last one is complete. */
 const drive = (socket: Socket, next: () => Buffer | undefined, marks: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
     let received: Buffer | undefined
@@ -77,7 +77,7 @@ const open = (port: number): Promise<Socket> =>
     socket.once("error", reject)
   })
 
-/** Sends so many, and gives how long it took, in nanoseconds. Between turns there are no connections that could grow too old. */
+/** Sends a number of requests, and returns the elapsed nanoseconds. No connection outlives a turn. */
 export const send = async (port: number, kind: Kind, times: number): Promise<number> => {
   const requests = Array.from({ length: times }, () => kind.write(made++))
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
@@ -90,7 +90,7 @@ export const send = async (port: number, kind: Kind, times: number): Promise<num
   }
 }
 
-/** Requests a second that a server answers as it has to. */
+/** The requests that a server answers correctly in a second. */
 export const requestsPerSecond = (server: Running<number>, kind: Kind, pace: Pace): Effect.Effect<Turn, Wrong> => {
   const port = server.said
   let times: number | undefined

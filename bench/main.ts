@@ -84,7 +84,7 @@ const head = ["benchmark", "ours", "theirs", "floor", "unit", "to theirs", "to f
 const isBad = (report: Report, short: boolean): boolean =>
   report._tag === "Wrong" || (short && report._tag === "Measured" && report.result.off)
 
-/** Measures each benchmark, prints it, and gives whether any is bad. */
+/** Measures each benchmark, prints it, and returns whether any misses its goal. */
 const reportAll = (selected: ReadonlyArray<Benchmark>, json: boolean, short: boolean): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const cells: Array<Cells> = []

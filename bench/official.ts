@@ -12,7 +12,7 @@ const {
 
 export const { sign3 } = Sign
 
-/** A client as a program that cares for its speed configures it: its connections are kept. */
+/** A client as a fast program configures it: it reuses its connections. */
 export const makeClient = (host: string) =>
   new cvm.v20170312.Client({
     credential: { ...key },

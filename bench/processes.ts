@@ -1,4 +1,4 @@
-/** Processes of their own for what must not share one with what is measured. */
+/** Separate processes for everything that must not run in the measured one. */
 import { fork } from "node:child_process"
 import { basename } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { Wrong } from "./harness.js"
 
-/** Neither a proxy nor a key of whoever measures gets into it. */
+/** The environment of such a process, without a proxy or a key of the user. */
 export const environment = (variables: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   PATH: process.env.PATH ?? "",
   HOME: process.env.HOME ?? "",
@@ -14,7 +14,7 @@ export const environment = (variables: Readonly<Record<string, string>> = {}): R
   ...variables
 })
 
-/** How to start a program, where it is not one of this folder with nothing but its arguments. */
+/** How to start a program that is not in this folder, or needs more than arguments. */
 export interface Start {
   readonly args?: ReadonlyArray<string>
   readonly execArgv?: ReadonlyArray<string>
@@ -24,17 +24,17 @@ export interface Start {
 /** The file of a program of this folder. */
 const fileOf = (program: string): string => fileURLToPath(new URL(`./programs/${program}.js`, import.meta.url))
 
-/** A program that runs, and the first thing that it said. */
+/** A running program, and its first message. */
 export interface Running<A> {
   readonly said: A
-  /** Sends it a message, and gives the next one that it sends. Fails when it ends. */
+  /** Sends it a message, and returns the next one from it. Fails when it ends. */
   readonly ask: <B>(question: string) => Promise<B>
 }
 
-/** What a server has used of the processor so far: see `serving`. */
+/** The processor time that a server has used so far: see `serving`. */
 export const usageOf = (server: Running<unknown>): Promise<NodeJS.CpuUsage> => server.ask("usage")
 
-/** Starts a file. It is ended with the scope. */
+/** Starts a file. It ends with the scope. */
 export const runningFile = <A>(
   file: string,
   { args = [], execArgv = [], variables = {} }: Start = {}
@@ -64,11 +64,11 @@ export const runningFile = <A>(
     }
   )
 
-/** Starts a program of this folder. It is ended with the scope. */
+/** Starts a program of this folder. It ends with the scope. */
 export const running = <A>(program: string, start?: Start): Effect.Effect<Running<A>, Wrong, Scope.Scope> =>
   runningFile(fileOf(program), start)
 
-/** For a program that serves: says where, and then, whenever it is asked, what it has used of the processor. */
+/** For a server: sends its address and then, for each message, the processor time that it has used. */
 export const serving = (where: unknown): void => {
   process.on("message", () => process.send?.(process.cpuUsage()))
   process.send?.(where)

@@ -1,6 +1,6 @@
-/** Programs as users write them: one that makes a call, with each client and with none. They are started and bundled. */
+/** Programs as users write them: one call with each client, and one without a client. Benchmarks start and bundle them. */
 
-/** What each of them is told: where to call, and with which key. */
+/** The environment of each: the endpoint and the key. */
 export const variables = (host: string, key: { readonly secretId: string; readonly secretKey: string }) => ({
   CVM_HOST: host,
   TENCENTCLOUD_SECRET_ID: key.secretId,
@@ -13,19 +13,19 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { DescribeInstances } from "effect-tencentcloud/products/cvm"
 
 const main = DescribeInstances({ Limit: 1 }).pipe(
-  Effect.provide(ApiClient.layerDefault({ region: "ap-guangzhou", endpoint: "http://" + process.env.CVM_HOST }))
+  Effect.provide(ApiClient.layer({ region: "ap-guangzhou", endpoint: "http://" + process.env.CVM_HOST }))
 )
 
 Effect.runPromise(main).then(({ RequestId }) => console.log(RequestId))
 `
 
-/** The same over `fetch`, which every runtime brings along: the client that is for bundles. */
+/** The same over `fetch`, which every runtime has: the client for bundles. */
 export const oursOverFetch = ours
   .replace(
     '* as ApiClient from "effect-tencentcloud/ApiClient"',
     '* as FetchClient from "effect-tencentcloud/FetchClient"'
   )
-  .replace("ApiClient.layerDefault", "FetchClient.layer")
+  .replace("ApiClient.layer", "FetchClient.layer")
 
 export const theirs = `
 const { cvm } = require("tencentcloud-sdk-nodejs-cvm")
@@ -50,7 +50,7 @@ const call = request("http://" + process.env.CVM_HOST, { method: "POST" }, (resp
 call.end("{}")
 `
 
-/** The same with Effect loaded, which does nothing yet. */
+/** The same with Effect loaded but unused. */
 export const bareEffect = `
 import "effect/Context"
 import "effect/Effect"

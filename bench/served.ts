@@ -1,20 +1,20 @@
-/** What a gateway and its load have in common: who calls, and what. */
+/** What a gateway and its load share: the callers and the calls. */
 import * as ByHand from "./byHand.js"
 import { call, key, product, request } from "./instances.js"
 
-/** The account of the key, and a sub-account of it that the policies speak of. */
+/** The account of the key, and its sub-account in the policies. */
 export const account = "100000000001"
 export const identity = "100000000002"
 
 export const host = `${product}.tencentcloudapi.com`
 
-/** What the gateway grants. */
+/** The permissions that the gateway grants. */
 export const policy = {
   version: "2.0",
   statement: [{ effect: "allow", action: `${product}:Describe*`, resource: "*" }]
 }
 
-/** No call is one too many, and yet each is counted, by all four limits. */
+/** No call exceeds a limit, but all four limits count each. */
 export const limits = { action: 1e9, account: 1e9, accountGlobal: 1e9, address: 1e9 }
 
 export const networks = { allow: ["127.0.0.0/8"], deny: ["127.0.0.66"] }

@@ -20,13 +20,13 @@ export interface Started {
 }
 
 export interface Starter {
-  /** Where the program has to call. */
+  /** The endpoint of the program. */
   readonly host: string
   /** Runs a file whose program ends with `printsUsage`. */
   readonly run: (file: string, variables: Readonly<Record<string, string>>) => Promise<Started>
 }
 
-/** What a program has to end with: it writes what it has used of the processor to a pipe when it ends. */
+/** The end of a program: when it exits, it writes its processor time to a pipe. */
 export const printsUsage = `
 process.once("exit", () => process.getBuiltinModule("node:fs").writeSync(3, JSON.stringify(process.cpuUsage())))
 `
@@ -36,7 +36,7 @@ interface Arrival {
   readonly isSigned: boolean
 }
 
-/** Answers every call, and tells when it came. */
+/** Answers every call, and records when it came. */
 const makeServer = Effect.acquireRelease(
   Effect.async<{ readonly host: string; readonly next: () => Promise<Arrival>; readonly close: () => void }>(
     (resume) => {

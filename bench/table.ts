@@ -1,4 +1,4 @@
-/** What the reports of the benchmarks have in common: numbers and tables. */
+/** What the reports of the benchmarks share: numbers and tables. */
 
 export const round = (value: number): number => Number(value.toPrecision(3))
 

@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
-import { layerDefault } from "effect-tencentcloud/ApiClient"
 import { ApiError, catchFamily } from "effect-tencentcloud/ApiError"
 
 /** A code that this action declares beside the common ones. */
@@ -39,4 +38,4 @@ const program = GetCallerIdentity().pipe(
   // What is left in the channel, and so fails the program: other common codes, and an answer that cannot be read.
 )
 
-Effect.runPromise(Effect.provide(program, layerDefault({ region: "ap-guangzhou" })))
+Effect.runPromise(Effect.provide(program, ApiClient.layer({ region: "ap-guangzhou" })))

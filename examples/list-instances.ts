@@ -1,6 +1,6 @@
 /**
  * Which instances run? Lists them over all pages, and handles four codes by tag. Run it with `npx tsx examples/list-instances.ts`:
- * it calls a gateway in its own process, so it needs no key. A program that calls Tencent Cloud is given `layerDefault` of
+ * it calls a gateway in its own process, so it needs no key. A program that calls Tencent Cloud is given `layer` of
  * `effect-tencentcloud/ApiClient` instead.
  */
 import { fileURLToPath } from "node:url"

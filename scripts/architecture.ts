@@ -1,4 +1,4 @@
-/** The import rules of the project, as tables: `npm run architecture` holds them. ARCHITECTURE.md says what each room is for. */
+/** The import rules of the project, as tables: `npm run architecture` enforces them. ARCHITECTURE.md says what each room is for. */
 
 export interface Table {
   readonly rooms: ReadonlyArray<readonly [room: string, mayImport: ReadonlyArray<string>]>

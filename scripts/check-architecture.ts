@@ -3,8 +3,8 @@
  * a file or a function is too long, or an internal file does not say what it is for.
  * Usage: tsx scripts/check-architecture.ts [root]
  *
- * It is code of our own and not dependency-cruiser: there, each row of the table would be a pair of regular expressions, the
- * exception for a facade cannot be said, and neither doors nor lengths nor documents are its business.
+ * It is our own code and not dependency-cruiser. There, each row of the table would be a pair of regular expressions, and the
+ * exception for a facade is impossible. It also checks neither doors nor lengths nor documents.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, posix, resolve } from "node:path"
@@ -31,7 +31,7 @@ const isInternal = (path: string): boolean => path.includes("/internal/")
 
 const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
 
-/** The row of a file of src: the one with the longest name that fits. */
+/** The row of a file of src: the matching one with the longest name. */
 const roomOf = ({ rooms }: Table, path: string) =>
   rooms
     .filter(([room]) => isIn(path, `src/${room}`))
@@ -64,7 +64,7 @@ const checkImport = (project: Project, source: Source, specifier: string): strin
   const [room, mayImport] = roomOf(table, source.path) ?? ["src", []]
   const [other] = roomOf(table, target) ?? []
   if (target === "src/index.ts") return "imports src/index.ts, which loads everything. Import the module itself."
-  // Said of that file itself.
+  // Reported for that file itself.
   if (other === undefined) return undefined
   if (other === room || mayImport.some((each) => isIn(other, each))) return undefined
   const allowed = mayImport.length === 0 ? "nothing but itself" : `only ${mayImport.join(", ")}`
@@ -280,7 +280,7 @@ const checkLengths = ({ root, src, table }: Project): Problems => {
   )
 }
 
-/** All that breaks a rule in the project at `root`. */
+/** Everything that breaks a rule in the project at `root`. */
 export const check = (root: string, table: Table = architecture): Problems => {
   const manifest = JSON.parse(read(root, "package.json"))
   const known = new Set(["src", "test", "examples", "bench", "scripts"].flatMap((folder) => filesIn(root, folder, /./)))

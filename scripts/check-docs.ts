@@ -26,7 +26,7 @@ const docstrings = (text: string, node: ts.Node): ReadonlyArray<string> =>
 
 type Tag = "since" | "category"
 
-/** What a docstring lacks. Its sentence may go on in a list or an example. */
+/** What a docstring lacks. Its sentence may continue in a list or an example. */
 const faults = (docstring: string | undefined, tags: ReadonlyArray<Tag>): ReadonlyArray<string> => {
   if (docstring === undefined) return ["a docstring"]
   const text = docstring.replace(/^\/\*\*|\*\/$/g, "").replace(/^ *\* ?/gm, "")
@@ -84,7 +84,7 @@ const exportsIn = ({ statements, text }: ts.SourceFile): ReadonlyArray<Export> =
     each.node === statements[0] ? { ...each, docs: each.docs.slice(1) } : each
   )
 
-/** The files that a user reads: those behind the doors, and what these export whole. */
+/** The files that a user reads: those behind the doors, and the files that these re-export. */
 const publicFiles = (root: string): ReadonlyMap<string, Source> => {
   const found = new Map<string, Source>()
   const isThere = (path: string) => existsSync(join(root, path))

@@ -37,9 +37,9 @@ run(
   { shell: windows }
 )
 run(node, ["--version"])
-// All actions of the catalogue are run through once, by the tests on the line at hand: nothing in them depends on it.
+// Does not run all actions of the catalogue again: nothing in them depends on the line of Node.
 run(node, [join(root, "node_modules/vitest/vitest.mjs"), "run", "--exclude", "test/interop/everyAction*"], {
   timeout: 6 * 60_000,
-  // Tests that start a program start it with this Node as well.
+  // Tests that start a program use this Node too.
   env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
 })

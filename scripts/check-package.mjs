@@ -1,6 +1,6 @@
 /**
- * Packs the library and uses it as a stranger would: the tarball is installed into an empty project, which type-checks under
- * both compilers, runs, is bundled, finds no side effect, and cannot reach what is internal.
+ * Packs the library and uses it like a new user: it installs the tarball into an empty project, type-checks it under both
+ * compilers, runs it, bundles it, finds no side effect, and cannot import internal files.
  * Usage: node scripts/check-package.mjs, after a build
  */
 import { spawnSync } from "node:child_process"
@@ -61,7 +61,7 @@ if (found !== "ResourceInUse" || !Codec.isCodec(Delete.action.request) || Flat.l
 }
 `
 
-/** A client of one action of the catalogue over HTTP: what a program that calls the cloud pays for. */
+/** A client of one action of the catalogue over HTTP: the size of a program that calls the cloud. */
 const client = (module, layer) => `
 import * as Effect from "effect/Effect"
 import { ${layer} } from "effect-tencentcloud/${module}"
@@ -85,7 +85,7 @@ const bundle = async (contents, options = {}) => {
     logLevel: "silent",
     ...options
   })
-  // That an import without a name is dropped is what `sideEffects` asks for.
+  // `sideEffects` lets a bundler drop an import without a name.
   const unexpected = warnings.filter(({ id }) => id !== "ignored-bare-import")
   must(unexpected.length === 0, `esbuild warns: ${unexpected.map(({ text }) => text).join("; ")}`)
   const kept = Object.values(metafile.outputs)
@@ -95,19 +95,19 @@ const bundle = async (contents, options = {}) => {
   return { text: outputFiles.map(({ text }) => text).join("\n"), kept, files: outputFiles }
 }
 
-/** undici is CommonJS, and asks for Node's own modules by `require`, which a module does not have. */
+/** undici is CommonJS and loads Node's modules with `require`, which ES modules lack. */
 const requireInModules = {
   js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
 }
 
-/** Leaves out what is imported on demand, which esbuild bundles into pieces of their own. */
+/** Omits dynamic imports, which esbuild bundles into separate files. */
 const atOnce = {
   name: "at once",
   setup: ({ onResolve }) =>
     onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined))
 }
 
-/** What a client over `fetch` and one action may come to, compressed, with all that it needs: two thirds of it are Effect. */
+/** The largest size of a client over `fetch` and one action, compressed, with all dependencies. Effect is two thirds of it. */
 const budget = 85_000
 
 const compressed = (text) => gzipSync(text, { level: 9 }).byteLength
@@ -115,7 +115,7 @@ const compressed = (text) => gzipSync(text, { level: 9 }).byteLength
 const sizes = (text) =>
   `${Math.round(Buffer.byteLength(text) / 1000)} KB (${(compressed(text) / 1000).toFixed(1)} KB compressed)`
 
-/** Loads all that the library stands on, and then the library: it must leave the process as it was. */
+/** Loads the dependencies of the library, and then the library, which must not change the process. */
 const purity = (dependencies, specifiers) => `
 const look = () => JSON.stringify({
   globals: Object.getOwnPropertyNames(globalThis),
@@ -135,7 +135,7 @@ for (const each of ${JSON.stringify(specifiers)}) {
 }
 `
 
-/** What importing needs but does not bring: the optional peers of some modules. */
+/** The optional peers that some modules import. */
 const peers = Object.entries(manifest.peerDependencies ?? {}).map(([name, range]) => `${name}@${range}`)
 
 const filesUnder = (folder) =>
@@ -143,7 +143,7 @@ const filesUnder = (folder) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
 
-/** The sources go with what is built from them, but for those that are generated, and would make up half of it. */
+/** The package contains the sources, except the generated ones, which would be half of it. */
 const checkFiles = (packed) => {
   const all = filesUnder("src").filter((path) => path.endsWith(".ts"))
   const isGenerated = (path) => path.startsWith("src/products/")
@@ -211,7 +211,7 @@ const checkSideEffects = async (specifiers) => {
   must(stdout + stderr === "", `Importing the library prints: ${stdout}${stderr}`)
 }
 
-/** A program that names one error class gets that one, and nothing above the domain. */
+/** A program that imports one error class gets only that one, and nothing above the domain. */
 const checkTreeShaking = async () => {
   const named = await bundle(
     'import { ResourceInUse } from "effect-tencentcloud/CommonError"; console.log(ResourceInUse.code)',
@@ -219,7 +219,7 @@ const checkTreeShaking = async () => {
   )
   const classes = [...named.text.matchAll(/ApiError\("(.*?)"\)/g)].map(([, code]) => code)
   must(classes.join() === "ResourceInUse", `A program that names ResourceInUse bundles ${classes.join(", ")}`)
-  // esbuild keeps a namespace that is exported by name whole, but none beside it.
+  // esbuild keeps a whole namespace that is exported by name, but no other one.
   const whole = await bundle(
     'import { CommonError } from "effect-tencentcloud"; console.log(CommonError.ResourceInUse.code)',
     { plugins: [atOnce] }
@@ -267,7 +267,7 @@ try {
   must(compressed(lean.text) <= budget, `A client over fetch bundles to ${sizes(lean.text)}: what has come in?`)
   const others = /"RunInstances"|ResourcesSoldOut\.|undici/.exec(lean.text)
   must(others === null, `A program that calls DescribeInstances bundles ${others?.[0]}`)
-  const whole = await bundle(client("ApiClient", "layerDefault"), { minify: true, banner: requireInModules })
+  const whole = await bundle(client("ApiClient", "layer"), { minify: true, banner: requireInModules })
 
   console.log(
     `${packed.length} files packed; installed, type-checked under both compilers, run, bundled; ${specifiers.length} modules ` +

@@ -188,24 +188,35 @@ const mentionsIn = (all: Sources["all"], { name, path }: Step, own: string): boo
   return source !== undefined && mentions(source, name, own)
 }
 
-/** The file before asks a service, and the file of the step provides it. */
-const checkService = (
+const namesAny = ({ file }: Source, names: ReadonlyArray<string>): boolean => {
+  let isFound = false
+  everyNode(file, (node) => {
+    if (ts.isIdentifier(node) && names.includes(node.text)) isFound = true
+  })
+  return isFound
+}
+
+/** An open step asks a service, or goes through a list, and the file of the step provides the service, or is in the list. */
+const checkThrough = (
   { line, path }: Step,
   service: string,
-  from: Source,
-  { file, imports }: Source
+  open: ReadonlyArray<Step>,
+  { all, needs }: Sources
 ): ReadonlyArray<string> => {
-  const member = service.charAt(0).toLowerCase() + service.slice(1)
-  let isAsked = false
-  everyNode(from.file, (node) => {
-    if (ts.isIdentifier(node) && (node.text === member || node.text === service)) isAsked = true
+  const names = [service, service.charAt(0).toLowerCase() + service.slice(1)]
+  const isAsked = open.some((each) => {
+    const source = all.get(each.path)
+    return source !== undefined && namesAny(source, names)
   })
-  if (!isAsked)
-    return [`${document}:${line}: ${from.path} does not ask ${service}. Name the service that leads to ${path}.`]
+  if (!isAsked) return [`${document}:${line}: no open step asks ${service}. Name the service that leads to ${path}.`]
+  const source = all.get(path)
   const isProvided =
-    imports.some(({ isTypeOnly, specifier }) => !isTypeOnly && specifier.endsWith(`/${service}.js`)) ||
-    file.text.includes(`class ${service} extends Context.`)
-  return isProvided ? [] : [`${document}:${line}: ${path} does not import ${service}, which it should provide.`]
+    source?.file.text.includes(`class ${service} extends Context.`) === true ||
+    source?.imports.some(({ isTypeOnly, specifier }) => !isTypeOnly && specifier.endsWith(`/${service}.js`)) === true ||
+    [...needs].some(([from, targets]) => from.endsWith(`/${service}.ts`) && targets.has(path))
+  return isProvided
+    ? []
+    : [`${document}:${line}: ${path} does not provide ${service}, and ${service} does not import it.`]
 }
 
 /** Each step is there, and the one before it leads to it. */
@@ -221,7 +232,8 @@ const checkSteps = ({ steps }: Walk, { all, needs }: Sources): ReadonlyArray<str
     if (before === undefined || isBack) return []
     const from = all.get(before.path)
     if (from === undefined || mentions(from, before.name, partsOf(name).own)) return []
-    if (step.service !== undefined) return checkService(step, step.service, from, source)
+    if (step.service !== undefined)
+      return checkThrough(step, step.service, openSteps(steps.slice(0, index)), { all, needs })
     // A function that a step hands down, such as what decodes an answer.
     if (openSteps(steps.slice(0, index)).some((each) => mentionsIn(all, each, partsOf(name).own))) return []
     // Within a file, two functions in a row can both be called by one that was before.

@@ -1,5 +1,5 @@
 /**
- * Writes the API reference, docs/api/index.html, out of the docstrings; a `{@link}` that leads nowhere fails it.
+ * Writes the API reference, docs/api/index.html, from the docstrings. Fails for a `{@link}` without a target.
  * Usage: node scripts/docs.mjs
  */
 import { mkdirSync, writeFileSync } from "node:fs"
@@ -7,13 +7,13 @@ import { register } from "node:module"
 import { dirname, join } from "node:path"
 import { modules, root } from "./project.mjs"
 
-// TypeDoc works on the compiler's JavaScript API, which TypeScript 7 does not have.
+// TypeDoc needs the compiler's JavaScript API, which TypeScript 7 lacks.
 const hooks =
   'export const resolve = (name, context, next) => next(name === "typescript" ? "typescript-5.9" : name, context)'
 register(`data:text/javascript,${encodeURIComponent(hooks)}`)
 const { Application } = await import("typedoc")
 
-// Without the tests and the products, which are no part of it, and three quarters of the compiler's time.
+// Without the tests and the products, which are not in it and take three quarters of the compiler's time.
 const tsconfig = join(root, "node_modules/.cache/docs/tsconfig.json")
 mkdirSync(dirname(tsconfig), { recursive: true })
 writeFileSync(

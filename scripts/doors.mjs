@@ -1,8 +1,8 @@
 /**
- * The doors of the library: the modules that package.json `exports` lists one by one. Everything that has to know them reads
+ * The doors of the library: the modules that package.json `exports` lists one by one. Everything that needs them reads
  * them here: the checks, the aliases of Vitest, and the `paths` of tsconfig.json.
  *
- * Run as a program, it fails if a door is badly named, leads nowhere, is one too many, or differs from `paths` or src/index.ts.
+ * Run as a program, it fails if a door has a bad name or no source, if there are too many, or if they differ from `paths` or src/index.ts.
  * Usage: node scripts/doors.mjs [--write] [root]
  * `--write` writes the `paths` of tsconfig.json.
  */
@@ -13,10 +13,10 @@ import { fileURLToPath } from "node:url"
 /** The most doors that the library may have, besides itself and its products. */
 export const mostDoors = 45
 
-/** What is exported besides the doors. */
+/** The other entries of the exports. */
 const others = [".", "./products", "./products/*", "./package.json"]
 
-/** Doors that src/index.ts does not export: they need a package that not everybody installs. */
+/** Doors that src/index.ts does not export: they need an optional package. */
 export const apart = ["LegacySchema"]
 
 /** The target of an entry, as the source that it is built from. `null` closes a folder, and has none. */
@@ -34,14 +34,14 @@ export const doorsOf = (manifest) =>
     .filter(({ subpath }) => !others.includes(subpath))
     .map(({ source, specifier, subpath }) => ({ name: subpath.slice(2), specifier, source }))
 
-/** What lets Vite, and so Vitest, find the sources behind the doors. */
+/** The aliases by which Vite, and so Vitest, finds the sources of the doors. */
 export const aliasesOf = (manifest, root) =>
   entriesOf(manifest).map(({ source, specifier }) => ({
     find: new RegExp(`^${specifier.replace("*", "(.*)")}$`),
     replacement: join(root, source.replace("*", "$1"))
   }))
 
-/** What lets TypeScript find them: the `paths` of tsconfig.json. `prefix` leads from there to the root. */
+/** The `paths` of tsconfig.json, by which TypeScript finds them. `prefix` is the path from there to the root. */
 export const pathsOf = (manifest, prefix = "./") =>
   Object.fromEntries(entriesOf(manifest).map(({ source, specifier }) => [specifier, [prefix + source]]))
 
@@ -74,7 +74,7 @@ const problemsOfExports = (manifest, root) => {
   return problems
 }
 
-/** The `export * as Name from "./file.js"` of src/index.ts, and whether anything else stands there. */
+/** The `export * as Name from "./file.js"` of src/index.ts, and whether it has anything else. */
 const flatExports = (text) => {
   const pattern = /^export \* as (\w+) from "\.\/(.+)\.js"$/gm
   const rest = text.replace(pattern, "").replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")
@@ -117,13 +117,13 @@ const problemsOfPaths = (manifest, root) => {
     )
 }
 
-/** All that is wrong with the doors of the project at `root`. */
+/** The faults of the doors of the project at `root`. */
 export const problemsOf = (root) => {
   const manifest = JSON.parse(read(root, "package.json"))
   return [...problemsOfExports(manifest, root), ...problemsOfIndex(manifest, root), ...problemsOfPaths(manifest, root)]
 }
 
-/** Replaces the `paths` of a tsconfig.json, and leaves the rest of the text alone. Its lines are those of Biome. */
+/** Replaces the `paths` of a tsconfig.json, and does not change the rest. Formats them like Biome. */
 export const withPaths = (text, paths) => {
   const lines = Object.entries(paths).map(([specifier, [source]], index, { length }) => {
     const comma = index === length - 1 ? "" : ","

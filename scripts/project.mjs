@@ -1,5 +1,5 @@
 /**
- * What the checks know of the project: its root, and the modules that it makes public.
+ * What the checks know about the project: its root and its public modules.
  */
 import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -16,5 +16,5 @@ export const modules = [
   ...doorsOf(manifest).map(({ name, source }) => ({ name, file: source.slice("src/".length, -".ts".length) }))
 ]
 
-/** How a module is imported: `effect-tencentcloud/Action`. */
+/** The specifier of a module: `effect-tencentcloud/Action`. */
 export const specifierOf = ({ name }) => (name === "index" ? manifest.name : `${manifest.name}/${name}`)

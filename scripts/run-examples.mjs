@@ -1,6 +1,6 @@
 /**
- * Runs every program in examples/ but the tour, which is `npm start`: each file that stands there itself, and the main.ts of a
- * folder. Without a key they have to end well too, and need no network. Usage: node scripts/run-examples.mjs
+ * Runs every program in examples/ but the tour, which is `npm start`: each file in it, and the main.ts of each
+ * folder. They have to exit normally without a key too, and need no network. Usage: node scripts/run-examples.mjs
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync } from "node:fs"

@@ -1,6 +1,6 @@
 /**
- * Splits a Markdown text into its sentences, and counts their words. A heading, a code block and a line of a table that only
- * separates are none. A list item and a cell of a table end a sentence. A code span, a link's address and `{@link …}` are one word.
+ * Splits a Markdown text into its sentences, and counts their words. A heading, a code block and the separator
+ * line of a table are no sentences. A list item and a cell of a table end a sentence. A code span, a link's address and `{@link …}` are one word.
  */
 
 export interface Sentence {
@@ -29,7 +29,7 @@ const cellsOf = (line: string): ReadonlyArray<string> =>
     .split(/(?<!\\)\|/)
     .filter((cell) => cell.trim() !== "")
 
-/** Collects blocks from lines: text goes on in the next line until something ends it. */
+/** Collects blocks from lines: text continues in the next line until something ends it. */
 class Blocks {
   readonly found: Array<Block> = []
   private line = 0
@@ -56,7 +56,7 @@ class Blocks {
   }
 }
 
-/** Blanks what is no text, and keeps its lines: the others are counted. */
+/** Blanks everything that is no text, but keeps its lines, so that the line numbers stay right. */
 const withoutComments = (markdown: string): string =>
   markdown.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, " "))
 
@@ -72,7 +72,7 @@ const blocksOf = (markdown: string, firstLine: number): ReadonlyArray<Block> => 
       continue
     }
     const text = raw.replace(/^ *> ?/, "")
-    // In a list, what is indented belongs to its item.
+    // In a list, indented text belongs to its item.
     const isIndentedCode = /^ {4}/.test(text) && !isInList && !blocks.isOpen
     if (mark !== undefined) {
       blocks.end()
@@ -97,10 +97,10 @@ const blocksOf = (markdown: string, firstLine: number): ReadonlyArray<Block> => 
   return blocks.found
 }
 
-/** Makes one word of what is read as one, and keeps the ends of lines. */
+/** Makes one word of a span, and keeps its line ends. */
 const oneWord = (text: string): string => text.replace(/\s+/g, "␣") + "\n".repeat(text.split("\n").length - 1)
 
-/** Plain words: no markup, and one word for what a reader takes in as one. */
+/** Plain words: no markup, and one word for each span that a reader reads as one. */
 const plain = (text: string): string =>
   text
     .replace(/(`+)([\s\S]*?[^`])\1(?!`)/g, oneWord)
@@ -110,7 +110,7 @@ const plain = (text: string): string =>
     .replace(/<?https?:\/\/[^\s>)]*[^\s>).,;:]>?/g, "address")
     .replace(/\*\*|__|(?<!\w)[*_]|[*_](?!\w)/g, "")
 
-/** The end of a sentence: what follows has to look like a beginning, so "e.g. this" and "v3.0 that" are no ends. */
+/** The end of a sentence. The next text has to look like a beginning, so "e.g. this" and "v3.0 that" are no ends. */
 const sentenceEnd = /(?<!\b(?:e\.g|i\.e|cf|vs|etc))[.!?…]["')\]]*\s+(?=["'([]*[A-Z0-9`{\p{Lo}])/gu
 
 const isWord = (token: string): boolean => /[\p{L}\p{N}`]/u.test(token)

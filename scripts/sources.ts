@@ -1,4 +1,4 @@
-/** What the checks read of a source file: its syntax tree, its imports, its comments. */
+/** What the checks read from a source file: its syntax tree, its imports, its comments. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join, posix } from "node:path"
 import ts from "typescript-5.9"
@@ -6,7 +6,7 @@ import ts from "typescript-5.9"
 export interface Import {
   readonly specifier: string
   readonly line: number
-  /** Whether nothing of it is left at run time. */
+  /** Whether it does not exist at run time. */
   readonly isTypeOnly: boolean
 }
 
@@ -66,7 +66,7 @@ export const parse = (path: string, text: string): Source => {
   return { path, file, imports: importsOf(file) }
 }
 
-/** The paths of the files in a folder, and in all folders in it, in order. A folder that is not there has none. */
+/** The paths of the files in a folder and in all folders inside, in order. A missing folder has none. */
 export const filesIn = (root: string, folder: string, ending: RegExp): ReadonlyArray<string> =>
   existsSync(join(root, folder))
     ? readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -83,7 +83,7 @@ export const sourcesIn = (root: string, folder: string): ReadonlyArray<Source> =
     .filter((path) => !path.startsWith("src/products/") && !path.includes("/.built/"))
     .map((path) => parse(path, readFileSync(join(root, path), "utf8")))
 
-/** The file that a relative import leads to. `isThere` tells which files there are. */
+/** The file of a relative import. `isThere` says which files exist. */
 export const resolveImport = (
   from: string,
   specifier: string,

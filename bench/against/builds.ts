@@ -7,17 +7,17 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { build } from "esbuild"
 
-/** The build of a commit cannot be had. */
+/** A commit cannot be built. */
 export class Unusable extends Data.TaggedError("Unusable")<{ readonly reason: string }> {}
 
 export interface Build {
   readonly label: string
-  /** The program that measures it, and what comes before its order. */
+  /** The program that measures it, and the arguments before the order. */
   readonly subject: string
   readonly args: ReadonlyArray<string>
 }
 
-/** The folder that this file is built into, and the one of the package. */
+/** The folder of this file after the build, and the folder of the package. */
 const built = fileURLToPath(new URL("..", import.meta.url))
 const root = join(built, "../..")
 const cache = join(root, "node_modules/.cache/bench")
@@ -41,7 +41,7 @@ const shaOf = (commit: string): Effect.Effect<string, Unusable> =>
     Effect.mapError(() => new Unusable({ reason: `unknown commit: ${commit}` }))
   )
 
-/** The subject of a commit that has one is its own; for those before, the working tree keeps one. */
+/** A commit measures with its own subject. For commits without one, the working tree has one. */
 const subjectOf = (folder: string): Pick<Build, "subject" | "args"> => {
   const own = join(folder, "bench/.built/programs/subject.js")
   return existsSync(own)
@@ -49,7 +49,7 @@ const subjectOf = (folder: string): Pick<Build, "subject" | "args"> => {
     : { subject: join(built, "against/legacy.js"), args: [join(folder, "bench/.built")] }
 }
 
-/** Checks the commit out, and makes all that its subject needs: its products, its package and its benchmarks. */
+/** Checks the commit out, and builds what its subject needs: its products, its package and its benchmarks. */
 const prepare = (sha: string, folder: string): Effect.Effect<void, Unusable> =>
   Effect.gen(function* () {
     rmSync(folder, { recursive: true, force: true })
@@ -75,7 +75,7 @@ const prepare = (sha: string, folder: string): Effect.Effect<void, Unusable> =>
     })
   })
 
-/** The build of a commit. Fails where there is no such commit, or where it cannot be built. */
+/** The build of a commit. Fails if there is no such commit, or if it cannot be built. */
 export const buildOf = (commit: string, tell: (progress: string) => void): Effect.Effect<Build, Unusable> =>
   Effect.gen(function* () {
     const sha = yield* shaOf(commit)

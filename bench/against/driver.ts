@@ -1,4 +1,4 @@
-/** Drives two builds turn by turn: in each round both measure, one after the other, and every other round the other way round. */
+/** Drives two builds turn by turn. In each round both measure, one after the other. Every other round swaps their order. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type Pace, Skipped, Wrong } from "../harness.js"
@@ -9,12 +9,12 @@ import { formatOrder, type Problem, type Ready, type Taken } from "./protocol.js
 import type { Row } from "./rows.js"
 import { type Comparison, compare, type Pair } from "./statistics.js"
 
-/** Short turns, so that what else the machine does falls on both builds alike. */
+/** Short turns, so that other work on the machine affects both builds alike. */
 const pace: Pace = { rounds: 1, warmUp: 1000, turn: 100, share: 1 }
 
 const roundsPerPair = 10
 
-/** An interval needs some pairs, however few the rounds are. */
+/** An interval needs some pairs, even if there are few rounds. */
 const leastPairs = 3
 
 export const defaultRounds = 100
@@ -24,7 +24,7 @@ interface Plan {
   readonly rounds: number
 }
 
-/** How many pairs of processes there are, and how many rounds each pair makes. */
+/** The number of pairs of processes, and the number of rounds of each pair. */
 export const planOf = (rounds: number, isFixed = false): Plan => {
   if (isFixed) return { pairs: 1, rounds: 1 }
   const pairs = Math.max(leastPairs, Math.round(rounds / roundsPerPair))

@@ -1,6 +1,6 @@
 /**
- * The subject for commits that have none of their own: 4ea1468 and those before it. It runs the benchmarks of that commit, which
- * its argument before the order leads to, and adds what they lack: one server for both builds, and processor time.
+ * The subject for commits without one: 4ea1468 and those before it. It runs the benchmarks of that commit, whose path is the
+ * argument before the order, and adds what they lack: one server for both builds, and processor time.
  */
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -24,7 +24,7 @@ interface Client {
   readonly calls: (atOnce: number) => Repeat
 }
 
-/** What is used of the modules of that commit. */
+/** The parts of that commit's modules that this file uses. */
 interface Modules {
   readonly benchmarks: {
     readonly benchmarks: ReadonlyArray<{
@@ -55,7 +55,7 @@ const [built = "", ...order] = process.argv.slice(2)
 const { benchmark, contender, pace } = parseOrder(order)
 const ports: Ports = JSON.parse(process.env.BENCH_SERVICE ?? "{}")
 
-// What is committed does not change: `Modules` is written down from there.
+// A commit does not change, so `Modules` is true of it.
 const load = <Name extends keyof Modules>(name: Name): Promise<Modules[Name]> =>
   import(pathToFileURL(join(built, `${name}.js`)).href)
 
@@ -90,7 +90,7 @@ const start = Effect.gen(function* () {
   }
 })
 
-/** Those whose value is the time that one takes: how many there were in a turn follows from how long it took. */
+/** Benchmarks whose value is the time of one operation: the number of operations follows from the time of the turn. */
 const withCost =
   (turn: Turn): Turn =>
   async () => {

@@ -61,7 +61,7 @@ const toLine = (row: Row, other: Build, outcome: Outcome): string => {
   return `${row.name}: ${medians}, ratio ${interval(comparison)}${isSlower(comparison) ? ": SLOWER" : ""}`
 }
 
-/** Prints a line for each row, and gives whether any is slower or wrong. */
+/** Prints a line for each row, and returns whether any is slower or wrong. */
 export const reportAgainst = (request: Request): Effect.Effect<boolean, Unusable | Wrong> =>
   Effect.scoped(
     Effect.gen(function* () {

@@ -1,12 +1,12 @@
-/** What a comparison of two builds measures: of each benchmark the one contender that is this library. */
+/** What a comparison of two builds measures: the contender of each benchmark that is this library. */
 export interface Row {
   readonly name: string
   readonly benchmark: string
   readonly contender: string
-  /** What is compared: the processor time of one operation, or the benchmark's own value. */
+  /** The compared value: the processor time of one operation, or the benchmark's own value. */
   readonly compares: "cost" | "value"
   readonly unit: "µs" | "ms" | "KB"
-  /** Always the same, so that it is measured once. */
+  /** Whether it never varies, so that one measurement is enough. */
   readonly isFixed?: boolean
 }
 
@@ -18,7 +18,7 @@ const size = (name: string, contender: string): Row => ({
   ...{ name, benchmark: "bundle", contender, compares: "value", unit: "KB", isFixed: true }
 })
 
-/** `types` is left out: it measures a compiler. So is `memory`: it grows by nearly nothing, and a ratio to nothing says nothing. */
+/** Without `types`, which measures a compiler, and without `memory`, whose growth is too close to 0 for a ratio. */
 export const rows: ReadonlyArray<Row> = [
   processorTime("sign"),
   processorTime("verify"),

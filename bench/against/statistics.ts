@@ -21,7 +21,7 @@ export interface Comparison {
   readonly high: number
 }
 
-/** A row fails where its whole interval lies above this ratio. */
+/** A row fails if its whole interval is above this ratio. */
 export const highestRatio = 1.03
 
 /** The 97.5 % quantile of Student's t distribution, for 1 to 30 degrees of freedom. */
@@ -35,22 +35,22 @@ const quantile = (degrees: number): number => quantiles[degrees - 1] ?? 1.96 + 2
 
 const mean = (values: ReadonlyArray<number>): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** How many values are cut off at either end of so many. */
+/** How many of `count` values to cut off at each end. */
 const cutOf = (count: number, part: number): number => Math.floor(count * part)
 
 const ascending = (values: ReadonlyArray<number>): ReadonlyArray<number> =>
   [...values].sort((one, other) => one - other)
 
-/** The mean without the lowest and the highest part: what disturbs a few values does not move it. */
+/** The mean without the lowest and the highest part, so that a few outliers do not change it. */
 const trimmedMean = (values: ReadonlyArray<number>, part: number): number => {
   const cut = cutOf(values.length, part)
   return mean(ascending(values).slice(cut, values.length - cut))
 }
 
-/** Of a pair's rounds a fifth is cut off at either end: those in which something else ran on the machine. */
+/** Cuts off a fifth of a pair's rounds at each end: those in which something else ran on the machine. */
 const trimmedRounds = 0.2
 
-/** Of the pairs a tenth: now and then the compiler leaves one process slower for good. */
+/** Cuts off a tenth of the pairs: sometimes the compiler makes one process permanently slower. */
 const trimmedPairs = 0.1
 
 const logRatio = ({ other, working }: Pair): number =>
@@ -71,8 +71,8 @@ const halfWidth = (values: ReadonlyArray<number>, part: number): number => {
 }
 
 /**
- * Compares two builds by a t interval over the pairs' log ratios. One pair alone has no interval: both bounds are its ratio, which
- * is right for what does not vary, such as a size.
+ * Compares two builds by a t interval over the pairs' log ratios. With one pair, both bounds are its ratio, which
+ * is correct for a value that does not vary, such as a size.
  */
 export const compare = (pairs: ReadonlyArray<Pair>): Comparison => {
   const ratios = pairs.map(logRatio)

@@ -14,11 +14,11 @@ import { effectAlone, ours as forNode, oursOverFetch, theirs, variables } from "
 
 const resolveDir = dirname(fileURLToPath(import.meta.url))
 
-/** All of a program in one file, but for what Node itself brings. */
+/** A whole program in one file, without the modules of Node. */
 const bundled = async (contents: string, format: "esm" | "cjs"): Promise<Uint8Array> => {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir },
-    // The paths of this project would lead to its sources, and not to what is packed.
+    // The paths of this project would resolve to its sources, not to the package.
     tsconfigRaw: {},
     ...{ bundle: true, minify: true, write: false, platform: "node", target: "node20", format, logLevel: "error" },
     // Modules of CommonJS that are bundled into one of ESM still ask for Node's own by `require`.
@@ -41,8 +41,8 @@ export const bundle: Benchmark = {
   ],
   prepare: () =>
     Effect.gen(function* () {
-      // The client over `fetch` is the one for bundles. That for Node brings undici, which holds its parser twice: it is told of, and
-      // not judged.
+      // The client over `fetch` is the one for bundles. The client for Node brings undici, which contains its parser twice: it is
+      // reported, but has no goal.
       const [overFetch, overUndici, official, effect] = yield* Effect.promise(() =>
         Promise.all([
           bundled(oursOverFetch, "esm"),

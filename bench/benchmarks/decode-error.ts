@@ -15,7 +15,7 @@ const decode = (text: string): unknown => {
 
 const client = makeClient("127.0.0.1")
 
-/** What its parser asks of the answer that `node-fetch` gives it. */
+/** What its parser needs of a response of `node-fetch`. */
 const response = (text: string) => ({
   status: 200,
   headers: { get: () => null },

@@ -32,7 +32,7 @@ export const decodeLarge: Benchmark = {
       const [first] = decoded?.InstanceSet ?? []
       yield* verify("ours", decoded?.InstanceSet?.length === 100, "instances are missing")
       yield* verify("ours", first?.Tags?.length === 3 && first.IPv6Addresses === undefined, "it is another instance")
-      yield* verify("ours", isChecked(largeAnswer), "a wrong type is taken")
+      yield* verify("ours", isChecked(largeAnswer), "a wrong type is accepted")
       const parse = timeOf(pace, (times) => {
         for (let done = 0; done < times; done++) JSON.parse(largeAnswer)
       })

@@ -16,7 +16,7 @@ import { account, limits, policy } from "../served.js"
 
 const goals: ReadonlyArray<Goal> = [{ against: "floor", is: "at most", value: 1.2, held: 1.4 }]
 
-/** Where the cost grows most, from any size to any larger one: that is what has to stay within the goal. */
+/** The largest growth of the cost from any size to any larger one. It has to meet the goal. */
 const steepest = (samples: Samples) => {
   const sizes = Object.keys(samples)
   const cost = (size: string) => spread(samples[size] ?? []).median
@@ -45,7 +45,7 @@ export const scaleCalls: Benchmark = {
 
 const sizes = [10, 1000, 100_000]
 
-/** Makes one check after the other, of the callers in an order that has no system. */
+/** Makes one check after the other, for the callers in a random order. */
 const checks = (size: number, check: (index: number) => Effect.Effect<unknown, unknown>, pace: Pace) => {
   let state = 1
   const next = (): number => {
@@ -74,7 +74,7 @@ const scale = (
       Effect.forEach(sizes, (size) =>
         Effect.gen(function* () {
           const check = yield* make(size)
-          // Whatever is kept of a caller is there before the clock runs.
+          // Everything stored for a caller exists before the clock runs.
           for (let index = 0; index < size; index++) yield* Effect.orDie(check(index))
           return [`${size} ${of}`, checks(size, check, pace)] as const
         })
@@ -99,8 +99,8 @@ export const scaleKeys = scale("keys", "to find a key and check a signature unde
     const authorization = (each: (typeof keys)[number]) =>
       Either.getOrThrow(Signature.parseAuthorization(signedBy(each).authorization ?? ""))
     const { scope, signedHeaders } = authorization(keyAt(0))
-    // A request has just been read when it is checked: all of it is at hand, and only what the server keeps of its key may be
-    // far away. So of each request no more is kept here than its signature, and the rest is made when its turn comes.
+    // A server checks a request that it has just read: all of it is in the cache, and only what the server stores of its key may be
+    // far away. So this stores only the signature of each request, and makes the rest when its turn comes.
     const signatures = Buffer.concat(keys.map((each) => Buffer.from(authorization(each).signature, "hex")))
     return (index) => {
       const signature = signatures.toString("hex", index * 32, (index + 1) * 32)

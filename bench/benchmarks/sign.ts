@@ -32,7 +32,7 @@ const layer = Signer.layer.pipe(Layer.provide([CredentialProvider.layerStatic(ke
 
 const seconds = (): number => Math.floor(Date.now() / 1000)
 
-/** As the official client calls it for each request; the body is written anew in there, to be hashed. */
+/** As the official client calls it for each request. It formats the body again to hash it. */
 const signOfficially = (timestamp: number): string =>
   sign3({
     method: "POST",
@@ -76,7 +76,7 @@ export const sign: Benchmark = {
       yield* check("floor", signByHand(now), now)
       return {
         turns: {
-          // In one fiber, as the signature of a call is made in the call's own.
+          // In one fiber: a call signs in its own fiber.
           ours: timeOf(pace, (times) => {
             let done = 0
             return Effect.runPromise(

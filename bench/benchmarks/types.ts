@@ -10,7 +10,7 @@ import { type Benchmark, type Turn, verify } from "../harness.js"
 /** TypeScript 7, as a user runs it. */
 const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc")
 
-/** One action of each product, with what it takes; a wrong request among them shows that they are checked. */
+/** One action of each product, with a request. A wrong request among them shows that the compiler checks them. */
 const calls = [
   { product: "cvm", version: "v20170312", action: "DescribeInstances", right: "{ Limit: 10 }", wrong: '{ Limit: "" }' },
   {
@@ -52,7 +52,7 @@ ${calls
   )
   .join("\n")}
   return [${calls.map(({ product }) => `${product}Id`)}]
-}).pipe(Effect.provide(ApiClient.layerDefault({ region: "ap-guangzhou" })))
+}).pipe(Effect.provide(ApiClient.layer({ region: "ap-guangzhou" })))
 `
 
 const theirs = `

@@ -1,9 +1,9 @@
-/** Runs one benchmark, in a process of its own: what another one has left in the compiler and on the heap is not measured. */
+/** Runs one benchmark in its own process, so that another one does not affect its compiler and its heap. */
 import * as Effect from "effect/Effect"
 import { benchmarks } from "../benchmarks.js"
 import { paces, type Result, run } from "../harness.js"
 
-/** What is told of a benchmark. */
+/** The report of a benchmark. */
 export type Report =
   | { readonly _tag: "Measured"; readonly result: Result }
   | { readonly _tag: "Skipped"; readonly reason: string }

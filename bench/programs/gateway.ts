@@ -1,4 +1,4 @@
-/** Serves the gateway over `node:http`. Says its port. */
+/** Serves the gateway over `node:http`. Sends its port. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"

@@ -1,4 +1,4 @@
-/** The same checks as the gateway makes, written by hand into one `node:http` server. Says its port. */
+/** The same checks as in the gateway, written by hand in one `node:http` server. Sends its port. */
 import { randomUUID } from "node:crypto"
 import { createServer, type IncomingHttpHeaders } from "node:http"
 import { type AddressInfo, BlockList } from "node:net"
@@ -25,7 +25,7 @@ const policies = new Map([
   [identity, policy.statement.map(({ action }) => new RegExp(`^${action.replace("*", ".*")}$`))]
 ])
 
-/** Two generations: to take the oldest out of a Set one by one gets slower the more were taken out. */
+/** Two generations: deleting the oldest entry of a Set gets slower with each deleted one. */
 let [seen, seenBefore] = [new Set<string>(), new Set<string>()]
 
 const isReplay = (signature: string): boolean => {

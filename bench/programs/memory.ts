@@ -1,6 +1,6 @@
 /**
- * Makes calls, or serves requests, so many, with half as many SecretIds, and says by how many bytes the heap has grown since the
- * warm-up.
+ * Makes a number of calls, or serves a number of requests, with half as many SecretIds. Sends by how many bytes the heap has grown
+ * since the warm-up.
  */
 import { setTimeout } from "node:timers/promises"
 import * as Context from "effect/Context"
@@ -26,7 +26,7 @@ const keyAt = (index: number) => ({
   secretKey: key.secretKey
 })
 
-/** Does one of them. */
+/** Does it once. */
 type Once = (index: number) => Effect.Effect<unknown, unknown>
 
 const calls = Effect.gen(function* () {
@@ -80,7 +80,7 @@ const requests = Effect.map(Layer.build(layerWith(keys, 10_000)), (context): Onc
     })
 })
 
-/** What is left when all has been collected, and what ends by itself has ended. */
+/** The heap after garbage collection, and after everything that ends by itself. */
 const heap = Effect.promise(async () => {
   for (let turn = 0; turn < 4; turn++) {
     await setTimeout(300)
@@ -103,7 +103,7 @@ const many = (once: Once, times: number) => {
 const main = Effect.scoped(
   Effect.gen(function* () {
     const once = yield* kind === "calls" ? calls : requests
-    // Every store that holds no more than so many is full by then, and tables that also hold what is not yet collected, as that of
+    // By then every bounded store is full. Tables that also contain garbage that is not yet collected, as that of
     // Redacted does, have the size that they keep.
     yield* many(once, Math.max(Number(count), 20_000))
     const before = yield* heap

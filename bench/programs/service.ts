@@ -1,6 +1,6 @@
 /**
- * A plain server for every client: it answers whatever comes with the same 1 KB. On another port it does so only where the
- * signature is right. Says its ports.
+ * A plain server for every client: it answers every request with the same 1 KB. On another port it does so only if the signature
+ * is correct. Sends its ports.
  */
 import { createServer, type IncomingMessage, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"

@@ -1,5 +1,5 @@
 /**
- * The clients of the tour. None tries again: the first failure is what is wanted.
+ * The clients of the tour. None retries: the tour shows the first failure.
  */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -36,11 +36,11 @@ export const as = (key: Credential.Input) =>
     client((options) => ApiClient.layerHttp(options).pipe(Layer.provide(CredentialProvider.layerStatic(key))))
   )
 
-/** Makes calls with a key, by a clock that is six minutes slow, and that no answer sets right. */
+/** Makes calls with a key and a clock that is six minutes slow, which no answer corrects. */
 export const asLatecomer = (key: Credential.Input) =>
   Effect.provide(
     client((options) =>
-      ApiClient.layer(options).pipe(
+      ApiClient.layerServices(options).pipe(
         Layer.provide(Signer.layer),
         Layer.provide([
           CredentialProvider.layerStatic(key),
@@ -52,7 +52,7 @@ export const asLatecomer = (key: Credential.Input) =>
     )
   )
 
-/** Sends a PUT, which no client of this library can, and reads the failure in its answer as one of the action's. */
+/** Sends a PUT, which no client of this library does, and decodes the failure as the action does. */
 export const put = <E>(action: { readonly decodeError: (answer: Answer) => E }): Effect.Effect<void, E, World> =>
   Effect.gen(function* () {
     const { address } = yield* GatewayServer

@@ -7,13 +7,13 @@ import { type ApiError, catchEveryTag } from "effect-tencentcloud/ApiError"
 import * as CommonError from "effect-tencentcloud/CommonError"
 import type { DescribeTask } from "../volumes/contract.js"
 
-/** What the calls of the tour can fail with: no action declares more than this one. */
+/** The failures of the tour's calls: no action declares more than this one. */
 export type Failure = Action.Error<typeof DescribeTask.action>
 
-/** What a case has made of a failure. */
+/** What a case returns for a failure. */
 export interface Handled {
   readonly error: Failure
-  /** The class that the case is for; undefined where it is for a failure that the tour does not provoke. */
+  /** The class that the case handles. Undefined if the tour does not provoke its failure. */
   readonly by: ApiError.AnyClass | undefined
 }
 
@@ -23,7 +23,7 @@ const by =
   (error: Failure & InstanceType<C>): Effect.Effect<Handled> =>
     Effect.succeed({ error, by: errorClass })
 
-/** Newer than the specification of the tour, or on this side of the wire. */
+/** The case for a failure that is newer than the tour's specification, or that the client makes itself. */
 const unexpected = (error: Failure): Effect.Effect<Handled> => Effect.succeed({ error, by: undefined })
 
 export const handle = <A, R>(self: Effect.Effect<A, Failure, R>): Effect.Effect<A | Handled, never, R> =>

@@ -35,7 +35,7 @@ const main = Effect.gen(function* () {
   process.exitCode = exitCode
 })
 
-/** What the gateway logs goes to stderr, a line each: what caused an InternalError is told there, and in no answer. */
+/** The gateway logs to stderr, one line each. The cause of an InternalError is in this log, and in no answer. */
 const logger = Logger.make<unknown, string>(({ cause, message }) =>
   ["The gateway's log", message, ...Cause.prettyErrors(cause).map((error) => error.message)].flat().join(": ")
 )

@@ -27,7 +27,7 @@ const create = Ebs.CreateVolume({ Zone: zones.roomy, Size: 20 })
 const attached = (InstanceId: string) =>
   Effect.tap(create, ({ VolumeId }) => Ebs.AttachVolume({ VolumeId, InstanceId }))
 
-/** Asks until the task has ended. */
+/** Calls until the task has ended. */
 const finished = (TaskId: string) =>
   Effect.repeat(Ebs.DescribeTask({ TaskId }), {
     until: ({ Status }) => Status !== "RUNNING",
@@ -121,7 +121,7 @@ export const common: ReadonlyArray<Provocation> = [
   {
     error: CommonError.RequestLimitExceeded,
     cause: "the 21st request of a second",
-    // Should a second end among the 21 calls, some later round has one for itself.
+    // If a second ends during the 21 calls, a later round fits into one.
     provoke: Effect.replicateEffect(Ebs.DescribeVolumes(), 21, { concurrency: "unbounded", discard: true }).pipe(
       Effect.repeatN(9),
       as(keys.auditor)

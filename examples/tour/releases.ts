@@ -1,6 +1,6 @@
 /**
- * Actions as other releases of the product have them. A client of the current release refuses to send what is wrong; one that
- * is older, or ahead of the server, sends it in good faith.
+ * Actions as other releases of the product have them. A client of the current release rejects an invalid request. A client that
+ * is older or newer than the server sends it.
  */
 import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
@@ -36,7 +36,7 @@ export const CloneVolume = ApiClient.callable(
   Action.make("CloneVolume", { ...release, request: Schema.Struct({ VolumeId: Schema.String }) })
 )
 
-/** Of a version that is served no more. */
+/** Of a version that the gateway no longer serves. */
 export const DescribeVolumesOf2025 = ApiClient.callable(
   Action.make("DescribeVolumes", { ...release, version: "2025-01-01", request: Schema.Struct({}) })
 )

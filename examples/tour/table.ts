@@ -1,10 +1,10 @@
 /**
- * The table that a person reads: 120 columns, and two to four lines a row.
+ * The table that a person reads: 120 columns, and two to four lines for each row.
  */
 import { common } from "./provocations.js"
 import { type Row, summarize } from "./tour.js"
 
-/** How a text is marked. */
+/** Marks a text. */
 export interface Paint {
   readonly strong: (text: string) => string
   readonly faint: (text: string) => string
@@ -40,7 +40,7 @@ type Cell = readonly [text: string, mark: (text: string) => string]
 
 const line = (...cells: readonly [code: Cell, story: Cell, answer: Cell]): string => {
   const widths = [width.code, width.story, width.answer]
-  // Marks take no room on the screen, so they come after the width has been seen to.
+  // Marks have no width on the screen, so they come after the text has its width.
   return cells
     .map(([text, mark], column) => `${mark(text)}${" ".repeat(Math.max(0, (widths[column] ?? 0) - text.length))}`)
     .join("  ")
@@ -65,7 +65,7 @@ const body = ({ bad, faint, good, strong }: Paint, { cause, code, message, reque
   ]
 }
 
-/** Every row, under the headings of the specification, and what they come to. */
+/** Every row, under the headings of the specification, and the summary. */
 export const format = (rows: ReadonlyArray<Row>, paint: Paint): string => {
   const section = (title: string, part: ReadonlyArray<Row>) => [
     "",

@@ -12,7 +12,7 @@ export interface Row {
   readonly cause: string
   readonly message: string
   readonly requestId: string
-  /** The tag whose case has handled it; empty where something else came, or nothing. */
+  /** The tag whose case has handled it. Empty if the call ended in another way. */
   readonly tag: string
 }
 
@@ -36,10 +36,10 @@ export const visit = (provocations: ReadonlyArray<Provocation>): Effect.Effect<R
     )
   )
 
-/** All 28 rows. One after the other: each call has its second to itself, but for the 21 that shall not. */
+/** All 28 rows, one after the other: each call has a second of its own, except the 21 calls that must share one. */
 export const tour: Effect.Effect<ReadonlyArray<Row>, never, World> = visit(all)
 
-/** What the tour comes to, as its last line, and the exit code that says the same. */
+/** The summary of the tour: its last line, and its exit code. */
 export const summarize = (rows: ReadonlyArray<Row>): { readonly text: string; readonly exitCode: 0 | 1 } => {
   const missing = rows.filter(({ code, tag }) => tag !== code).map(({ code }) => code)
   const text = `${rows.length - missing.length} of ${rows.length} provoked, decoded and handled`

@@ -1,5 +1,5 @@
 /**
- * The world of the tour: a gateway on a port of its own, the keys that it knows, and a cloud in which enough is amiss.
+ * The world of the tour: a gateway on its own port, its keys, and a cloud with enough faults.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -17,7 +17,7 @@ import { EbsLive } from "../volumes/handlers.js"
 import * as State from "../volumes/state.js"
 import * as Storage from "../volumes/storage.js"
 
-/** Who calls. They are made up, and good for this world alone. */
+/** The keys of the callers. They are invented, and valid only in this world. */
 export const keys = {
   owner: { secretId: "AKIDOWNER", secretKey: "made-up-1" },
   neighbour: { secretId: "AKIDNEIGHBOUR", secretKey: "made-up-2" },
@@ -38,7 +38,7 @@ const KeyStoreLive = KeyStore.layerMemory([
   { ...keys.expired, session: { token: keys.expired.token, expiresAt: Date.UTC(2020, 0, 1) / 1000 } }
 ])
 
-/** The owner's auditor may look, and touch nothing. */
+/** The owner's auditor may read everything and change nothing. */
 const AuthorizerLive = Authorizer.layerPolicies({
   [auditor]: [{ version: "2.0", statement: [{ effect: "allow", action: "ebs:Describe*", resource: "*" }] }]
 })
@@ -69,7 +69,7 @@ const StorageLive = Storage.layer(
   })
 )
 
-/** The gateway, and what its clients call it with. */
+/** The gateway, and what its clients need to call it. */
 export type World = GatewayServer | HttpClient.HttpClient
 
 export const layer: Layer.Layer<World, ListenError | ConfigError.ConfigError> = NodeGateway.layer({

@@ -1,6 +1,6 @@
 /**
- * What the product "ebs", block storage, offers: its actions, each with what it takes, what it gives, and the codes of its
- * own failures. Its clients and its gateway are both made from these values.
+ * The actions of the product "ebs", block storage. Each has its request, its response, and the codes of its own failures. The
+ * clients and the gateway are both made from these values.
  */
 import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
@@ -38,7 +38,7 @@ export const Volume = Schema.Struct({
   InstanceId: Schema.optional(Schema.String)
 })
 
-/** The volume as CAM names it, so that a policy can speak of one. */
+/** The name of the volume in CAM, for policies. */
 const resources = ({ VolumeId }: { readonly VolumeId: string }): ReadonlyArray<string> => [
   `qcs::ebs:::volume/${VolumeId}`
 ]
@@ -87,7 +87,7 @@ export const DetachVolume = ApiClient.callable(
   })
 )
 
-/** Goes on after its answer: the task that it answers with tells how it ended. Chengdu does not offer it yet. */
+/** Continues after its answer: the task in the answer shows how it ended. Not yet available in Chengdu. */
 export const ResizeVolume = ApiClient.callable(
   Action.make("ResizeVolume", {
     ...ebs,
@@ -109,7 +109,7 @@ export const DeleteVolume = ApiClient.callable(
   })
 )
 
-/** A task that failed is a failure of this action: nobody can take it for a success. */
+/** A failed task is a failure of this action, so no caller mistakes it for a success. */
 export const DescribeTask = ApiClient.callable(
   Action.make("DescribeTask", {
     ...ebs,

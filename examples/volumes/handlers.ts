@@ -1,5 +1,5 @@
 /**
- * What answers each action. A failure is an error class that the contract allows; anything else does not compile.
+ * The handler of each action. It fails only with errors that the contract declares: anything else does not compile.
  */
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
@@ -23,7 +23,7 @@ import { Ebs } from "./contract.js"
 import * as State from "./state.js"
 import * as Storage from "./storage.js"
 
-/** How long the storage takes to grow a volume. */
+/** How long the storage needs to resize a volume. */
 const resizeTime = "500 millis"
 
 const findZone = (state: State.State, zone: string) =>
@@ -38,7 +38,7 @@ const findInstance = (state: State.State, instanceId: string) =>
     () => new ResourceNotFound({ message: `The instance \`${instanceId}\` does not exist.` })
   )
 
-/** A volume of the caller's that can be worked with now. */
+/** A volume of the caller that is ready. */
 const findVolume = (state: State.State, volumeId: string, { account }: Call) =>
   Effect.gen(function* () {
     const volume = yield* Effect.mapError(
@@ -54,7 +54,7 @@ const findVolume = (state: State.State, volumeId: string, { account }: Call) =>
     return volume
   })
 
-/** The same, attached to nothing. */
+/** The same, if it is not attached to an instance. */
 const findIdleVolume = (state: State.State, volumeId: string, call: Call) =>
   Effect.flatMap(findVolume(state, volumeId, call), (volume) =>
     volume.InstanceId === undefined
@@ -162,7 +162,7 @@ export const EbsLive: Layer.Layer<Handlers, never, Storage.Storage> = Gateway.ha
   InquiryPriceCreateVolume: ({ Size, Zone }) =>
     Effect.gen(function* () {
       const { price } = yield* findZone(yield* Storage.state, Zone)
-      // A mistake of ours, which no caller can mend, is a defect: the log tells what it is, the answer only that it is.
+      // A mistake of ours, which no caller can correct, is a defect. The log shows its cause, the answer does not.
       if (price === undefined) return yield* Effect.dieMessage(`the zone ${Zone} was opened without a price`)
       return { PricePerHour: price * Size }
     })

@@ -1,5 +1,5 @@
 /**
- * What the product knows: plain values, and functions from one to the next.
+ * The state of the product: plain values, and functions from one state to the next.
  */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
@@ -11,16 +11,16 @@ export interface Zone {
   readonly price: number | undefined
 }
 
-/** A machine that volumes are attached to. One that hangs does not let go of them. */
+/** An instance to which volumes are attached. One that hangs does not detach them. */
 export interface Instance {
   readonly zone: string
   readonly hangs: boolean
 }
 
-/** A volume, and the account that it belongs to: what the contract does not have stays inside. */
+/** A volume and its account, which is not in the contract and so in no answer. */
 export type Volume = typeof Contract.Volume.Type & { readonly owner: string }
 
-/** What goes on after its answer, and how it ended. */
+/** Work that continues after its answer, and how it ended. */
 export type Task = { readonly owner: string } & (
   | { readonly status: "RUNNING" | "SUCCEEDED" }
   | { readonly status: "FAILED"; readonly reason: string }
@@ -33,7 +33,7 @@ export interface State {
   readonly instances: HashMap.HashMap<string, Instance>
   readonly volumes: HashMap.HashMap<string, Volume>
   readonly tasks: HashMap.HashMap<string, Task>
-  /** How many names have been given out. */
+  /** How many names exist so far. */
   readonly named: number
 }
 
@@ -75,14 +75,14 @@ export const addVolume = (
 export const removeVolume = (state: State, { Size, VolumeId, Zone }: Volume): State =>
   take({ ...state, volumes: HashMap.remove(state.volumes, VolumeId) }, Zone, -Size)
 
-/** The volume waits, and a task has been named that will grow it. */
+/** Marks the volume as waiting, and adds the task that will resize it. */
 export const beginResize = (state: State, volume: Volume): readonly [TaskId: string, State] => {
   const TaskId = name("task", state)
   const tasks = HashMap.set(state.tasks, TaskId, { owner: volume.owner, status: "RUNNING" as const })
   return [TaskId, setVolume({ ...state, tasks, named: state.named + 1 }, { ...volume, State: "RESIZING" })]
 }
 
-/** The volume has grown; or its zone has no room, the task has failed, and the volume is as before. */
+/** Resizes the volume. If its zone has no room, the task fails and the volume stays the same. */
 export const endResize = (state: State, TaskId: string, volume: Volume, Size: number): State => {
   const more = Size - volume.Size
   const fits = Option.exists(HashMap.get(state.zones, volume.Zone), ({ free }) => free >= more)

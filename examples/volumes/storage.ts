@@ -1,5 +1,5 @@
 /**
- * The service that keeps the state, and runs what goes on after an answer.
+ * The service that stores the state, and runs the work that continues after an answer.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -7,16 +7,16 @@ import * as Layer from "effect/Layer"
 import * as SynchronizedRef from "effect/SynchronizedRef"
 import type { State } from "./state.js"
 
-/** A step from one state to the next, with what it answers. Where it fails, the state stays as it was. */
+/** A step from one state to the next, with its answer. If it fails, the state stays the same. */
 export type Transition<A, E, R> = (state: State) => Effect.Effect<readonly [A, State], E, R>
 
 export class Storage extends Context.Tag("ebs/Storage")<
   Storage,
   {
     readonly state: Effect.Effect<State>
-    /** One transition at a time: what it has checked still holds when it changes the state. */
+    /** One transition at a time: its checks are still true when it changes the state. */
     readonly change: <A, E, R>(transition: Transition<A, E, R>) => Effect.Effect<A, E, R>
-    /** Runs until it has ended, or the service has. */
+    /** Runs in the background until it ends, or the service does. */
     readonly start: <R>(work: Effect.Effect<void, never, R>) => Effect.Effect<void, never, R>
   }
 >() {}

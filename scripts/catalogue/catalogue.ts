@@ -1,4 +1,4 @@
-/** The facts of the catalogue: how they stand in `catalogue/<product>.json`, and the check that a file says what it can mean. */
+/** The facts of the catalogue: their form in `catalogue/<product>.json`, and the check that a file is valid. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join, relative } from "node:path"
 import * as Either from "effect/Either"
@@ -32,7 +32,7 @@ const Product = Schema.Struct({
 }).annotations({ identifier: "a product" })
 export type Product = typeof Product.Type
 
-/** What is wrong with a file, by line: where, and why. */
+/** The faults of a file, one in each line: the path and the reason. */
 export class Malformed extends Error {
   constructor(file: string, faults: ReadonlyArray<string>) {
     super([`${file} is malformed:`, ...faults.map((fault) => `  ${fault}`)].join("\n"))
@@ -69,7 +69,7 @@ const version = /^\d{4}-\d{2}-\d{2}$/
 const flag = /^[rndo]*$/
 const code = /^[A-Za-z]\w*(\.\w*)*$/
 
-/** What shares a name with something before it. */
+/** Everything with the same name as something before it. */
 const clashesAmong = (named: ReadonlyArray<readonly [name: string, what: string]>): ReadonlyArray<string> => {
   const first = new Map<string, string>()
   return named.flatMap(([name, what]) => {
@@ -79,7 +79,7 @@ const clashesAmong = (named: ReadonlyArray<readonly [name: string, what: string]
   })
 }
 
-/** What could not stand in one module. A type and a value may share a name, and some do; a class is both. */
+/** Names that conflict in one module. A type and a value may share a name, and some do. A class is both. */
 const clashesOf = ({ actions, codes, objects }: Version): ReadonlyArray<string> => {
   const classes = [...Names.ofCodes([...codes].sort())].map(
     ([name, className]) => [className, `the class of \`${name}\``] as const
@@ -95,7 +95,7 @@ const clashesOf = ({ actions, codes, objects }: Version): ReadonlyArray<string> 
   return [...new Set([...clashesAmong([...classes, ...types]), ...clashesAmong([...classes, ...values])])]
 }
 
-/** Every name must be one that a program can write, and every reference must lead somewhere. */
+/** Every name must be a valid identifier, and every reference must have a target. */
 const faultsOf = (date: string, facts: Version): ReadonlyArray<string> => {
   const { actions, codes, objects } = facts
   const faults: Array<string> = []
@@ -141,8 +141,8 @@ const faultsOf = (date: string, facts: Version): ReadonlyArray<string> => {
 const decode = Schema.decodeUnknownEither(Product, { onExcessProperty: "error", errors: "all" })
 
 /**
- * The names that stand twice in one object. Of two JSON.parse keeps the last, and says nothing: an action would be lost, where two
- * updates have been merged by hand.
+ * The names that occur twice in one object. JSON.parse silently keeps the last of two, so a manual merge of two updates could lose
+ * an action.
  */
 const twice = (json: string): ReadonlyArray<string> => {
   const faults: Array<string> = []
@@ -208,14 +208,14 @@ export const files = (folder: string): ReadonlyMap<string, string> => {
   )
 }
 
-/** A product, and the text that it was read from. */
+/** A product, and the text of its file. */
 export interface File {
   readonly path: string
   readonly text: string
   readonly product: Product
 }
 
-/** The products of a folder, by name. Throws {@link Malformed} of all that are. */
+/** The products of a folder, by name. Throws {@link Malformed} with every malformed file. */
 export const read = (folder: string, wanted: (product: string) => boolean = () => true): ReadonlyMap<string, File> => {
   const malformed: Array<Malformed> = []
   const products = new Map<string, File>()
@@ -293,7 +293,7 @@ export const format = ({ product, versions }: Product): string =>
     .map(([date, facts]) => `"${date}":{\n${formatVersion(facts)}}`)
     .join(",\n")}\n}}\n`
 
-/** How many there are, in the words of `npm run catalogue:check`. */
+/** The counts, in the form of `npm run catalogue:check`. */
 export const total = (products: Iterable<Product>): string => {
   const all = [...products]
   const versions = all.flatMap(({ versions }) => Object.values(versions))

@@ -1,6 +1,6 @@
 /**
  * `npm run catalogue:check`: counts what the generated modules export, and compares all of it with what the catalogue's files say.
- * What it expects is read off the files anew; of the generator it knows the names of classes, and what is told by a shape.
+ * It reads the files itself. From the generator it uses only the names of classes, and the facts that a shape shows.
  */
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
@@ -17,7 +17,7 @@ import * as Facts from "./facts.js"
 import { moduleName } from "./generate.js"
 import * as Names from "./names.js"
 
-/** What a module exports. */
+/** The exports of a module. */
 type Exports = Readonly<Record<string, unknown>>
 
 const isErrorClass = (value: unknown): value is ApiError.AnyClass =>
@@ -31,7 +31,7 @@ const isProduct = (value: unknown): value is Product =>
   Predicate.hasProperty(value, "version") &&
   Predicate.hasProperty(value, "actions")
 
-/** What one set has and the other has not. */
+/** The members of one set that the other lacks. */
 const compareNames = (what: string, expected: Iterable<string>, found: Iterable<string>): ReadonlyArray<string> => {
   const [wanted, given] = [new Set(expected), new Set(found)]
   return [
@@ -40,7 +40,7 @@ const compareNames = (what: string, expected: Iterable<string>, found: Iterable<
   ]
 }
 
-/** A member in the words of the catalogue: its type, and its flags. */
+/** A member in the form of the catalogue: its type and its flags. */
 const wordsOf = ({ always, deprecated, list, nullable, required, type }: Shape.Member): string => {
   const element = typeof type === "string" ? type : type[0]
   const flags = [required ? "r" : "", nullable ? "n" : "", deprecated ? "d" : "", always ? "o" : ""].join("")
@@ -55,7 +55,7 @@ const membersOf = (table: Shape.Table): ReadonlyArray<Shape.Member> | string => 
   }
 }
 
-/** Compares a shape, and those that it refers to, with the objects of the catalogue; each once, since shapes recurse. */
+/** Compares a shape, and the shapes inside, with the objects of the catalogue. Each once, since shapes are recursive. */
 const compareShape = (
   table: Shape.Table | undefined,
   name: string,
@@ -98,7 +98,7 @@ const compareShape = (
   ]
 }
 
-/** The type of the member that a path of a response leads to. */
+/** The type of the member at a path of a response. */
 const typeAt = (objects: Catalogue.Version["objects"], object: string, path: string): string | undefined =>
   path
     .split(".")
@@ -107,7 +107,7 @@ const typeAt = (objects: Catalogue.Version["objects"], object: string, path: str
       object
     )
 
-/** Whether an action pages as its shapes say, by members that there are. */
+/** Whether an action pages as its shapes say, by members that exist. */
 const comparePaging = (
   { paging }: Member,
   { request, response }: Catalogue.Action,
@@ -149,7 +149,7 @@ const compareAction = (
 ): ReadonlyArray<string> => {
   const { action, streaming } = member
   const facts = actions[label]
-  // One too many is named where the exports are compared.
+  // The comparison of the exports reports a superfluous one.
   if (facts === undefined) return []
   const says = (what: string, found: unknown, expected: unknown) =>
     found === expected ? [] : [`${what} is ${found}, and the catalogue says ${expected}`]
@@ -189,7 +189,7 @@ const compareAction = (
   ].map((difference) => `${label}: ${difference}`)
 }
 
-/** How the exports of a version's module differ from what the catalogue says. */
+/** The differences between the exports of a version's module and the catalogue. */
 export const compareVersion = (
   product: string,
   version: string,
@@ -231,7 +231,7 @@ export const compareVersion = (
   ].map((difference) => `${product} ${version}: ${difference}`)
 }
 
-/** How many there are, counted from exports. */
+/** The counts of the exports. */
 export const total = (modules: ReadonlyArray<Exports>): string => {
   const values = modules.flatMap((exports) => Object.values(exports))
   const products = values.filter(isProduct)
@@ -248,7 +248,7 @@ export const total = (modules: ReadonlyArray<Exports>): string => {
     .join(", ")
 }
 
-/** What there is to import, or why it cannot be. */
+/** The imported module, or why the import fails. */
 const attempt = async (load: () => Promise<Exports>): Promise<Exports | string> => {
   try {
     return await load()
@@ -262,7 +262,7 @@ const load = async (file: string): Promise<Exports | string> =>
 
 const recordOf = (value: unknown): Exports => (Predicate.isRecord(value) ? value : {})
 
-/** Whether the module without a version exports what the newest version's does. */
+/** Whether the module without a version has the same exports as that of the newest version. */
 const compareNewest = (version: string, newest: Exports, plain: Exports | string): ReadonlyArray<string> =>
   typeof plain === "string"
     ? [plain]
@@ -273,7 +273,7 @@ const compareNewest = (version: string, newest: Exports, plain: Exports | string
           .map((label) => `${label} is not that of ${version}, the newest version`)
       ]
 
-/** The modules of a folder against the files of another: how many there are, and every difference. */
+/** Compares the modules of a folder with the files of another. Returns the counts and every difference. */
 export const check = async (
   catalogue: string,
   folder: string

@@ -1,11 +1,11 @@
-/** What the scripts of this folder have in common as programs. */
+/** What the scripts of this folder share as programs. */
 import { realpathSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 /** A path of this repository, from its root. */
 export const fromRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-/** Runs a script where it is the one that was started, not where a test imports it. It gives the exit code. */
+/** Runs a script if it is the main program, not if a test imports it. `run` returns the exit code. */
 export const main = async (
   url: string,
   run: (args: ReadonlyArray<string>) => number | Promise<number>

@@ -1,9 +1,9 @@
-/** What is known of actions beside what the catalogue says, and how it is found out from their names and shapes. */
+/** Facts of actions that are not in the catalogue, derived from their names and shapes. */
 import * as Catalogue from "./catalogue.js"
 
 /**
- * Called without a signature: what they are given proves who calls. By the documents of STS 2018-08-13, and by the official clients,
- * which send them with `Authorization: SKIP`.
+ * Actions without a signature: their parameters prove who calls. From the documents of STS 2018-08-13, and from the official
+ * clients, which send them with `Authorization: SKIP`.
  */
 const unsigned = new Set(["sts.AssumeRoleWithWebIdentity", "sts.AssumeRoleWithSAML"])
 
@@ -21,12 +21,12 @@ export const lettersOf = (
     action.status === "deprecated" ? "d" : "",
     action.status === "offline" ? "o" : "",
     unsigned.has(`${product}.${name}`) ? "u" : "",
-    // A request that takes a token against doing something twice does something.
+    // A request with a ClientToken, which prevents a second execution, is not read-only.
     memberOf(request, "ClientToken") !== undefined ? "w" : "",
     memberOf(request, "Stream")?.[1] === "bool" ? "s" : ""
   ].join("")
 
-/** How an action pages, and what type its items have. */
+/** How an action pages, and the type of its items. */
 export interface Pager {
   readonly by: "offset" | "text" | "token"
   readonly asked: string
@@ -36,7 +36,7 @@ export interface Pager {
   readonly element: string
 }
 
-/** An action that seems to page, and the reason why it cannot be told how. */
+/** An action that seems to page, and the reason why it has no pages. */
 export interface NearMiss {
   readonly reason: string
 }
@@ -47,7 +47,7 @@ const numbers = ["int64", "uint64", "float", "string"]
 
 type Members = ReadonlyArray<Catalogue.Member>
 
-/** The members of a response, or those of the one object that it wraps its result in, each with its path. */
+/** The members of a response, or those of the one object around its result, each with its path. */
 const levels = (response: Members, objects: Catalogue.Version["objects"]): ReadonlyArray<[string, Members]> => {
   const own = response.filter(([name]) => name !== "RequestId")
   const wrappers = own.filter(([, type]) => Object.hasOwn(objects, type))
@@ -61,7 +61,7 @@ const levels = (response: Members, objects: Catalogue.Version["objects"]): Reado
       ]
 }
 
-/** How an action pages, as far as its shapes say it; undefined where they do not speak of pages at all. */
+/** How an action pages, by its shapes. Undefined if no member is about pages. */
 export const pagerOf = (
   request: Members,
   response: Members,

@@ -1,6 +1,6 @@
 /**
  * `npm run generate`: writes the modules of all products from `catalogue/`; `npm run generate -- cvm cdb` those of some. A file
- * that says what it said before is left as it is, so that a compiler sees what changed.
+ * whose content is the same is not written again, so that a compiler sees what changed.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -11,13 +11,13 @@ import * as Module from "./module.js"
 export interface Options {
   /** The folder of the catalogue's files. */
   readonly catalogue: string
-  /** The folder that the modules go to. */
+  /** The folder of the modules. */
   readonly target: string
-  /** The products to write; all of them where there is none. */
+  /** The products to write. Default: all. */
   readonly wanted?: ReadonlyArray<string>
 }
 
-/** What there was to write, and the actions that seem to page, each with the reason why it cannot be told how. */
+/** The counts of the modules, and the actions that seem to page, each with the reason why it has no pages. */
 export interface Written {
   readonly products: number
   readonly versions: number
@@ -32,7 +32,7 @@ const header = (source: string): string =>
 
 export const moduleName = (version: string): string => `v${version.replaceAll("-", "")}`
 
-/** The module of a product without a version: the newest one's. */
+/** The module of a product without a version: it exports the newest version. */
 const newestOf = (product: Catalogue.Product): string =>
   [
     header(`catalogue/${product.product}.json`),
@@ -41,7 +41,7 @@ const newestOf = (product: Catalogue.Product): string =>
     ""
   ].join("\n")
 
-/** The list of all products, each loaded when it is asked for. */
+/** The list of all products, each loaded on demand. */
 const indexOf = (products: ReadonlyArray<Catalogue.Product>): string =>
   [
     header("catalogue/"),
@@ -62,7 +62,7 @@ const indexOf = (products: ReadonlyArray<Catalogue.Product>): string =>
     ""
   ].join("\n")
 
-/** Throws where a file of the catalogue is malformed, and has written nothing then. */
+/** Writes the modules. Throws if a file of the catalogue is malformed, and then writes nothing. */
 export const generate = ({ catalogue, target, wanted = [] }: Options): Written => {
   const unknown = wanted.filter((name) => !Catalogue.files(catalogue).has(name))
   if (unknown.length > 0) throw new Error(`There is no catalogue/${unknown[0]}.json.`)
@@ -88,7 +88,7 @@ export const generate = ({ catalogue, target, wanted = [] }: Options): Written =
     writeFileSync(file, text)
   }
   if (wanted.length === 0) {
-    // What an earlier catalogue had and this one has not.
+    // Removes what an earlier catalogue had and this one lacks.
     for (const path of readdirSync(target, { recursive: true, encoding: "utf8" })) {
       if (path.endsWith(".ts") && !modules.has(path.replaceAll("\\", "/"))) rmSync(join(target, path))
     }

@@ -39,10 +39,10 @@ type Objects = Catalogue.Version["objects"]
 
 const isRequired = ([, , flags = ""]: Catalogue.Member): boolean => flags.includes("r")
 
-/** A list of integers may hold some that a number cannot, where it is sent: the official types allow that too. */
+/** A list of integers in a request may have some past 2^53: the official types allow that too. */
 const isIntegers = (type: string): boolean => type === "list<int64>" || type === "list<uint64>"
 
-/** The objects that can be reached from some of them. */
+/** The given objects, and all objects inside them. */
 export const reach = (objects: Objects, from: Iterable<string>): ReadonlySet<string> => {
   const reached = new Set(from)
   for (const name of reached) {
@@ -55,8 +55,8 @@ export const reach = (objects: Objects, from: Iterable<string>): ReadonlySet<str
 }
 
 /**
- * The names of the objects as responses hold them. Where a request has to have a member that a response may leave out, or takes more than a response holds, the two are
- * two types: the request's has the plain name, the response's ends in `Output`.
+ * The names of the objects as responses have them. An object has two types if a request requires a member that a response can
+ * lack, or accepts more than a response has. The request's type has the plain name, the response's ends in `Output`.
  */
 const outputNames = (
   objects: Objects,
@@ -142,17 +142,17 @@ const classOf = (name: string, code: string): string => {
   return flat.length <= width ? flat : `export class ${name} extends /* #__PURE__ */ $.ApiError(\n  "${code}"\n) {}`
 }
 
-/** The order in which Biome sorts what is imported: `ResourceInsufficient` before `ResourceInUse`. */
+/** The order in which Biome sorts imports: `ResourceInsufficient` before `ResourceInUse`. */
 const byLetters = (one: string, other: string): number => (one.toLowerCase() < other.toLowerCase() ? -1 : 1)
 
-/** What an action came to beside its module: for the counts that the generator prints. */
+/** The facts of an action that the generator counts and prints. */
 export interface Outcome {
   readonly action: string
   readonly pager: Facts.Pager | Facts.NearMiss | undefined
   readonly streams: boolean
 }
 
-/** What the parts of a module have to know of its version. */
+/** What the parts of a module need to know about its version. */
 const modelOf = ({ actions, codes, objects }: Catalogue.Version) => {
   const names = Object.keys(actions).sort()
   const facts = (name: string): Catalogue.Action => actions[name] ?? { request: "", response: "", errors: [] }

@@ -1,4 +1,4 @@
-/** What the error classes of a version are called. */
+/** The names of the error classes of a version. */
 import * as CommonError from "../../src/domain/errors/CommonError.js"
 
 const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1)
@@ -6,10 +6,10 @@ const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.
 /** `InvalidInstance.NotFound` is `InvalidInstanceNotFound`; a dot at the end becomes an underscore. */
 const camel = (code: string): string => code.split(/[._]/).map(capital).join("") + (code.endsWith(".") ? "_" : "")
 
-/** Where two codes would have one name, their dots show: `InvalidParameter_Conflict` beside `InvalidParameterConflict`. */
+/** If two codes would have the same name, dots become underscores: `InvalidParameter_Conflict`, `InvalidParameterConflict`. */
 const dotted = (code: string): string => (code.includes(".") ? code.split(".").map(capital).join("_") : camel(code))
 
-/** The classes that stand in `domain/CommonError`, by code. */
+/** The classes of `domain/CommonError`, by code. */
 export const common: ReadonlyMap<string, string> = new Map(
   Object.entries(CommonError).flatMap(([name, value]) =>
     typeof value === "function" && "code" in value ? [[String(value.code), name] as const] : []

@@ -1,6 +1,6 @@
 /**
- * `npm run catalogue:update -- <dir>`: takes over a newer catalogue, and prints what is new, changed and gone. What the newer one
- * does not have as a whole, a product or a version, is kept unless `--remove` is given. `--dry-run` only prints.
+ * `npm run catalogue:update -- <dir>`: updates to a newer catalogue, and prints what is new, changed and removed. A product or a
+ * version that the newer one lacks stays, unless `--remove` is set. `--dry-run` only prints.
  */
 import { rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -13,7 +13,7 @@ import * as Names from "./names.js"
 
 const kinds = ["product", "version", "action", "object", "member", "code"] as const
 
-/** One difference. It breaks where a program that compiles, or a call that works, may do so no more. */
+/** One difference. It breaks if it can stop a program from compiling, or a call from working. */
 interface Change {
   readonly sign: "+" | "-" | "~"
   readonly what: (typeof kinds)[number]
@@ -80,7 +80,7 @@ const memberChanges = (
   ]
 }
 
-/** How an action pages: what would change for those who read its items. */
+/** How an action pages: what would change for a reader of its items. */
 const pagesOf = (
   product: string,
   name: string,
@@ -140,7 +140,7 @@ const codeChanges = (before: Catalogue.Version, after: Catalogue.Version): Reado
   return [
     ...without(after.codes, before.codes).map((name): Change => ({ sign: "+", what: "code", name })),
     ...without(before.codes, after.codes).map((name): Change => ({ sign: "-", what: "code", name, breaks: true })),
-    // A code that comes to have a twin gets another name for its class.
+    // If a second code has the same name without dots, the class gets another name.
     ...[...(oldNames ?? [])].flatMap(([name, className]): ReadonlyArray<Change> => {
       const now = names?.get(name)
       return now === undefined || now === className
@@ -150,7 +150,7 @@ const codeChanges = (before: Catalogue.Version, after: Catalogue.Version): Reado
   ]
 }
 
-/** What is new, changed and gone in one version of a product. */
+/** What is new, changed and removed in one version of a product. */
 const versionChanges = (
   product: string,
   before: Catalogue.Version,
@@ -231,7 +231,7 @@ const productSections = (before: Catalogue.Product, after: Catalogue.Product): R
 const lineOf = ({ breaks, name, says, sign, what }: Change): string =>
   `${breaks === true ? "!" : " "} ${sign} ${what} ${name}${says === undefined ? "" : `: ${says}`}`
 
-/** `actions +2 -1 ~3`: how many there are of a kind; one that changed in several ways counts once. */
+/** `actions +2 -1 ~3`: the counts of a kind. One that changed in several ways counts once. */
 const countOf = (sections: ReadonlyArray<Section>, what: Change["what"]): ReadonlyArray<string> => {
   const counts = (["+", "-", "~"] as const).flatMap((sign) => {
     const names = sections.flatMap(({ changes, heading }) =>
@@ -245,15 +245,15 @@ const countOf = (sections: ReadonlyArray<Section>, what: Change["what"]): Readon
 export interface Options {
   /** The folder of the newer catalogue. */
   readonly from: string
-  /** The folder of the catalogue that there is. */
+  /** The folder of the current catalogue. */
   readonly into: string
-  /** Whether products and versions that the newer one does not have are taken out. */
+  /** Whether to remove products and versions that the newer catalogue lacks. */
   readonly remove?: boolean
-  /** Whether nothing is written. */
+  /** Whether to write nothing. */
   readonly dryRun?: boolean
 }
 
-/** Takes over a newer catalogue: what there is to say about it, by line. Throws, with nothing written, where a file is malformed. */
+/** Updates to a newer catalogue. Returns the report, by line. Throws if a file is malformed, and then writes nothing. */
 export const update = ({ dryRun = false, from, into, remove = false }: Options): ReadonlyArray<string> => {
   const newer = Catalogue.read(from)
   const older = Catalogue.read(into)
@@ -308,7 +308,7 @@ export const update = ({ dryRun = false, from, into, remove = false }: Options):
   ]
 }
 
-/** What the arguments of the command ask for. Throws where they say something else. */
+/** Reads the arguments of the command. Throws if they are invalid. */
 export const optionsOf = (args: ReadonlyArray<string>): Options => {
   const { positionals, values } = parseArgs({
     args: [...args],

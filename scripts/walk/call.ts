@@ -23,7 +23,7 @@ export const subject: Subject = async () => {
     ["TENCENTCLOUD_SECRET_KEY", "example-key"]
   ])
   const runtime = ManagedRuntime.make(
-    ApiClient.layerDefault({ region: "ap-guangzhou", endpoint: `http://127.0.0.1:${port}` }).pipe(
+    ApiClient.layer({ region: "ap-guangzhou", endpoint: `http://127.0.0.1:${port}` }).pipe(
       Layer.provide(Layer.setConfigProvider(ConfigProvider.fromMap(key)))
     )
   )

@@ -1,4 +1,4 @@
-/** Which functions of src run in one call: V8 counts them, in this process, while a subject that is warm is run once more. */
+/** Which functions of src run in one call: V8 counts them in this process, while a warm subject runs once more. */
 import type { Profiler } from "node:inspector"
 import { Session } from "node:inspector/promises"
 import { relative } from "node:path"
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 import ts from "typescript-5.9"
 import { everyNode } from "../sources.js"
 
-/** A program whose way through the sources is looked at. */
+/** A program whose way through the sources is measured. */
 export type Subject = () => Promise<{ readonly once: () => Promise<void>; readonly stop: () => Promise<void> }>
 
 /** A function that ran. */
@@ -58,7 +58,7 @@ const added = "__name"
 
 const distance = (node: ts.Node, start: number): number => Math.abs(node.getStart() - start)
 
-/** How often a call is looked at: what runs each time is its way, and not what a new second or a timer brings. */
+/** How often a call is measured. The functions that run each time are its way; a new second or a timer can add others. */
 const looks = 5
 
 type Functions = ReadonlyMap<string, Profiler.FunctionCoverage>
@@ -69,7 +69,7 @@ interface Script {
   readonly ran: Functions
 }
 
-/** What ran since the last look. */
+/** The functions that ran since the last measurement. */
 const look = async (inspector: Session): Promise<ReadonlyArray<Script>> => {
   const { result } = await inspector.post("Profiler.takePreciseCoverage")
   return result.map(({ functions, scriptId, url }) => {
@@ -81,7 +81,7 @@ const look = async (inspector: Session): Promise<ReadonlyArray<Script>> => {
   })
 }
 
-/** What a subject does when it is warm, a look for each time. */
+/** The functions that a warm subject runs, one measurement for each time. */
 const watch = async (inspector: Session, { once, stop }: Awaited<ReturnType<Subject>>) => {
   // The first call opens the connection and derives the key.
   for (let warm = 0; warm < 3; warm++) await once()
@@ -114,12 +114,12 @@ const ranIn = (text: string, functions: Iterable<Profiler.FunctionCoverage>): Re
   })
 }
 
-/** Lets what a call leaves behind come to its end. */
+/** Waits until everything that a call starts has ended. */
 const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await setImmediate()
 }
 
-/** Runs a subject warm, and tells what of the hand-written src runs in each call. */
+/** Runs a warm subject, and returns the hand-written functions of src that run in each call. */
 export const measure = async (root: string, load: () => Promise<Subject>): Promise<Ran> => {
   const inspector = new Session()
   inspector.connect()

@@ -29,11 +29,11 @@ const noisyPairs = (next: () => number, ratio: number, count: number): ReadonlyA
   })
 
 describe("the ratio of two builds", () => {
-  it("is 1, with no width, where both take the same in each round", () => {
+  it("is 1, with no width, if both take the same time in each round", () => {
     expect(compare([pair(1), pair(1), pair(1)])).toEqual({ working: 20, other: 20, ratio: 1, low: 1, high: 1 })
   })
 
-  it("compares the rounds one by one, so that a round in which both are slow does not move it", () => {
+  it("compares round by round, so a round in which both are slow does not change it", () => {
     const { ratio } = compare([pair(1.1, [10, 10, 1000]), pair(1.1, [500, 10, 10])])
     expect(ratio).toBeCloseTo(1.1)
   })
@@ -48,19 +48,19 @@ describe("the ratio of two builds", () => {
     expect(Math.log(high)).toBeCloseTo(half, 10)
   })
 
-  it("has no width where there is one pair", () => {
+  it("has no width if there is one pair", () => {
     const { high, low, ratio } = compare([pair(1.25, [80])])
     expect([low, ratio, high].map((value) => Number(value.toFixed(10)))).toEqual([1.25, 1.25, 1.25])
   })
 
-  it("is not moved by one of ten pairs whose process is slow for good", () => {
+  it("does not change because one of ten pairs has a slow process", () => {
     const pairs = [0.99, 1, 1, 1.01, 1, 0.99, 1.01, 1, 1].map((ratio) => pair(ratio))
     const { high, low } = compare([...pairs, pair(1.4)])
     expect(low).toBeGreaterThan(0.97)
     expect(high).toBeLessThan(1.03)
   })
 
-  it("is not moved by one of ten rounds that something else disturbed", () => {
+  it("does not change because one of ten rounds was disturbed", () => {
     const costs = new Array<number>(10).fill(10)
     const disturbed = { other: costs, working: costs.map((cost, round) => (round === 3 ? cost * 5 : cost)) }
     expect(compare([disturbed, disturbed, disturbed]).ratio).toBe(1)
@@ -74,7 +74,7 @@ describe("the ratio of two builds", () => {
     expect(covered).toBeLessThan(975)
   })
 
-  it("seldom calls the same build slower, and mostly one that is 8 % slower", () => {
+  it("seldom reports the same build as slower, and mostly reports a build that is 8 % slower", () => {
     const next = numbers(2)
     const slower = (ratio: number) =>
       Array.from({ length: 500 }, () => compare(noisyPairs(next, ratio, 10))).filter(isSlower).length
@@ -82,7 +82,7 @@ describe("the ratio of two builds", () => {
     expect(slower(1.08)).toBeGreaterThan(450)
   })
 
-  it("fails a row only where its whole interval lies above the limit", () => {
+  it("fails a row only if its whole interval is above the limit", () => {
     const comparison = { working: 1, other: 1, ratio: 1.2, high: 1.4 }
     expect(isSlower({ ...comparison, low: highestRatio })).toBe(false)
     expect(isSlower({ ...comparison, low: highestRatio + 0.001 })).toBe(true)
@@ -90,7 +90,7 @@ describe("the ratio of two builds", () => {
 })
 
 describe("the rounds of a comparison", () => {
-  it("are shared out to pairs of processes, of which there are at least three", () => {
+  it("are divided among at least three pairs of processes", () => {
     expect(planOf(100)).toEqual({ pairs: 10, rounds: 10 })
     expect(planOf(1)).toEqual({ pairs: 3, rounds: 1 })
     expect(planOf(100, true)).toEqual({ pairs: 1, rounds: 1 })
@@ -113,11 +113,11 @@ describe("the command line", () => {
     [["--against", "HEAD", "--rounds", "0"], /`--rounds` is invalid/],
     [["--against", "HEAD", "--rounds", "1.5"], /`--rounds` is invalid/],
     [["--against", "HEAD", "--short"], /`--short` does not go with `--against`/]
-  ])("refuses %j", (args, reason) => {
+  ])("rejects %j", (args, reason) => {
     expect(readCommand(args)).toEqual({ reason: expect.stringMatching(reason) })
   })
 
-  it("selects by name or by what a name begins with, in the order of all", () => {
+  it("selects by name or by prefix, in the order of the whole list", () => {
     const all = ["call-1", "call-32", "gateway", "gateway-reject"].map((name) => ({ name }))
     const names = (...wanted: ReadonlyArray<string>) => {
       const selected = select(all, wanted)

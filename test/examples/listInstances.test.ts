@@ -18,7 +18,7 @@ const EmulatorLive = Emulator.layer({ seed: "instances" }).pipe(Layer.provide(Ca
 
 const emulated = InProcess.layer.pipe(Layer.provide(EmulatorLive))
 
-/** What is said to each of the four codes. */
+/** The text for each of the four codes. */
 const words = {
   "InvalidZone.MismatchRegion": /another region/,
   InvalidFilter: /cannot be filtered/,
@@ -27,7 +27,7 @@ const words = {
 } as const
 
 describe("the list of instances", () => {
-  it.effect("goes over all pages, one call each", () =>
+  it.effect("reads all pages, with one call each", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* report({}), "200 run: worker-0, worker-1, worker-2…")
       const { entries } = yield* Journal.Journal
@@ -38,14 +38,14 @@ describe("the list of instances", () => {
     }).pipe(Effect.provide(TestLayer))
   )
 
-  it.effect("has what the filters let through", () =>
+  it.effect("has the instances that match the filters", () =>
     Effect.gen(function* () {
       const zone = yield* report({ Filters: [{ Name: "zone", Values: ["ap-guangzhou-4"] }], Limit: 10 })
       assert.strictEqual(zone, "100 run: worker-1, worker-3, worker-5…")
     }).pipe(Effect.provide(TestLayer))
   )
 
-  it.effect("handles what the service refuses, each code by its own tag", () =>
+  it.effect("handles each error code by its own tag", () =>
     Effect.gen(function* () {
       const zones = (...Values: ReadonlyArray<string>) => ({ Filters: [{ Name: "zone", Values }] })
       assert.match(yield* report(zones("eu-frankfurt-1")), words["InvalidZone.MismatchRegion"])
@@ -55,12 +55,12 @@ describe("the list of instances", () => {
     }).pipe(Effect.provide(TestLayer))
   )
 
-  it.effect("works against the emulator, with no handler written", () =>
+  it.effect("works against the emulator, without a handler", () =>
     Effect.map(report({}), (said) => assert.match(said, /^\d+ run: /)).pipe(Effect.provide(emulated))
   )
 
   for (const [code, said] of Object.entries(words)) {
-    it.effect(`handles ${code} of the emulator, on the second page too`, () => {
+    it.effect(`handles ${code} from the emulator, also on the second page`, () => {
       const faults = FaultInjector.layer([{ action: "DescribeInstances", nth: 2, fault: FaultInjector.error(code) }])
       return Effect.gen(function* () {
         assert.match(yield* report({ Limit: 1 }), said)
@@ -68,7 +68,7 @@ describe("the list of instances", () => {
     })
   }
 
-  it.live("is a program that ends well without a key", () =>
+  it.live("is a program that exits normally without a key", () =>
     Effect.map(
       Effect.promise(() =>
         promisify(execFile)(process.execPath, ["--import", "tsx", "examples/list-instances.ts"], {

@@ -73,7 +73,7 @@ const assertComplete = (rows: ReadonlyArray<Row>): void => {
 /** The tour provokes a defect, which the gateway logs. */
 const silent = Logger.replace(Logger.defaultLogger, Logger.none)
 
-/** Runs an example, and fails where its exit code is not 0. */
+/** Runs an example, and fails if its exit code is not 0. */
 const run = (...args: ReadonlyArray<string>) =>
   Effect.promise(() =>
     promisify(execFile)(process.execPath, ["--import", "tsx", ...args], {
@@ -92,11 +92,11 @@ const row = (code: string, overrides: Partial<Row> = {}): Row => ({
 })
 
 describe("the tour", () => {
-  it.live("provokes every row of the specification, and each is handled by the case of its own tag", () =>
+  it.live("provokes every row of the specification, and handles each by the case of its own tag", () =>
     tour.pipe(Effect.map(assertComplete), Effect.provide(World.layer), Effect.provide(silent))
   )
 
-  it.live("does not take another code, a child of the code, or a success for the one that was to be provoked", () =>
+  it.live("accepts no other code, no child of the code, and no success in place of the expected code", () =>
     Effect.gen(function* () {
       const rows = yield* visit(
         [
@@ -113,14 +113,14 @@ describe("the tour", () => {
     }).pipe(Effect.provide(World.layer))
   )
 
-  it("exits with 0 when no row is missing", () => {
+  it("exits with 0 if no row is missing", () => {
     assert.deepStrictEqual(summarize(codes.map((code) => row(code))), {
       text: "28 of 28 provoked, decoded and handled",
       exitCode: 0
     })
   })
 
-  it("exits with 1 when a row is missing, and names it", () => {
+  it("exits with 1 if a row is missing, and names it", () => {
     const rows = codes.map((code) => row(code, code === "ResourceInUse" ? { tag: "" } : {}))
     assert.deepStrictEqual(summarize(rows), {
       text: "27 of 28 provoked, decoded and handled; missing: ResourceInUse",
@@ -128,7 +128,7 @@ describe("the tour", () => {
     })
   })
 
-  it.live("prints nothing but the rows with --json; the defect goes to the log alone, and a secret nowhere", () =>
+  it.live("prints only the rows with --json, logs the defect, and shows no secret", () =>
     Effect.map(run("examples/tour/main.ts", "--json"), ({ stderr, stdout }) => {
       const rows: ReadonlyArray<Row> = JSON.parse(stdout)
       assertComplete(rows)
@@ -141,7 +141,7 @@ describe("the tour", () => {
     })
   )
 
-  it.live("prints a table, without escape codes into a pipe, that ends with what it comes to", () =>
+  it.live("prints a table that ends with a summary, without escape codes into a pipe", () =>
     Effect.map(run("examples/tour/main.ts"), ({ stdout }) => {
       assert.strictEqual(stdout.trimEnd().split("\n").at(-1), "28 of 28 provoked, decoded and handled")
       assert.strictEqual(stdout.match(/✓/g)?.length, 28)
@@ -154,7 +154,7 @@ describe("the tour", () => {
 describe("its table", () => {
   const long = row("AuthFailure.UnauthorizedOperation", { message: `${"word ".repeat(99)}${"x".repeat(200)}` })
 
-  it("keeps to 120 columns, and marks where it has cut a message", () => {
+  it("has at most 120 columns, and marks a message that it shortens", () => {
     const text = Table.format([long, row("InvalidParameter", { message: "x".repeat(200) })], Table.plain)
     assert.deepStrictEqual(
       text.split("\n").filter((line) => line.length > 120),
@@ -164,13 +164,13 @@ describe("its table", () => {
     assert.include(text, long.requestId)
   })
 
-  it("tells a missing row", () => {
+  it("shows a missing row", () => {
     const text = Table.format([row("ResourceInUse", { tag: "" })], Table.plain)
     assert.include(text, "✗ missing")
     assert.notInclude(text, "✓")
   })
 
-  it("has the same text with colours as without", () => {
+  it("has the same text with and without colours", () => {
     const coloured = Table.format([long, row("ResourceInUse", { tag: "" })], Table.colours)
     assert.include(coloured, "\u001b[32m✓ AuthFailure.UnauthorizedOperation\u001b[39m")
     assert.strictEqual(
@@ -204,7 +204,7 @@ describe("its product", () => {
     )
 
   test(
-    "grows a volume by a task, and keeps its owner to itself",
+    "resizes a volume with a task, and does not show its owner",
     Effect.gen(function* () {
       const { VolumeId } = yield* Ebs.CreateVolume({ Zone, Size: 20 })
       const { TaskId } = yield* Ebs.ResizeVolume({ VolumeId, Size: 50 })
@@ -220,7 +220,7 @@ describe("its product", () => {
   )
 
   test(
-    "leaves a volume as it was when it cannot grow",
+    "does not change a volume that it cannot resize",
     Effect.gen(function* () {
       const { VolumeId } = yield* Ebs.CreateVolume({ Zone, Size: 20 })
       const { TaskId } = yield* Ebs.ResizeVolume({ VolumeId, Size: 200 })
@@ -233,7 +233,7 @@ describe("its product", () => {
   )
 
   test(
-    "gives the room of a deleted volume to the next",
+    "reuses the space of a deleted volume for the next one",
     Effect.gen(function* () {
       const { VolumeId } = yield* Ebs.CreateVolume({ Zone, Size: 100 })
       const refused = yield* Effect.flip(Ebs.CreateVolume({ Zone, Size: 100 }))
@@ -244,7 +244,7 @@ describe("its product", () => {
   )
 
   test(
-    "lets a volume be deleted once it is detached",
+    "deletes a volume after it is detached",
     Effect.gen(function* () {
       const { VolumeId } = yield* Ebs.CreateVolume({ Zone, Size: 20 })
       yield* Ebs.AttachVolume({ VolumeId, InstanceId })
@@ -257,7 +257,7 @@ describe("its product", () => {
   )
 
   test(
-    "keeps to the quota when volumes are created at the same time",
+    "enforces the quota for volumes that are created at the same time",
     Effect.gen(function* () {
       const results = yield* Effect.all(
         Array.from({ length: 6 }, () => Effect.either(Ebs.CreateVolume({ Zone, Size: 10 }))),
@@ -276,7 +276,7 @@ describe("its product", () => {
 })
 
 describe("the first call", () => {
-  it.live("tells which key is not set, and takes that for handled", () =>
+  it.live("names the key that is not set, and counts the failure as handled", () =>
     Effect.map(run("examples/first-call.ts"), ({ stdout }) => {
       assert.include(stdout, "No credential to sign with")
       assert.include(stdout, "TENCENTCLOUD_SECRET_ID is not set")

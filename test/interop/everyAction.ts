@@ -116,19 +116,19 @@ export const prove = (part: number, parts: number) =>
       })
 
     it.effect(
-      "answers every action with what its response can be",
+      "returns a possible response for every action",
       () => each(() => true, asked).pipe(Effect.provide(serve(online)), Effect.provide(modules)),
       timeout
     )
 
     it.effect(
-      "gives every code that an action declares as the class of that code",
+      "fails with the class of every code that an action declares",
       () => each(() => true, provoked).pipe(Effect.provide(serve(online)), Effect.provide(modules)),
       timeout
     )
 
     it.effect(
-      "refuses what is offline",
+      "rejects actions that are offline",
       () =>
         each(({ action }) => action.offline, refused).pipe(
           Effect.provide(serve((source) => source)),

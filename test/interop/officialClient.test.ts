@@ -210,7 +210,7 @@ const refusals: ReadonlyArray<Refusal> = [
     message: /^The value type of parameter `Size` is not valid, input type should be `/
   },
   {
-    name: "a value that is not taken",
+    name: "a value that is not accepted",
     action: "CreateVolume",
     request: { Size: 10, Type: "TAPE" },
     code: "InvalidParameterValue",
@@ -374,7 +374,7 @@ layer(ServerLive, { excludeTestServices: true })("the official client", (it) => 
       )
 
       for (const { flat, name, received, sent } of values) {
-        it.effect(`hands over ${name}`, () =>
+        it.effect(`sends ${name} unchanged`, () =>
           Effect.gen(function* () {
             const { Received } = (yield* send(mode, { action: "Echo", request: sent })) as { Received: string }
             const expected = (mode.flat ? flat : undefined) ?? received ?? sent
@@ -384,7 +384,7 @@ layer(ServerLive, { excludeTestServices: true })("the official client", (it) => 
       }
 
       for (const refusal of refusals.filter(({ only }) => only === undefined || only(mode))) {
-        it.effect(`is refused with ${refusal.code}: ${refusal.name}`, () => assertRefused(mode, refusal))
+        it.effect(`gets ${refusal.code} for ${refusal.name}`, () => assertRefused(mode, refusal))
       }
     })
   }
@@ -406,14 +406,14 @@ layer(ServerLive, { excludeTestServices: true })("the official client, with byte
     )
   )
 
-  it.effect("uploads an octet-stream, its parameters in headers", () =>
+  it.effect("uploads an octet-stream, with its parameters in headers", () =>
     makeClient(json, { headers: { "X-EBS-Name": "cloud.img" } }).pipe(
       Effect.flatMap((client) => attempt(() => client.requestOctetStream("UploadImage", image))),
       Effect.map((answer) => assertFields(answer, { ...upload, Name: "cloud.img" }))
     )
   )
 
-  it.effect("is refused a multipart body where the action has no binary member", () =>
+  it.effect("cannot send a multipart body if the action has no binary member", () =>
     assertRefused(json, {
       name: "multipart",
       action: "Echo",
@@ -429,7 +429,7 @@ for (const direction of ["ahead", "behind"] as const) {
   layer(serverOff("6 minutes", direction), { excludeTestServices: true })(
     `the official client, under a gateway whose clock is 6 minutes ${direction}`,
     (it) => {
-      it.effect.each(encodings)("is refused with AuthFailure.SignatureExpire: $name", (encoding) =>
+      it.effect.each(encodings)("gets AuthFailure.SignatureExpire: $name", (encoding) =>
         assertRefused(
           { ...encoding, route: "endpoint" },
           {

@@ -18,9 +18,9 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
-import * as CredentialChain from "effect-tencentcloud/CredentialChain"
+import * as CredentialSources from "effect-tencentcloud/CredentialSources"
 import type { KeyInput } from "effect-tencentcloud/KeyStore"
-import * as NodeHttpClient from "effect-tencentcloud/NodeHttpClient"
+import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as Cloud from "../fixtures/Cloud.js"
 import * as Metadata from "../fixtures/Metadata.js"
 import { DescribeVolumes } from "../fixtures/Volumes.js"
@@ -112,12 +112,12 @@ const official = (source: string, env: Readonly<Record<string, string>>): Effect
 /** What becomes of a call with the key that our chain finds. Its limits are far from what the slowest machine takes. */
 const ours = (gateway: string, environment: Readonly<Record<string, string>>) => {
   const limit = { timeout: "50 seconds" } as const
-  const http = NodeHttpClient.layer({
+  const http = NodeTransport.layerHttpClient({
     connectTimeout: "50 seconds",
     ...(Cloud.identity === undefined ? {} : { ca: Cloud.identity.cert })
   })
   const client = ApiClient.layerHttp({ endpoint: gateway, region: "ap-guangzhou" }).pipe(
-    Layer.provide(CredentialChain.layerWith({ cvmRole: limit, sts: limit })),
+    Layer.provide(CredentialSources.layerChainWith({ cvmRole: limit, sts: limit })),
     Layer.provide([http, NodeFileSystem.layer])
   )
   return DescribeVolumes().pipe(
@@ -183,7 +183,7 @@ describe("the official client signs with a temporary key from", () => {
 
   for (const { asked, key, source, ...machine } of sources) {
     const needsTls = source === "pod" || source === "role"
-    it.scopedLive.skipIf(needsTls && noTls)(`the ${source}, which our gateway takes with its token alone`, () =>
+    it.scopedLive.skipIf(needsTls && noTls)(`the ${source}, which our gateway accepts only with its token`, () =>
       Effect.gen(function* () {
         const { cloud, environment } = yield* boot(machine)
         assert.deepStrictEqual(yield* official(source, environment), {
@@ -198,7 +198,7 @@ describe("the official client signs with a temporary key from", () => {
   }
 })
 
-describe("the official chain, which can be pointed at no other /etc, and ours find the same key", () => {
+describe("the official chain and ours find the same key", () => {
   const instance = { instance: true }
   const machines: ReadonlyArray<
     Machine & {

@@ -259,7 +259,7 @@ const member = ({ action, product, version }: Case) =>
 layer(ServerLive, { excludeTestServices: true })("the official package", (it) => {
   for (const route of routes) {
     describe(`by ${route}`, () => {
-      it.effect.each(cases)("of $product $version gets an answer of $action that has its shape", (called) =>
+      it.effect.each(cases)("gets a valid answer to $action of $product $version", (called) =>
         Effect.gen(function* () {
           const config = yield* configure(route)
           const answer = yield* attempt(() => called.call(config))
@@ -270,7 +270,7 @@ layer(ServerLive, { excludeTestServices: true })("the official package", (it) =>
         })
       )
 
-      it.effect.each(cases)("of $product $version is told of $action: $code", (called) =>
+      it.effect.each(cases)("gets $code from $action of $product $version", (called) =>
         Effect.gen(function* () {
           const { action } = yield* member(called)
           assert.include(
@@ -284,7 +284,7 @@ layer(ServerLive, { excludeTestServices: true })("the official package", (it) =>
         })
       )
 
-      it.effect("is told what is wrong with a request", () =>
+      it.effect("gets the fault of a bad request", () =>
         Effect.gen(function* () {
           const config = yield* configure(route)
           const missing = yield* Effect.flip(
@@ -303,7 +303,7 @@ layer(ServerLive, { excludeTestServices: true })("the official package", (it) =>
         })
       )
 
-      it.effect("calls unsigned what may be called so", () =>
+      it.effect("calls actions that need no signature without one", () =>
         Effect.gen(function* () {
           const config = yield* configure(route, { secretKey: "nobody asks" })
           const client = new Sts(config)
@@ -318,7 +318,7 @@ layer(ServerLive, { excludeTestServices: true })("the official package", (it) =>
         })
       )
 
-      it.effect("reads a stream of events, which all have their shape", () =>
+      it.effect("reads a stream of valid events", () =>
         Effect.gen(function* () {
           const config = yield* configure(route)
           const client = new Hunyuan(config)
@@ -342,7 +342,7 @@ layer(ServerLive, { excludeTestServices: true })("the official package", (it) =>
         })
       )
 
-      it.effect("is told a failure in the place of a stream", () =>
+      it.effect("gets an error in place of a stream", () =>
         Effect.gen(function* () {
           const config = yield* configure(route, { region: faulty })
           const exception = yield* Effect.flip(

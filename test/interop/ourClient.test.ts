@@ -136,7 +136,7 @@ type Tampering = (request: WireRequest) => WireRequest
 
 /** Our client over `fetch`, with a transport that somebody may have tampered with. */
 const client = (key: { readonly secretId: string; readonly secretKey: string }, tamper: Tampering) =>
-  ApiClient.layer({ region: "ap-guangzhou" }).pipe(
+  ApiClient.layerServices({ region: "ap-guangzhou" }).pipe(
     Layer.provide(Signer.layer),
     Layer.provide([
       Layer.effect(
@@ -205,7 +205,7 @@ const flat = (request: object) =>
 for (const { encoding, method, signatureMethod } of modes) {
   describe(`our client, ${encoding}, ${signatureMethod}`, () => {
     for (const { name, request } of requests) {
-      it.scopedLive(`is understood by the official functions: ${name}`, () =>
+      it.scopedLive(`is read by the official functions: ${name}`, () =>
         Effect.gen(function* () {
           const answer = yield* ModifyVolumes(request, { encoding, signatureMethod, endpoint: yield* listen })
           assert.deepStrictEqual(answer, {
@@ -219,7 +219,7 @@ for (const { encoding, method, signatureMethod } of modes) {
     }
 
     for (const { key, tamper, what } of tamperings) {
-      it.scopedLive(`is refused by the official functions where ${what} is another`, () =>
+      it.scopedLive(`is rejected by the official functions if ${what} has changed`, () =>
         Effect.gen(function* () {
           const options = { encoding, signatureMethod, endpoint: yield* listen }
           const error = yield* Effect.flip(ModifyVolumes({ VolumeIds: ["vol-0001"] }, options))

@@ -104,7 +104,7 @@ describe("signature version 3", () => {
     Signature.signingKey(Redacted.make(secretKey), { date: Timestamp.utcDay(timestamp), service })
 
   it.prop(
-    "gives the header `Authorization` that the official function gives",
+    "makes the same header `Authorization` as the official function",
     [request],
     ([input]) => {
       const { call, contentType, host, secretId, service, timestamp } = input
@@ -126,7 +126,7 @@ describe("signature version 3", () => {
   )
 
   it.prop(
-    "takes what the official function signed, also with a port in `Host` and capitals in `Content-Type`, and nothing else",
+    "accepts exactly the requests that the official function signed, also with a port in `Host` and capitals in `Content-Type`",
     [request, ports, FastCheck.boolean()],
     ([plain, port, capitals]) => {
       const input = capitals ? { ...plain, contentType: plain.contentType.toUpperCase() } : plain
@@ -181,7 +181,7 @@ describe("signature version 1", () => {
   }
 
   it.prop(
-    "gives the text and the signature that the official functions give",
+    "makes the same text and signature as the official functions",
     [request],
     ([input]) => {
       const { host, port, reqMethod, secretId, secretKey, signMethod, timestamp, token } = input
@@ -206,7 +206,7 @@ describe("signature version 1", () => {
   )
 
   it.prop(
-    "takes what the official functions signed, once it has been read from the query or the form, and nothing else",
+    "accepts exactly the requests that the official functions signed, read from the query or the form",
     [request],
     ([input]) => {
       const { host, port, reqMethod: method, secretKey, signMethod } = input

@@ -1,11 +1,9 @@
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import { build } from "esbuild"
 import * as Undici from "undici"
-import buildConnector from "undici/lib/core/connect.js"
-import errors from "undici/lib/core/errors.js"
-import util from "undici/lib/core/util.js"
-import Client from "undici/lib/dispatcher/client.js"
+import * as Parts from "../../src/layers/client/internal/node/undici.js"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
@@ -27,14 +25,14 @@ const inputsOf = async (entry: string) => {
 
 /**
  * Every file that a program loads, directly or not, when it imports a module: what may be shaken off is loaded by Node too, and what
- * is imported by a call is not yet.
+ * is imported by a call is not yet. `always` is a file whose imports on demand every program needs.
  */
-const loadedBy = async (entry: string): Promise<ReadonlyArray<string>> => {
+const loadedBy = async (entry: string, always?: string): Promise<ReadonlyArray<string>> => {
   const inputs = await inputsOf(entry)
   const loaded = new Set([`src/${entry}`])
   for (const file of loaded) {
     for (const { external, kind, path } of inputs[file]?.imports ?? []) {
-      if (kind !== "dynamic-import" && external !== true) loaded.add(path)
+      if ((kind !== "dynamic-import" || file === always) && external !== true) loaded.add(path)
     }
   }
   return [...loaded]
@@ -50,7 +48,9 @@ const isSchema = (file: string): boolean => /\/effect\/dist\/esm\/(Schema|Schema
 /** All that a program loads for a first call with the client for Node. */
 const loadedForNode = async (): Promise<ReadonlyArray<string>> => {
   const files = await Promise.all(
-    ["layers/client/ApiClient.ts", "layers/client/NodeTransport.ts", "products/sts.ts"].map(loadedBy)
+    ["layers/client/ApiClient.ts", "layers/client/NodeTransport.ts", "products/sts.ts"].map((entry) =>
+      loadedBy(entry, "src/layers/client/internal/node/undici.ts")
+    )
   )
   return [...new Set(files.flat())]
 }
@@ -66,7 +66,7 @@ describe("no schema library is loaded by", () => {
     "domain/contract/Shape.ts",
     "domain/contract/Product.ts",
     "layers/client/ApiClient.ts",
-    "layers/client/FetchTransport.ts",
+    "layers/client/FetchClient.ts",
     "layers/client/NodeTransport.ts"
   ])("%s", async (entry) => {
     const loaded = await loadedBy(entry)
@@ -104,7 +104,7 @@ describe("the client for Node loads", () => {
     assert.include(loaded, "src/services/client/Throttle.ts")
     for (const late of [
       "layers/client/FetchClient",
-      "layers/client/FetchTransport",
+      "layers/client/internal/fetchTransport",
       "layers/client/Throttle",
       "services/gateway/RateLimiter",
       "layers/gateway/RateLimiter",
@@ -114,12 +114,23 @@ describe("the client for Node loads", () => {
   })
 })
 
-describe("the parts of undici that are loaded", () => {
-  it("are those of its index", () => {
-    assert.strictEqual(Client, Undici.Client)
-    assert.strictEqual(buildConnector, Undici.buildConnector)
-    assert.strictEqual(errors, Undici.errors)
-    assert.strictEqual(util.headerNameToString, Undici.util.headerNameToString)
+describe("what is loaded of undici", () => {
+  const index = {
+    Client: Undici.Client,
+    buildConnector: Undici.buildConnector,
+    headerName: Undici.util.headerNameToString
+  }
+
+  it("is what its index exports", async () => {
+    assert.deepStrictEqual(await Parts.loadFiles(), index)
+    assert.deepStrictEqual(await Effect.runPromise(Parts.load()), index)
+  })
+
+  it.each([
+    ["have moved", () => Promise.reject(new Error("ERR_MODULE_NOT_FOUND"))],
+    ["hold something else", () => Promise.resolve(undefined)]
+  ])("comes from its index where its files %s", async (_, files) => {
+    assert.deepStrictEqual(await Effect.runPromise(Parts.load(files)), index)
   })
 })
 

@@ -70,12 +70,12 @@ const faults: ReadonlyArray<readonly [what: string, files: Files, ...expected: R
     "src/services/client/Late.ts:1: imports src/layers/gateway/Gateway.ts"
   ],
   [
-    "an export from above",
+    "an export from a higher room",
     { "src/services/client/Again.ts": 'export { layer } from "../../layers/client/ApiClient.js"\n' },
     "src/services/client/Again.ts:1: imports src/layers/client/ApiClient.ts"
   ],
   [
-    "the gateway's wing in the client's",
+    "the gateway's wing in the client's wing",
     { "src/services/client/Both.ts": 'import { make } from "../gateway/Gateway.js"\n' },
     "src/services/client/Both.ts:1: imports src/services/gateway/Gateway.ts, and services/client may import only domain, services/internal, services/telemetry."
   ],
@@ -95,13 +95,13 @@ const faults: ReadonlyArray<readonly [what: string, files: Files, ...expected: R
     "src/layers/client/Named.ts:1: imports lib/ApiClient by the name of the library"
   ],
   [
-    "an import of nothing",
+    "an import of a missing file",
     { "src/layers/client/Lost.ts": 'import "./Missing.js"\n' },
     "src/layers/client/Lost.ts:1: imports ./Missing.js, which leads to no file"
   ],
   ["a file in no room", { "src/utils/text.ts": "" }, "src/utils/text.ts: is in no room."],
   [
-    "a product that imports a layer, or what is internal",
+    "a product that imports a layer, or an internal file",
     {
       "src/products/cdb.ts":
         'import { layer } from "../layers/client/ApiClient.js"\nexport type X = import("../domain/errors/internal/codes.js")\n'
@@ -150,12 +150,12 @@ const faults: ReadonlyArray<readonly [what: string, files: Files, ...expected: R
     "examples/second.ts:1: imports src/services/gateway/Gateway.ts, which has a door. Import it as lib/Gateway."
   ],
   [
-    "an example that uses what is internal",
+    "an example that uses an internal file",
     { "examples/second.ts": 'import { run } from "../src/services/client/internal/apiClient.js"\n' },
     "examples/second.ts:1: imports src/services/client/internal/apiClient.ts, and examples may import the library only by its doors"
   ],
   [
-    "a test that goes round a door",
+    "a test that bypasses a door",
     { "test/Gateway.test.ts": 'import type { make } from "../src/services/gateway/Gateway.js"\n' },
     "test/Gateway.test.ts:1: imports src/services/gateway/Gateway.ts, which has a door. Import it as lib/Gateway."
   ],
@@ -201,7 +201,7 @@ const faults: ReadonlyArray<readonly [what: string, files: Files, ...expected: R
 ]
 
 describe("the check of the architecture", () => {
-  it.scoped("finds nothing where every rule is kept", () =>
+  it.scoped("finds nothing if the sources obey every rule", () =>
     Effect.map(problems({}), (found) => assert.deepStrictEqual(found, []))
   )
 
@@ -220,7 +220,7 @@ describe("the check of the architecture", () => {
     )
   }
 
-  it.scoped("finds a row that names what is below it, or nothing", () =>
+  it.scoped("finds a row that names a room below it, or no room", () =>
     Effect.gen(function* () {
       const root = yield* tree(good)
       const rooms: Table["rooms"] = [["domain/low", ["services", "domain/lost"]], ...table.rooms]
@@ -236,7 +236,7 @@ describe("the check of the architecture", () => {
     })
   )
 
-  it.scoped("fails as a program, and tells how much is wrong", () =>
+  it.scoped("fails as a program, and prints the number of problems", () =>
     Effect.gen(function* () {
       const root = yield* tree({ ...good, "src/utils/text.ts": "" })
       const { status, stderr } = spawnSync(

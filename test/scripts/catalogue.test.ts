@@ -33,7 +33,7 @@ const actions = (others: object): string => version({ ...volumes, actions: { ...
 const attach = { request: "AttachVolumeRequest", response: "AttachVolumeResponse", errors: [] }
 
 describe("a file of the catalogue", () => {
-  it("is read where it is as it should be", () => {
+  it("is read if it is valid", () => {
     assert.deepStrictEqual(Catalogue.parse("catalogue/ebs.json", JSON.stringify(ebs)), ebs)
   })
 
@@ -189,12 +189,12 @@ describe("a file of the catalogue", () => {
     ]
   ]
   for (const [what, text, ...expected] of malformed) {
-    it(`fails with its name, the path and the reason where it ${what}`, () => {
+    it(`fails with its name, the path and the reason if it ${what}`, () => {
       assert.deepStrictEqual(faults(text), ["ebs.json is malformed:", ...expected.map((fault) => `  ${fault}`)])
     })
   }
 
-  it("fails with its name and the parser's reason where it is no JSON", () => {
+  it("fails with its name and the parser's reason if it is no JSON", () => {
     for (const text of ["", '{"product":"ebs",', "<html>"]) {
       const [first, second, ...more] = faults(text)
       assert.strictEqual(first, "ebs.json is malformed:")
@@ -217,14 +217,14 @@ describe("a file of the catalogue", () => {
     )
   })
 
-  it("cannot be that of a product whose name no path and no program can have", () => {
+  it("cannot be of a product whose name does not fit into paths and programs", () => {
     for (const name of ["index", "e-bs", "Ebs", "..", ""]) {
       const said = faults(JSON.stringify({ ...ebs, product: name }), `${name}.json`)
       assert.include(said, `  product: \`${name}\` is no name of a product`)
     }
   })
 
-  it.scoped("is one of those in a folder, and every malformed one is named, with its path", () =>
+  it.scoped("is one of a folder, and each malformed file is reported with its path", () =>
     Effect.gen(function* () {
       const folder = yield* catalogue({ cbs: "{}", ebs, vpc: "[" })
       const read = () => Catalogue.read(folder)
@@ -234,13 +234,13 @@ describe("a file of the catalogue", () => {
     })
   )
 
-  it("is said to be nowhere where the folder is missing", () => {
+  it("is reported as missing if its folder is missing", () => {
     assert.throws(() => Catalogue.read("/nowhere/catalogue"), "There is no folder /nowhere/catalogue.")
   })
 })
 
 describe("the layout of a file", () => {
-  it("is that of every file that there is, byte for byte", () => {
+  it("is the layout of every file of the catalogue, byte for byte", () => {
     assert.deepStrictEqual(
       real.filter(({ product, text }) => Catalogue.format(product) !== text).map(({ path }) => path),
       []
@@ -248,7 +248,7 @@ describe("the layout of a file", () => {
     assert.isNotEmpty(real)
   })
 
-  it("does not depend on the order in which things are said", () => {
+  it("does not depend on the order of the members", () => {
     const shuffled: Catalogue.Product = {
       product: "ebs",
       versions: {
@@ -302,13 +302,13 @@ describe("the layout of a file", () => {
     )
   })
 
-  it("is read back as what was written", () => {
+  it("reads back to the same value", () => {
     const text = Catalogue.format(ebs)
     assert.deepStrictEqual(Catalogue.parse("ebs.json", text), ebs)
     assert.strictEqual(text, Catalogue.format(Catalogue.parse("ebs.json", text)))
   })
 
-  it("counts what it says", () => {
+  it("counts its products, versions and actions", () => {
     assert.strictEqual(Catalogue.total([ebs]), "products 1, versions 2, actions 8, codes 5, pairs 14")
     assert.strictEqual(Catalogue.total([]), "products 0, versions 0, actions 0, codes 0, pairs 0")
   })
@@ -325,7 +325,7 @@ describe("the documents", () => {
     assert.include(text("docs/catalogue.md"), `${real.length} products, ${written(Number(actions))} actions`)
   })
 
-  it("have the numbers of the actions that page, and of those that nearly do", () => {
+  it("have the numbers of the actions that page, and of the near misses", () => {
     const counts = new Map<string, number>()
     for (const { product } of real) {
       for (const { actions, objects } of Object.values(product.versions)) {

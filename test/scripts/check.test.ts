@@ -32,7 +32,7 @@ const tampered = (path: string, from: string, to: string) =>
 const newest = "ebs/v20260101.ts"
 
 describe("the check of the generated modules", () => {
-  it.scoped("counts what they export, and finds no difference where there is none", () =>
+  it.scoped("counts their exports, and finds no difference if there is none", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* compare(ebs), {
         totals: "products 1, versions 2, actions 8, codes 5, pairs 14",
@@ -149,7 +149,7 @@ describe("the check of the generated modules", () => {
     ]
   ]
   for (const [what, said, ...expected] of others) {
-    it.scoped(`names the place where the catalogue says otherwise: ${what}`, () =>
+    it.scoped(`names the place where the catalogue differs: ${what}`, () =>
       Effect.gen(function* () {
         assert.includeMembers([...(yield* compare(only(), only(said))).differences], expected)
       })
@@ -327,7 +327,7 @@ describe("the check of the generated modules", () => {
     )
   }
 
-  it.scoped("names a module that is missing, and one that is too many", () =>
+  it.scoped("names a module that is missing, and one that is superfluous", () =>
     Effect.gen(function* () {
       const [source, folder] = [yield* canonical(ebs), yield* target]
       generate({ catalogue: source, target: folder })
@@ -343,7 +343,7 @@ describe("the check of the generated modules", () => {
     })
   )
 
-  it.scoped("names a file of the catalogue that a hand has laid out", () =>
+  it.scoped("names a file of the catalogue with another layout", () =>
     Effect.gen(function* () {
       const [source, folder] = [yield* catalogue({ ebs }), yield* target]
       generate({ catalogue: source, target: folder })
@@ -352,7 +352,7 @@ describe("the check of the generated modules", () => {
     })
   )
 
-  it.scoped("fails where nothing has been generated", () =>
+  it.scoped("fails if there are no generated modules", () =>
     Effect.gen(function* () {
       const [source, folder] = [yield* canonical(ebs), yield* target]
       const failure = yield* Effect.flip(Effect.tryPromise({ try: () => check(source, folder), catch: String }))

@@ -12,7 +12,7 @@ const counts = (markdown: string) => sentencesOf(markdown).map(({ line, words })
 const texts = (markdown: string) => sentencesOf(markdown).map(({ text }) => text)
 
 describe("the sentences of a text", () => {
-  it("end at a full stop, and go over the end of a line", () => {
+  it("end at a full stop, and continue over the end of a line", () => {
     assert.deepStrictEqual(counts("One two\nthree. Four five! Is it\nsix? Seven."), [
       [1, 3],
       [2, 2],
@@ -126,7 +126,7 @@ const long = (files: Files) =>
   )
 
 describe("the check of the documents", () => {
-  it.scoped("counts what can be reached from the doors", () =>
+  it.scoped("counts the declarations that the doors export", () =>
     Effect.gen(function* () {
       const root = yield* tree(good)
       assert.deepStrictEqual(checkDocstrings(root), { count: 3, modules: 3, problems: [] })
@@ -134,7 +134,7 @@ describe("the check of the documents", () => {
     })
   )
 
-  it.scoped("wants a docstring, a sentence and its tags, also behind `export *` and `export { … } from`", () =>
+  it.scoped("requires a docstring, a sentence and its tags, also behind `export *` and `export { … } from`", () =>
     Effect.gen(function* () {
       const found = yield* problems({
         "src/services/client/ApiClient.ts":
@@ -150,14 +150,14 @@ describe("the check of the documents", () => {
     })
   )
 
-  it.scoped("wants a header with @since in a file behind a door", () =>
+  it.scoped("requires a header with @since in a file behind a door", () =>
     Effect.gen(function* () {
       const found = yield* problems({ "src/services/client/ApiClient.ts": 'import * as fs from "node:fs"\n' })
       assert.deepStrictEqual(found, ["src/services/client/ApiClient.ts:1 the module lacks a docstring"])
     })
   )
 
-  it.scoped("finds a sentence of more than 35 words, in documents and docstrings, and says where", () =>
+  it.scoped("finds a sentence of more than 35 words in documents and docstrings, with its place", () =>
     Effect.gen(function* () {
       const found = yield* long({
         "README.md": `Short.\n\n${many(36)}.\n`,

@@ -37,14 +37,14 @@ const withDoors = (doors: Readonly<Record<string, unknown>>) => ({
 const problems = (files: Files = {}) => Effect.map(tree({ ...good, ...files }), problemsOf)
 
 describe("the doors", () => {
-  it("are what package.json exports one by one, with the sources behind them", () => {
+  it("are the exports of package.json, with their sources", () => {
     assert.deepStrictEqual(doorsOf(manifest), [
       { name: "Action", specifier: "lib/Action", source: "src/domain/contract/Action.ts" },
       { name: "ApiClient", specifier: "lib/ApiClient", source: "src/layers/client/ApiClient.ts" }
     ])
   })
 
-  it("lead Vite to the sources, and nothing else of the library", () => {
+  it("resolve to the sources in Vite, and nothing else of the library does", () => {
     const aliases = aliasesOf(manifest, "/root")
     const found = (specifier: string) =>
       aliases.flatMap(({ find, replacement }) => (find.test(specifier) ? specifier.replace(find, replacement) : []))
@@ -54,30 +54,30 @@ describe("the doors", () => {
     assert.deepStrictEqual(found("lib/layers/client/ApiClient"), [])
   })
 
-  it("do not lead into a folder that is closed", () => {
+  it("do not resolve into a closed folder", () => {
     const closed = { name: "lib", exports: { "./internal/*": null, "./Action": door("Action") } }
     assert.deepStrictEqual(pathsOf(closed), { "lib/Action": ["./src/Action.ts"] })
   })
 })
 
 describe("the check of the doors", () => {
-  it.scoped("finds nothing where all agree", () => Effect.map(problems(), (found) => assert.deepStrictEqual(found, [])))
+  it.scoped("finds nothing if all agree", () => Effect.map(problems(), (found) => assert.deepStrictEqual(found, [])))
 
-  it.scoped("wants a name in PascalCase", () =>
+  it.scoped("requires names in PascalCase", () =>
     Effect.gen(function* () {
       const found = yield* problems({ "package.json": withDoors({ "./apiClient": door("layers/client/ApiClient") }) })
       assert.include(found[0], 'the door "./apiClient" is not PascalCase')
     })
   )
 
-  it.scoped("wants no folder opened", () =>
+  it.scoped("rejects a pattern that opens a folder", () =>
     Effect.gen(function* () {
       const found = yield* problems({ "package.json": withDoors({ "./domain/*": door("domain/*") }) })
       assert.include(found[0], '"./domain/*" opens a whole folder')
     })
   )
 
-  it.scoped("wants the types of the same file", () =>
+  it.scoped("requires the types of the same file", () =>
     Effect.gen(function* () {
       const mixed = { types: "./dist/Other.d.ts", default: "./dist/domain/contract/Action.js" }
       const found = yield* problems({ "package.json": withDoors({ "./Action": mixed }) })
@@ -85,14 +85,14 @@ describe("the check of the doors", () => {
     })
   )
 
-  it.scoped("wants a source behind each", () =>
+  it.scoped("requires a source for each", () =>
     Effect.gen(function* () {
       const found = yield* problems({ "package.json": withDoors({ "./Waiter": door("services/client/Waiter") }) })
       assert.include(found[0], 'the door "./Waiter" leads to src/services/client/Waiter.ts, which does not exist')
     })
   )
 
-  it.scoped("wants few", () =>
+  it.scoped("limits their number", () =>
     Effect.gen(function* () {
       const many = Array.from({ length: mostDoors - 1 }, (_, index) => [
         `./Door${index}`,
@@ -103,7 +103,7 @@ describe("the check of the doors", () => {
     })
   )
 
-  it.scoped("wants each in index.ts, from the same source, and nothing else there", () =>
+  it.scoped("requires each in index.ts, from the same source, and nothing else there", () =>
     Effect.gen(function* () {
       const found = yield* problems({
         "src/index.ts":
@@ -122,7 +122,7 @@ describe("the check of the doors", () => {
     })
   )
 
-  it.scoped("wants no door in index.ts that needs a package of its own", () =>
+  it.scoped("rejects a door in index.ts that needs a package of its own", () =>
     Effect.gen(function* () {
       const files = {
         "package.json": withDoors({ "./LegacySchema": door("domain/contract/LegacySchema") }),
@@ -138,7 +138,7 @@ describe("the check of the doors", () => {
     })
   )
 
-  it.scoped("wants the same in the paths of tsconfig.json, and writes them", () =>
+  it.scoped("requires the same in the paths of tsconfig.json, and writes them", () =>
     Effect.gen(function* () {
       const root = yield* tree({
         ...good,

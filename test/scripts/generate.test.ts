@@ -35,7 +35,7 @@ describe("the names of error classes", () => {
     ])
   })
 
-  it("show the dots of codes that would have one name, in any order", () => {
+  it("show the dots of codes that would have the same name, in any order", () => {
     const expected = [
       ["InvalidParameter.Conflict", "InvalidParameter_Conflict"],
       ["InvalidParameterConflict", "InvalidParameterConflict"]
@@ -48,7 +48,7 @@ describe("the names of error classes", () => {
     ])
   })
 
-  it("leave a common code its own, whatever else would have it", () => {
+  it("keep the name of a common code, whatever other code would have it", () => {
     assert.deepStrictEqual(names("InvalidParameter.Value", "InvalidParameterValue"), [
       ["InvalidParameter.Value", "InvalidParameter_Value"],
       ["InvalidParameterValue", "InvalidParameterValue"]
@@ -123,7 +123,7 @@ describe("how an action pages", () => {
     ]
   ]
   for (const [what, request, response, pager] of pagers) {
-    it(`is told: ${what}`, () => {
+    it(`is known: ${what}`, () => {
       assert.deepStrictEqual(Facts.pagerOf(request, response, objects), pager)
     })
   }
@@ -148,12 +148,12 @@ describe("how an action pages", () => {
     ]
   ]
   for (const [what, request, response, reason] of nearMisses) {
-    it(`is not told, with the reason, where its shapes do not say ${what}`, () => {
+    it(`is unknown, with the reason, if its shapes do not say ${what}`, () => {
       assert.deepStrictEqual(Facts.pagerOf(request, response, objects), { reason })
     })
   }
 
-  it("is no question where nothing speaks of pages", () => {
+  it("is no near miss if no member is about pages", () => {
     assert.strictEqual(Facts.pagerOf([["VolumeId", "string"]], [volumeSet, id], objects), undefined)
     // A token against doing something twice is none of a page.
     assert.strictEqual(
@@ -163,11 +163,11 @@ describe("how an action pages", () => {
   })
 })
 
-describe("what is known of an action", () => {
+describe("the facts of an action", () => {
   const letters = (action: Partial<Catalogue.Action>, ...request: ReadonlyArray<Catalogue.Member>): string =>
     Facts.lettersOf("ebs", "RunVolumes", { request: "", response: "", errors: [], ...action }, request)
 
-  it("is said in letters", () => {
+  it("are letters", () => {
     assert.strictEqual(letters({}), "")
     assert.strictEqual(letters({ intl: true, status: "deprecated" }), "id")
     assert.strictEqual(letters({ status: "offline" }), "o")
@@ -179,14 +179,14 @@ describe("what is known of an action", () => {
 describe("a generated module", () => {
   const text = render(volumes)
 
-  it("has two types for an object that requests and responses hold, where a request has to have a member", () => {
+  it("has two types for an object of requests and responses if it has a required member", () => {
     assert.include(text, "export interface Tag {\n  readonly Key: string\n  readonly Value?: string | undefined\n}")
     assert.include(text, "export interface TagOutput {\n  readonly Key?: string\n  readonly Value?: string\n}")
     assert.include(text, "readonly Tags?: ReadonlyArray<Tag> | undefined\n")
     assert.include(text, "readonly Tags?: ReadonlyArray<TagOutput>\n")
   })
 
-  it("has two types for an object that holds such a one, however deep", () => {
+  it("has two types for an object that contains such an object at any depth", () => {
     const deep = render({
       ...volumes,
       objects: {
@@ -201,12 +201,12 @@ describe("a generated module", () => {
     assert.include(deep, "export interface LabelsOutput {\n  readonly Tags?: ReadonlyArray<TagOutput>\n}")
   })
 
-  it("has one type for an object that asks nothing of a request", () => {
+  it("has one type for an object without required members", () => {
     const easy = render({ ...volumes, objects: { ...volumes.objects, Tag: [["Key", "string"]] } })
     assert.notInclude(easy, "TagOutput")
   })
 
-  it("does not take a name that an object has", () => {
+  it("uses no name that an object has", () => {
     const taken = render({
       ...volumes,
       objects: { ...volumes.objects, TagOutput: [], ExplainRequest: [["Output", "TagOutput"]] }
@@ -215,7 +215,7 @@ describe("a generated module", () => {
     assert.include(taken, "export interface TagOutput {}")
   })
 
-  it("has a class for each code, and the common ones' own", () => {
+  it("has a class for each code, and the common classes for common codes", () => {
     assert.include(text, 'import { InvalidParameter } from "../../domain/errors/CommonError.js"\n')
     assert.include(text, "export { InvalidParameter }\n")
     assert.include(
@@ -231,7 +231,7 @@ describe("a generated module", () => {
     assert.include(text, "export type ExplainError = never\n")
   })
 
-  it("says of an action what it is", () => {
+  it("describes each action", () => {
     assert.include(text, '"i|offset Offset TotalCount VolumeSet"')
     assert.include(
       text,
@@ -245,7 +245,7 @@ describe("a generated module", () => {
     assert.include(text, "  /** `2020-09-22T00:00:00+00:00` */\n  readonly CreatedBefore?: string | undefined\n")
   })
 
-  it("has the members in a table, without the envelope's own", () => {
+  it("has the members in a table, without those of the envelope", () => {
     assert.include(text, '"VolumeId:s+,Size:u?,OldSize:u~,Tags:0*,Parent:1?"')
     assert.include(text, "() => [_Tag, _Volume]")
     assert.notInclude(text, "RequestId")
@@ -283,7 +283,7 @@ describe("the generator", () => {
     })
   )
 
-  it.scoped("counts what it writes, and names the near misses", () =>
+  it.scoped("counts the modules that it writes, and names the near misses", () =>
     Effect.gen(function* () {
       const nearly = only({ objects: { DescribeVolumesResponse: [["VolumeSet", "list<Volume>"]] } })
       const source = yield* catalogue({ ebs: nearly })
@@ -298,7 +298,7 @@ describe("the generator", () => {
     })
   )
 
-  it.scoped("leaves a file alone that says what it said before, and removes what the catalogue has no more", () =>
+  it.scoped("does not write an unchanged file, and removes files of products that the catalogue lacks", () =>
     Effect.gen(function* () {
       const target = yield* folder
       generate({ catalogue: yield* canonical(ebs), target })
@@ -314,7 +314,7 @@ describe("the generator", () => {
     })
   )
 
-  it.scoped("writes the products that are asked for, and touches no other and no list", () =>
+  it.scoped("writes only the named products, and no list", () =>
     Effect.gen(function* () {
       const target = yield* folder
       const source = yield* canonical(ebs, { ...only(), product: "cbs" })
@@ -326,7 +326,7 @@ describe("the generator", () => {
     })
   )
 
-  it.scoped("writes nothing where a file is malformed", () =>
+  it.scoped("writes nothing if a file is malformed", () =>
     Effect.gen(function* () {
       const target = yield* folder
       const source = yield* catalogue({ cbs: { ...ebs, product: "cbs" }, ebs: "{}" })
@@ -335,7 +335,7 @@ describe("the generator", () => {
     })
   )
 
-  it.scoped("writes as Biome does", () =>
+  it.scoped("writes in the format of Biome", () =>
     Effect.gen(function* () {
       const [source, target] = [yield* canonical(ebs), yield* folder]
       // Of the real ones, those with streams, with codes that end in dots, with long lists and with long names.

@@ -23,7 +23,7 @@ const changes = (older: Catalogue.Product, newer: Catalogue.Product) =>
   })
 
 describe("an update of the catalogue", () => {
-  it.scoped("says that nothing has changed, and writes nothing, where nothing has", () =>
+  it.scoped("reports no change, and writes nothing, if nothing has changed", () =>
     Effect.gen(function* () {
       const into = yield* canonical(ebs)
       assert.deepStrictEqual(update({ from: yield* canonical(ebs), into }), [
@@ -33,7 +33,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("lays out anew what says the same in another way", () =>
+  it.scoped("formats a file with the same content in another layout", () =>
     Effect.gen(function* () {
       const into = yield* catalogue({ ebs })
       assert.strictEqual(
@@ -44,7 +44,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("names a product that is new", () =>
+  it.scoped("names a new product", () =>
     Effect.gen(function* () {
       const into = yield* canonical(ebs)
       const lines = update({ from: yield* canonical(cbs, ebs), into })
@@ -59,7 +59,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("keeps a product that is absent, and says so", () =>
+  it.scoped("keeps and reports a product that is absent", () =>
     Effect.gen(function* () {
       const into = yield* canonical(cbs, ebs)
       const before = texts(into)
@@ -73,7 +73,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("takes out a product that is absent where it is told to", () =>
+  it.scoped("removes a product that is absent if the option says so", () =>
     Effect.gen(function* () {
       const into = yield* canonical(cbs, ebs)
       assert.deepStrictEqual(update({ from: yield* canonical(ebs), into, remove: true }), [
@@ -87,7 +87,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("names a version that is new, and says that it is the newest now", () =>
+  it.scoped("names a new version, and says that it is the newest now", () =>
     Effect.gen(function* () {
       const newer = { ...ebs, versions: { ...ebs.versions, "2027-01-01": volumes } }
       assert.deepStrictEqual((yield* changes(ebs, newer)).slice(0, 4), [
@@ -99,7 +99,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("keeps a version that is absent, and takes it out where it is told to", () =>
+  it.scoped("keeps a version that is absent, and removes it if the option says so", () =>
     Effect.gen(function* () {
       const [into, from] = [yield* canonical(ebs), yield* canonical(only())]
       assert.strictEqual(
@@ -112,7 +112,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("names actions that are new, changed and gone, and marks what may break a program", () =>
+  it.scoped("names actions that are new, changed and removed, and marks what may break a program", () =>
     Effect.gen(function* () {
       const older = only({
         actions: { Detach: { request: "DetachRequest", response: "DetachResponse", errors: [] } },
@@ -157,7 +157,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("names members that are new, changed and gone, and marks what may break a program", () =>
+  it.scoped("names members that are new, changed and removed, and marks what may break a program", () =>
     Effect.gen(function* () {
       const older = only({
         objects: {
@@ -212,7 +212,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("names codes that are new and gone, and classes that get another name by it", () =>
+  it.scoped("names codes that are new and removed, and classes whose names change", () =>
     Effect.gen(function* () {
       const actions = Object.fromEntries(
         Object.entries(volumes.actions).map(([name, action]) => [name, { ...action, errors: [] }])
@@ -229,7 +229,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("says where an action pages or streams no more, or does so now, though no member is gone", () =>
+  it.scoped("reports actions that start or stop to page or stream, even if no member is removed", () =>
     Effect.gen(function* () {
       const response: ReadonlyArray<Catalogue.Member> = volumes.objects.DescribeVolumesResponse ?? []
       const two = only({
@@ -261,7 +261,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("writes nothing in a dry run, and says what it would do", () =>
+  it.scoped("writes nothing in a dry run, and reports what it would do", () =>
     Effect.gen(function* () {
       const [into, from] = [yield* canonical(cbs, ebs), yield* canonical(only({ objects: { Tag: [] } }))]
       const before = texts(into)
@@ -283,7 +283,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("writes nothing where any file is malformed, and names each", () =>
+  it.scoped("writes nothing if any file is malformed, and names each", () =>
     Effect.gen(function* () {
       const into = yield* canonical(only())
       const before = texts(into)
@@ -295,7 +295,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("writes nothing where the catalogue that there is is malformed", () =>
+  it.scoped("writes nothing if the current catalogue is malformed", () =>
     Effect.gen(function* () {
       const into = yield* catalogue({ ebs: "<<<<<<< HEAD" })
       const from = yield* canonical(ebs)
@@ -304,7 +304,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it.scoped("is none of a folder that has no catalogue", () =>
+  it.scoped("fails for a folder without a catalogue", () =>
     Effect.gen(function* () {
       const [from, into] = [yield* folder, yield* canonical(ebs)]
       assert.throws(() => update({ from, into, remove: true }), `There is no catalogue in ${from}.`)
@@ -313,7 +313,7 @@ describe("an update of the catalogue", () => {
     })
   )
 
-  it("takes a folder, and two options; anything else is refused before a file is read", () => {
+  it("accepts a folder and two options, and rejects everything else before it reads a file", () => {
     const { into, ...plain } = optionsOf(["newer"])
     assert.isTrue(into.endsWith("catalogue"))
     assert.deepStrictEqual(plain, { from: "newer", remove: false, dryRun: false })

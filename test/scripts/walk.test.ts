@@ -178,11 +178,11 @@ describe("the check of the walks", () => {
     assert.deepStrictEqual(walk.leaves, [{ line: 12, path: "src/sign.ts" }])
   })
 
-  it("wants the heading", () => {
+  it("requires the heading", () => {
     assert.include(walkOf("# Architecture\n", heading).problems[0], `ARCHITECTURE.md: has no "## ${heading}".`)
   })
 
-  it.scoped("finds nothing where the walk is told as it is", () =>
+  it.scoped("finds nothing if the walk is correct", () =>
     Effect.map(problems({}), (found) => assert.deepStrictEqual(found, []))
   )
 
@@ -219,7 +219,7 @@ const run = (files: Files, ...options: ReadonlyArray<string>) =>
 const counted = "3 files to open, 1 leaves; 5 files of src run, 4 of them with more than one-liners\n"
 
 describe("the walks under V8's coverage", () => {
-  it.scoped("are what runs in a warm call", () =>
+  it.scoped("are the functions that run in a warm call", () =>
     Effect.gen(function* () {
       const { status, stderr, stdout } = yield* run(whole)
       assert.strictEqual(stderr, "")
@@ -228,7 +228,7 @@ describe("the walks under V8's coverage", () => {
     })
   )
 
-  it.scoped("fail where something else runs too", () =>
+  it.scoped("fail if something else runs too", () =>
     Effect.gen(function* () {
       const { status, stderr } = yield* run({
         ...whole,

@@ -48,11 +48,11 @@ describe("the search for any", () => {
 })
 
 describe("the library", () => {
-  it("exports no any", () => {
+  it("has no any in its exports", () => {
     expectTypeOf<{ [Module in keyof typeof Library]: Found<(typeof Library)[Module]> }[keyof typeof Library]>().toBeNever()
   })
 
-  it("has no any in what stands for any action, any error, any codec", () => {
+  it("has no any in the types of any action, any error and any codec", () => {
     expectTypeOf<Found<Action.Action.Any>>().toBeNever()
     expectTypeOf<Found<ApiError.Any>>().toBeNever()
     expectTypeOf<Found<ApiError.AnyClass>>().toBeNever()

@@ -32,7 +32,7 @@ describe("GatewayCheck.checks", () => {
     insertAfter(insertBefore(checks, "clock", tenant), "tenant", tenant)
   })
 
-  it("needs what its checks need", () => {
+  it("needs the services of its checks", () => {
     expectTypeOf(Gateway.layer({ checks: insertBefore(checks, "rate limit", tenant) })).toEqualTypeOf<
       Layer.Layer<Gateway.Gateway, never, GatewayCheck.Services | Tenants>
     >()
@@ -40,7 +40,7 @@ describe("GatewayCheck.checks", () => {
 })
 
 describe("GatewayCheck.make", () => {
-  it("sees what it needs as known", () => {
+  it("reads the members that it needs as defined", () => {
     GatewayCheck.make("action", {
       needs: ["route"],
       run: (context) => {
@@ -52,7 +52,7 @@ describe("GatewayCheck.make", () => {
     })
   })
 
-  it("returns a whole context", () => {
+  it("returns a complete context", () => {
     GatewayCheck.make("copy", {
       // @ts-expect-error a spread copy is no context: it would lose what others have added
       run: (context) => Effect.succeed({ ...context, language: "en-US" as const })

@@ -14,7 +14,7 @@ import { CreateVolume, DeleteVolume, DescribeVolumes, type TooOften } from "./ac
 type Always = CommonError | UnrecognizedError | ClientError
 
 describe("a callable action", () => {
-  it("gives the response with its RequestId, and needs the client alone", () => {
+  it("returns the response with its RequestId, and needs only the client", () => {
     const call = CreateVolume({ Size: 10 })
     expectTypeOf<Effect.Effect.Success<typeof call>["VolumeId"]>().toEqualTypeOf<string>()
     expectTypeOf<Effect.Effect.Success<typeof call>["RequestId"]>().toEqualTypeOf<string>()
@@ -27,7 +27,7 @@ describe("a callable action", () => {
     expectTypeOf(CreateVolume.action.name).toEqualTypeOf<"CreateVolume">()
   })
 
-  it("may be called without a request only where no member is required", () => {
+  it("can be called without a request only if no member is required", () => {
     expectTypeOf(DescribeVolumes).parameters.toEqualTypeOf<[request?: { readonly Limit?: number | undefined }, options?: ApiClient.Options]>()
     expectTypeOf(DeleteVolume).parameters.toEqualTypeOf<[request: { readonly VolumeId: string }, options?: ApiClient.Options]>()
     DescribeVolumes()
@@ -37,7 +37,7 @@ describe("a callable action", () => {
     DeleteVolume(undefined)
   })
 
-  it("refuses a request that is not the action's", () => {
+  it("rejects a request of another action", () => {
     // @ts-expect-error a required member is missing
     CreateVolume({ Name: "a" })
     // @ts-expect-error a member of the wrong type
@@ -50,7 +50,7 @@ describe("a callable action", () => {
     CreateVolume({ Size: 10, Name: null })
   })
 
-  it("refuses an option that does not exist, or has no such value", () => {
+  it("rejects an option that does not exist, or has no such value", () => {
     // @ts-expect-error
     DescribeVolumes({}, { regoin: "ap-guangzhou" })
     // @ts-expect-error
@@ -61,14 +61,14 @@ describe("a callable action", () => {
     DescribeVolumes({}, { signatureMethod: "HmacMD5" })
   })
 
-  it("gives no member that the response does not have", () => {
+  it("returns no member that the response does not have", () => {
     // @ts-expect-error
     CreateVolume({ Size: 10 }).pipe(Effect.map(({ VolumeID }) => VolumeID))
   })
 })
 
 describe("ApiClient.call", () => {
-  it("does the same with an action", () => {
+  it("has the same type for an action", () => {
     expectTypeOf(ApiClient.call(CreateVolume.action, { Size: 10 })).toEqualTypeOf(CreateVolume({ Size: 10 }))
     // @ts-expect-error a member of the wrong type
     ApiClient.call(CreateVolume.action, { Size: "10" })
@@ -80,7 +80,7 @@ describe("ApiClient.call", () => {
 })
 
 describe("ApiClient.dryRun", () => {
-  it("takes DryRunOperation out of the failures, and gives it as a value", () => {
+  it("returns DryRunOperation as a value, not as a failure", () => {
     const asked = ApiClient.dryRun(CreateVolume.action, { Size: 10 })
     expectTypeOf<Effect.Effect.Success<typeof asked>>().toEqualTypeOf<ApiClient.DryRun>()
     expectTypeOf<Effect.Effect.Error<typeof asked>>().toEqualTypeOf<TooOften | Exclude<Always, DryRunOperation>>()
@@ -94,7 +94,7 @@ describe("ApiClient.dryRun", () => {
     ApiClient.dryRun(CreateVolume.action, {})
   })
 
-  it("refuses an action whose request has no such member", () => {
+  it("rejects an action whose request has no such member", () => {
     // @ts-expect-error
     ApiClient.dryRun(DeleteVolume.action, { VolumeId: "vol-1" })
     // @ts-expect-error nothing is required of the request, and there is no DryRun either
@@ -111,13 +111,13 @@ describe("ApiClient.dryRun", () => {
 describe("ApiClient.withOptions", () => {
   const call = CreateVolume({ Size: 10 })
 
-  it("keeps the type of the effect, data first and data last", () => {
+  it("keeps the type of the effect, data-first and data-last", () => {
     expectTypeOf(ApiClient.withOptions(call, { region: "ap-beijing" })).toEqualTypeOf<Effect.Effect<Effect.Effect.Success<typeof call>, Effect.Effect.Error<typeof call>, ApiClient.ApiClient>>()
     expectTypeOf(call.pipe(ApiClient.withOptions({ deadline: "5 seconds" }))).toEqualTypeOf(ApiClient.withOptions(call, {}))
     expectTypeOf(ApiClient.withOptions(Effect.succeed(1), {})).toEqualTypeOf<Effect.Effect<number>>()
   })
 
-  it("refuses an option that does not exist, or has no such value", () => {
+  it("rejects an option that does not exist, or has no such value", () => {
     // @ts-expect-error
     ApiClient.withOptions(call, { regoin: "ap-beijing" })
     // @ts-expect-error

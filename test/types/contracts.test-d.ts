@@ -18,7 +18,7 @@ const ebs = { product: "ebs", version: "2026-01-01" }
 class Service extends Context.Tag("Service")<Service, { readonly flag: boolean }>() {}
 
 describe("a contract", () => {
-  it("takes schemas of effect/Schema, by their decoded side", () => {
+  it("accepts schemas of effect/Schema, by their decoded side", () => {
     const action = Action.make("ResizeVolume", {
       ...ebs,
       request: Schema.Struct({ Size: Schema.NumberFromString, Tags: Schema.optional(Schema.Array(Schema.String)) }),
@@ -30,13 +30,13 @@ describe("a contract", () => {
     >()
   })
 
-  it("takes classes of effect/Schema", () => {
+  it("accepts classes of effect/Schema", () => {
     class Volume extends Schema.Class<Volume>("Volume")({ Size: Schema.Int }) {}
     const action = Action.make("ResizeVolume", { ...ebs, request: Volume, response: Volume, errors: [] })
     expectTypeOf(action).toEqualTypeOf<Action.Action<"ResizeVolume", Volume, Volume, never>>()
   })
 
-  it("takes schemas of @effect/schema", () => {
+  it("accepts schemas of @effect/schema", () => {
     const action = Action.make("ResizeVolume", {
       ...ebs,
       request: LegacySchema.codec(Legacy.Struct({ Size: Legacy.NumberFromString, Name: Legacy.optional(Legacy.String) })),
@@ -48,7 +48,7 @@ describe("a contract", () => {
     >()
   })
 
-  it("takes schemas of Zod, by their output", () => {
+  it("accepts schemas of Zod, by their output", () => {
     const action = Action.make("ResizeVolume", {
       ...ebs,
       request: z.object({ Size: z.coerce.number(), Name: z.string().optional() }),
@@ -58,7 +58,7 @@ describe("a contract", () => {
     expectTypeOf(action).toEqualTypeOf<Action.Action<"ResizeVolume", { Size: number; Name?: string | undefined }, { VolumeId: string }, never>>()
   })
 
-  it("takes schemas of Valibot, by their output", () => {
+  it("accepts schemas of Valibot, by their output", () => {
     const action = Action.make("ResizeVolume", {
       ...ebs,
       request: v.object({ Size: v.pipe(v.string(), v.transform(Number)), Name: v.optional(v.string()) }),
@@ -68,12 +68,12 @@ describe("a contract", () => {
     expectTypeOf(action).toEqualTypeOf<Action.Action<"ResizeVolume", { Size: number; Name?: string | undefined }, { VolumeId: string }, never>>()
   })
 
-  it("takes codecs made by hand, and mixes origins", () => {
+  it("accepts handwritten codecs, and mixes origins", () => {
     const action = Action.make("ResizeVolume", { ...ebs, request: Codec.fromSchema(Schema.Struct({ Size: Schema.Int })), response: z.object({ Id: z.string() }), errors: [] })
     expectTypeOf(action).toEqualTypeOf<Action.Action<"ResizeVolume", { readonly Size: number }, { Id: string }, never>>()
   })
 
-  it("refuses what is no schema, or one that needs a service", () => {
+  it("rejects a value that is no schema, and a schema that needs a service", () => {
     // @ts-expect-error
     Action.make("ResizeVolume", { ...ebs, request: { Size: "number" }, response: Schema.Struct({}), errors: [] })
     const needy = Schema.transformOrFail(Schema.String, Schema.Boolean, { decode: () => Effect.map(Service, ({ flag }) => flag), encode: () => Effect.succeed("") })
@@ -83,21 +83,21 @@ describe("a contract", () => {
     LegacySchema.codec(Schema.String)
   })
 
-  it("refuses a response that is no object", () => {
+  it("rejects a response that is no object", () => {
     // @ts-expect-error
     Action.make("ResizeVolume", { ...ebs, request: Schema.Struct({}), response: Schema.String, errors: [] })
     // @ts-expect-error
     Action.make("ResizeVolume", { ...ebs, request: z.object({}), response: z.string(), errors: [] })
   })
 
-  it("refuses an error that is no class of the service's errors", () => {
+  it("rejects an error that is no class of the service's errors", () => {
     // @ts-expect-error
     Action.make("ResizeVolume", { ...ebs, request: Schema.Struct({}), response: Schema.Struct({}), errors: [Error] })
     // @ts-expect-error
     Action.make("ResizeVolume", { ...ebs, request: Schema.Struct({}), response: Schema.Struct({}), errors: ["ResourceInUse"] })
   })
 
-  it("gives `resources` the request", () => {
+  it("passes the request to `resources`", () => {
     Action.make("ResizeVolume", {
       ...ebs,
       request: Schema.Struct({ VolumeId: Schema.String }),
@@ -112,14 +112,14 @@ describe("a contract", () => {
 })
 
 describe("an action", () => {
-  it("is known by its parts", () => {
+  it("has types for its parts", () => {
     type A = typeof CreateVolume.action
     expectTypeOf<Action.Action.Request<A>>().toEqualTypeOf<{ readonly Size: number; readonly Name?: string | undefined; readonly DryRun?: boolean | undefined }>()
     expectTypeOf<Action.Action.Response<A>>().toEqualTypeOf<{ readonly VolumeId: string }>()
     expectTypeOf<Action.Action.DeclaredError<A>["_tag"]>().toEqualTypeOf<"LimitExceeded.RateLimitExceeded" | "ResourceInsufficient">()
   })
 
-  it("with another request or response is another one", () => {
+  it("with another request or response has another type", () => {
     expectTypeOf<Action.Action<"A", { readonly a: string }, {}, never>>().not.toExtend<Action.Action<"A", {}, {}, never>>()
     expectTypeOf<Action.Action<"A", {}, { readonly a: string }, never>>().not.toExtend<Action.Action<"A", {}, {}, never>>()
     expectTypeOf<Action.Action<"A", {}, {}, never>>().not.toExtend<Action.Action<"A", { readonly a: string }, {}, never>>()
@@ -135,7 +135,7 @@ describe("a product", () => {
     }>()
   })
 
-  it("has an action at least", () => {
+  it("has at least one action", () => {
     // @ts-expect-error
     Product.make([])
   })

@@ -31,7 +31,7 @@ describe("an error's class", () => {
     expectTypeOf(attached.message).toEqualTypeOf<string>()
   })
 
-  it("takes a code at or below its own, and demands a message", () => {
+  it("accepts a code at or below its own, and requires a message", () => {
     new VolumeAttached({ message: "", code: "ResourceInUse.VolumeAttached.Twice" })
     // @ts-expect-error beside its own
     new VolumeAttached({ message: "", code: "ResourceInUse.VolumeAttachedTwice" })
@@ -41,14 +41,14 @@ describe("an error's class", () => {
     new VolumeAttached({})
   })
 
-  it("fails, when yielded, with itself alone", () => {
+  it("fails only with itself when it is yielded", () => {
     const failing = Effect.gen(function* () {
       return yield* new VolumeAttached({ message: "" })
     })
     expectTypeOf(failing).toEqualTypeOf<Effect.Effect<never, VolumeAttached>>()
   })
 
-  it("is not mistaken for that of another code", () => {
+  it("has another type than the class of another code", () => {
     expectTypeOf<VolumeAttached>().not.toExtend<ResourceInUse>()
     expectTypeOf<ResourceInUse>().not.toExtend<VolumeAttached>()
     // @ts-expect-error
@@ -58,7 +58,7 @@ describe("an error's class", () => {
 })
 
 describe("the channel of a call", () => {
-  it("holds what the action declares, the common errors and the client's own, and nothing else", () => {
+  it("has the errors of the action, the common ones and the client's own, and no others", () => {
     type Always = CommonError | UnrecognizedError | ClientError
     expectTypeOf<Effect.Effect.Error<ReturnType<typeof DeleteVolumeNext>>>().toEqualTypeOf<VolumeAttached | SnapshotRunning | Always>()
     expectTypeOf<Effect.Effect.Error<ReturnType<typeof CreateVolume>>>().toEqualTypeOf<TooOften | Always>()
@@ -75,7 +75,7 @@ describe("the channel of a call", () => {
 })
 
 describe("Effect.catchTag and Effect.catchTags", () => {
-  it("give each handler its own error, and take it out of the channel", () => {
+  it("pass its own error to each handler, and remove it from the channel", () => {
     const one = few.pipe(
       Effect.catchTag("ResourceInUse.VolumeAttached", (error) => {
         expectTypeOf(error).toEqualTypeOf<VolumeAttached>()
@@ -85,7 +85,7 @@ describe("Effect.catchTag and Effect.catchTags", () => {
     expectTypeOf(one).toEqualTypeOf<Effect.Effect<string | "conflict", TooOften | RegionError | TransportError, "service">>()
   })
 
-  it("leave `never` once every error is handled", () => {
+  it("leave `never` after every error is handled", () => {
     const total = few.pipe(
       Effect.catchTags({
         "ResourceInUse.VolumeAttached": ({ code }) => Effect.succeed(code),
@@ -97,7 +97,7 @@ describe("Effect.catchTag and Effect.catchTags", () => {
     expectTypeOf(total).toEqualTypeOf<Effect.Effect<string | boolean | void, never, "service">>()
   })
 
-  it("leave what is not handled, so that a total program does not compile", () => {
+  it("leave unhandled errors, so that a total program does not compile", () => {
     const partial = few.pipe(Effect.catchTags({ "ResourceInUse.VolumeAttached": void_, "LimitExceeded.RateLimitExceeded": void_, TransportError: void_ }))
     expectTypeOf<Effect.Effect.Error<typeof partial>>().toEqualTypeOf<RegionError>()
     // @ts-expect-error
@@ -105,7 +105,7 @@ describe("Effect.catchTag and Effect.catchTags", () => {
     void total
   })
 
-  it("refuse a code that is misspelt or cannot come", () => {
+  it("reject a code that is misspelt or impossible", () => {
     // @ts-expect-error
     few.pipe(Effect.catchTag("ResourceInUse.VolumeAtached", void_))
     // @ts-expect-error
@@ -123,11 +123,11 @@ describe("catchEveryTag", () => {
     TransportError: (_: TransportError): Effect.Effect<never, never, "another service"> => Effect.never
   }
 
-  it("leaves nothing of the channel but what the cases fail with", () => {
+  it("leaves only the failures of its cases in the channel", () => {
     expectTypeOf(few.pipe(catchEveryTag(cases))).toEqualTypeOf<Effect.Effect<string | 1 | 2, "too often", "service" | "another service">>()
   })
 
-  it("gives each case its own error", () => {
+  it("passes its own error to each case", () => {
     few.pipe(
       catchEveryTag({
         ...cases,
@@ -145,7 +145,7 @@ describe("catchEveryTag", () => {
     few.pipe(catchEveryTag(others))
   })
 
-  it("does not compile with a case that is misspelt, or one too many", () => {
+  it("does not compile with a case that is misspelt or superfluous", () => {
     // @ts-expect-error
     few.pipe(catchEveryTag({ ...cases, RegionErrors: void_ }))
   })
@@ -167,26 +167,26 @@ describe("an action that declares one more error", () => {
   const call = DeleteVolume({ VolumeId: "vol-1" })
   const next = DeleteVolumeNext({ VolumeId: "vol-1" })
 
-  it("was handled completely before", () => {
+  it("is handled completely before the change", () => {
     expectTypeOf<Effect.Effect.Error<ReturnType<typeof every>>>().toBeNever()
     expectTypeOf<Effect.Effect.Error<ReturnType<typeof tags>>>().toBeNever()
     const every = () => call.pipe(catchEveryTag(handled))
     const tags = () => call.pipe(Effect.catchTags(handled))
   })
 
-  it("does not compile at catchEveryTag any more", () => {
+  it("no longer compiles with catchEveryTag", () => {
     // @ts-expect-error
     next.pipe(catchEveryTag(handled))
   })
 
-  it("is left over by Effect.catchTags", () => {
+  it("stays in the channel after Effect.catchTags", () => {
     const rest = next.pipe(Effect.catchTags(handled))
     expectTypeOf<Effect.Effect.Error<typeof rest>>().toEqualTypeOf<SnapshotRunning>()
   })
 })
 
 describe("catchFamily", () => {
-  it("narrows to the family, and takes it out of the channel", () => {
+  it("narrows to the family, and removes it from the channel", () => {
     const rest = few.pipe(
       catchFamily("LimitExceeded", (error) => {
         expectTypeOf(error).toEqualTypeOf<TooOften>()
@@ -207,7 +207,7 @@ describe("catchFamily", () => {
     expectTypeOf<Effect.Effect.Error<typeof rest>>().toEqualTypeOf<Exclude<CommonError, ResourceInUse> | UnrecognizedError | ClientError>()
   })
 
-  it("does not take InvalidParameterValue for a child of InvalidParameter", () => {
+  it("does not treat InvalidParameterValue as a child of InvalidParameter", () => {
     DescribeVolumes().pipe(
       catchFamily("InvalidParameter", (error) => {
         expectTypeOf(error._tag).toEqualTypeOf<"InvalidParameter">()
@@ -216,7 +216,7 @@ describe("catchFamily", () => {
     )
   })
 
-  it("refuses a family that the channel does not hold", () => {
+  it("rejects a family that is not in the channel", () => {
     // @ts-expect-error
     few.pipe(catchFamily("AuthFailure", void_))
     // @ts-expect-error misspelt
@@ -229,7 +229,7 @@ describe("catchFamily", () => {
 })
 
 describe("catchCategory", () => {
-  it("narrows to the category, and takes it out of the channel", () => {
+  it("narrows to the category, and removes it from the channel", () => {
     const rest = CreateVolume({ Size: 10 }).pipe(
       Effect.asVoid,
       catchCategory("quota", (error) => {
@@ -250,7 +250,7 @@ describe("catchCategory", () => {
     >()
   })
 
-  it("refuses a category that the channel does not hold", () => {
+  it("rejects a category that is not in the channel", () => {
     // @ts-expect-error
     few.pipe(catchCategory("authentication", void_))
     // @ts-expect-error no category at all
@@ -266,14 +266,14 @@ describe("the guards", () => {
     else expectTypeOf(error).toEqualTypeOf<VolumeAttached | RegionError | TransportError>()
   })
 
-  it("refuse a category that does not exist", () => {
+  it("reject a category that does not exist", () => {
     // @ts-expect-error
     isCategory(error, "throttled")
   })
 })
 
 describe("decoder", () => {
-  it("gives an instance of one of its classes, or an UnrecognizedError", () => {
+  it("returns an instance of one of its classes, or an UnrecognizedError", () => {
     const decode = decoder([VolumeAttached, ResourceInUse])
     expectTypeOf(decode({ code: "", message: "" })).toEqualTypeOf<VolumeAttached | ResourceInUse | UnrecognizedError>()
   })
@@ -284,7 +284,7 @@ describe("decoder", () => {
 })
 
 describe("any error", () => {
-  it("can be told from others, and has a category of all", () => {
+  it("is distinguished from other errors, and can have every category", () => {
     expectTypeOf<VolumeAttached>().toExtend<ApiError.Any>()
     expectTypeOf<TransportError>().not.toExtend<ApiError.Any>()
     expectTypeOf<ApiError.Any["category"]>().toEqualTypeOf<Category>()

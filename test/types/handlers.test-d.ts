@@ -19,7 +19,7 @@ const volumes = {
 }
 
 describe("Gateway.handlers", () => {
-  it("gives each handler its request and the call", () => {
+  it("passes its request and the call to each handler", () => {
     Gateway.handlers(Volumes, {
       ...volumes,
       CreateVolume: (request, call) => {
@@ -40,7 +40,7 @@ describe("Gateway.handlers", () => {
     expectTypeOf(needy).toEqualTypeOf<Layer.Layer<Handlers, never, Database | Queue>>()
   })
 
-  it("takes handlers that fail with declared errors and with common ones", () => {
+  it("accepts handlers that fail with declared errors and with common ones", () => {
     Gateway.handlers(Volumes, {
       ...volumes,
       CreateVolume: () => Effect.fail(new TooOften({ message: "" })),
@@ -53,7 +53,7 @@ describe("Gateway.handlers", () => {
     })
   })
 
-  it("refuses a handler that fails with an error which its action does not declare", () => {
+  it("rejects a handler that fails with an error which its action does not declare", () => {
     // @ts-expect-error
     Gateway.handlers(Volumes, { ...volumes, DeleteVolume: () => Effect.fail(new SnapshotRunning({ message: "" })) })
     // @ts-expect-error that of another action
@@ -66,18 +66,18 @@ describe("Gateway.handlers", () => {
     Gateway.handlers(Volumes, { ...volumes, CreateVolume: () => CreateVolume({ Size: 10 }) })
   })
 
-  it("refuses a product of which an action has no handler", () => {
+  it("rejects a product if an action has no handler", () => {
     const { DeleteVolume: _, ...others } = volumes
     // @ts-expect-error
     Gateway.handlers(Volumes, others)
   })
 
-  it("refuses a handler for an action that the product does not have", () => {
+  it("rejects a handler for an action that the product does not have", () => {
     // @ts-expect-error
     Gateway.handlers(Volumes, { ...volumes, DeleteVolumes: () => Effect.succeed({}) })
   })
 
-  it("refuses a response that is not the action's", () => {
+  it("rejects a response of another action", () => {
     // @ts-expect-error a member of the wrong type
     Gateway.handlers(Volumes, { ...volumes, CreateVolume: () => Effect.succeed({ VolumeId: 1 }) })
     // @ts-expect-error a member missing
@@ -86,7 +86,7 @@ describe("Gateway.handlers", () => {
     Gateway.handlers(Volumes, { ...volumes, CreateVolume: () => ({ VolumeId: "vol-1" }) })
   })
 
-  it("refuses a handler that reads a member which the request does not have, or demands one", () => {
+  it("rejects a handler that reads a member which the request does not have, or requires one", () => {
     // @ts-expect-error
     Gateway.handlers(Volumes, { ...volumes, DeleteVolume: ({ VolumeID }) => Effect.succeed({ VolumeID }) })
     // @ts-expect-error
@@ -97,7 +97,7 @@ describe("Gateway.handlers", () => {
 })
 
 describe("Handler", () => {
-  it("says the same of one handler", () => {
+  it("has the same rules for one handler", () => {
     const handler: Handler<typeof DeleteVolume.action, Database> = ({ VolumeId }) =>
       VolumeId === "" ? Effect.fail(new VolumeAttached({ message: "" })) : Effect.as(Database, {})
     expectTypeOf(Gateway.handlers(Volumes, { ...volumes, DeleteVolume: handler })).toEqualTypeOf<Layer.Layer<Handlers, never, Database>>()
@@ -106,7 +106,7 @@ describe("Handler", () => {
     void undeclared
   })
 
-  it("may call other actions, and then needs the client", () => {
+  it("can call other actions, and then needs the client", () => {
     const relay = Gateway.handlers(Volumes, { ...volumes, CreateVolume: (request) => Effect.orDie(CreateVolume(request)) })
     expectTypeOf(relay).toEqualTypeOf<Layer.Layer<Handlers, never, ApiClient.ApiClient>>()
   })

@@ -51,7 +51,7 @@ const hover = (name: string): string => {
 
 // The compiler reads the library, Effect and two products for it.
 describe("an editor shows", { timeout: 600_000 }, () => {
-  it("a program that it understands", () => {
+  it("a program without errors", () => {
     const faults = [...service.getSyntacticDiagnostics(program), ...service.getSemanticDiagnostics(program)]
     assert.deepStrictEqual(
       faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
@@ -69,14 +69,14 @@ describe("an editor shows", { timeout: 600_000 }, () => {
       "ChatCompletions",
       'const ChatCompletions: Streamed<"ChatCompletions", ChatCompletionsRequest, ChatCompletionsResponse, ChatCompletionsError>'
     ]
-  ])("of %s its request, its response and its errors by name", (name, expected) => assert.strictEqual(hover(name), expected))
+  ])("the request, the response and the errors of %s by name", (name, expected) => assert.strictEqual(hover(name), expected))
 
   it.each([
     ["call", "Effect<RunInstancesResponse & ", "CallError<RunInstancesError>"],
     ["items", "Stream<Instance, ", "DescribeInstancesError"],
     ["events", "Stream<ChatCompletionsResponse & ", "ChatCompletionsError"],
     ["wait", "Effect<DescribeInstancesResponse & ", "WaitError<"]
-  ])("of %s the errors by name", (name, start, error) => {
+  ])("the errors of %s by name", (name, start, error) => {
     const shown = hover(name)
     assert.include(shown, `const ${name}: ${start}`)
     assert.include(shown, error)

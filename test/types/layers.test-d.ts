@@ -28,11 +28,11 @@ import { describe, expectTypeOf, it } from "vitest"
 
 describe("the client's layers", () => {
   it("need what is left to choose", () => {
-    expectTypeOf(ApiClient.layer()).toEqualTypeOf<
+    expectTypeOf(ApiClient.layerServices()).toEqualTypeOf<
       Layer.Layer<ApiClient.ApiClient, never, Transport.Transport | Signer.Signer | ClockSync.ClockSync | CredentialProvider.CredentialProvider | Throttle.Throttle>
     >()
     expectTypeOf(ApiClient.layerHttp()).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | HttpClient>>()
-    expectTypeOf(ApiClient.layerDefault()).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient, ConfigError>>()
+    expectTypeOf(ApiClient.layer()).toEqualTypeOf<Layer.Layer<ApiClient.ApiClient, ConfigError>>()
     expectTypeOf(Signer.layer).toEqualTypeOf<Layer.Layer<Signer.Signer, never, CredentialProvider.CredentialProvider | ClockSync.ClockSync>>()
     expectTypeOf(Transport.layerHttp).toEqualTypeOf<Layer.Layer<Transport.Transport, never, HttpClient>>()
     expectTypeOf(InProcess.layerTransport).toEqualTypeOf<Layer.Layer<Transport.Transport, never, Gateway.Gateway>>()
@@ -41,9 +41,9 @@ describe("the client's layers", () => {
   })
 
   it("take the options of a call, and no others", () => {
-    expectTypeOf(ApiClient.layer).parameter(0).toEqualTypeOf<Clients.Options | undefined>()
+    expectTypeOf(ApiClient.layerServices).parameter(0).toEqualTypeOf<Clients.Options | undefined>()
     // @ts-expect-error
-    ApiClient.layerDefault({ regoin: "ap-guangzhou" })
+    ApiClient.layer({ regoin: "ap-guangzhou" })
     // @ts-expect-error
     InProcess.layerWith({ regoin: "ap-guangzhou" })
   })
@@ -60,7 +60,7 @@ describe("the client's layers", () => {
 })
 
 describe("the gateway's layers", () => {
-  it("need what the checks ask, and the handlers", () => {
+  it("need the services of the checks, and the handlers", () => {
     expectTypeOf(Gateway.layer()).toEqualTypeOf<
       Layer.Layer<Gateway.Gateway, never, Handlers | TimestampValidator.TimestampValidator | CredentialValidator.CredentialValidator | RateLimiter.RateLimiter | Authorizer.Authorizer>
     >()
@@ -69,7 +69,7 @@ describe("the gateway's layers", () => {
     expectTypeOf(Gateway.layer({ checks: [GatewayCheck.method, GatewayCheck.clock] })).toEqualTypeOf<Layer.Layer<Gateway.Gateway, never, Handlers | TimestampValidator.TimestampValidator>>()
   })
 
-  it("are chosen one by one", () => {
+  it("can be composed one by one", () => {
     expectTypeOf(CredentialValidator.layer).toEqualTypeOf<Layer.Layer<CredentialValidator.CredentialValidator, never, KeyStore.KeyStore>>()
     expectTypeOf(KeyStore.layerMemory([])).toEqualTypeOf<Layer.Layer<KeyStore.KeyStore>>()
     expectTypeOf(Authorizer.layerAllowAll).toEqualTypeOf<Layer.Layer<Authorizer.Authorizer>>()
@@ -93,7 +93,7 @@ describe("the gateway's layers", () => {
     expectTypeOf(TimestampValidator.layerConfig({ window: Config.duration("WINDOW") })).toEqualTypeOf<Layer.Layer<TimestampValidator.TimestampValidator, ConfigError>>()
   })
 
-  it("listen, or fail with ListenError", () => {
+  it("listen, and can fail with ListenError", () => {
     expectTypeOf(NodeGateway.layer()).toEqualTypeOf<Layer.Layer<GatewayServer, ListenError, Gateway.Gateway>>()
     expectTypeOf(NodeGateway.serve()).toEqualTypeOf<Effect.Effect<Address, ListenError, Gateway.Gateway | Scope>>()
   })

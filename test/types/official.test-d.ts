@@ -49,7 +49,7 @@ type StsClient = InstanceType<typeof sts.v20180813.Client>
 type TkeClient = InstanceType<typeof tke.v20180525.Client>
 
 describe("the official package", () => {
-  it("has requests that are ours, for every action that both have", () => {
+  it("has the same requests as ours, for every action that both have", () => {
     expectTypeOf<Odd<CvmClient, typeof Cvm>>().toEqualTypeOf<never>()
     expectTypeOf<Odd<HunyuanClient, typeof Hunyuan>>().toEqualTypeOf<never>()
     expectTypeOf<Odd<MongodbClient, typeof Mongodb>>().toEqualTypeOf<never>()
@@ -58,7 +58,7 @@ describe("the official package", () => {
     expectTypeOf<Odd<TkeClient, typeof Tke>>().toEqualTypeOf<never>()
   })
 
-  it("is compared action by action, and told where it differs", () => {
+  it("is compared action by action, with each difference reported", () => {
     expectTypeOf<"RunInstances" | "DescribeInstances">().toExtend<Both<CvmClient, typeof Cvm>>()
     expectTypeOf<"GetMonitorData">().toExtend<Both<MonitorClient, typeof Monitor>>()
     expectTypeOf<Both<StsClient, typeof Sts>>().toExtend<keyof typeof Sts>()

@@ -27,14 +27,14 @@ const run = Cvm.RunInstances({ ImageId: "img-1" })
 const void_ = () => Effect.void
 
 describe("an action of the catalogue", () => {
-  it("has its own codes, the common ones and the client's in its channel, and nothing else", () => {
+  it("has its own errors, the common ones and the client's in its channel, and no others", () => {
     expectTypeOf<Effect.Effect.Error<typeof run>>().toEqualTypeOf<Cvm.RunInstancesError | Always>()
     expectTypeOf<Action.Action.DeclaredError<typeof Cvm.RunInstances.action>>().toEqualTypeOf<Cvm.RunInstancesError>()
     expectTypeOf<Effect.Effect.Success<typeof run>>().toEqualTypeOf<WithId<Cvm.RunInstancesResponse>>()
     expectTypeOf<Effect.Effect.Context<typeof run>>().toEqualTypeOf<ApiClient>()
   })
 
-  it("has a class for each code, by which it is caught", () => {
+  it("has a class for each code, by which programs catch it", () => {
     const caught = run.pipe(
       Effect.catchTags({
         "ResourceInsufficient.AvailabilityZoneSoldOut": (error) => {
@@ -55,7 +55,7 @@ describe("an action of the catalogue", () => {
     expectTypeOf<Cvm.ResourceInsufficientAvailabilityZoneSoldOut>().not.toExtend<ResourceInsufficient>()
   })
 
-  it("refuses to have a code caught that it does not declare, though the product has it", () => {
+  it("rejects a handler for a code that it does not declare, even if the product has the code", () => {
     // @ts-expect-error
     run.pipe(Effect.catchTag("FailedOperation.TatAgentNotSupport", void_))
     // @ts-expect-error
@@ -85,7 +85,7 @@ describe("an action of the catalogue", () => {
 })
 
 describe("a request", () => {
-  it("needs its required members, also those of the objects in it", () => {
+  it("requires its required members, also those of objects inside", () => {
     Sts.AssumeRole({ RoleArn: "", RoleSessionName: "", Tags: [{ Key: "", Value: "" }] })
     // @ts-expect-error
     Sts.AssumeRole({ RoleArn: "" })
@@ -96,7 +96,7 @@ describe("a request", () => {
     expectTypeOf<keyof Cvm.TerminateInstancesRequest>().toEqualTypeOf<"InstanceIds" | "ReleaseAddress" | "ReleasePrepaidDataDisks">()
   })
 
-  it("refuses unknown members, and values of another type", () => {
+  it("rejects unknown members, and values of another type", () => {
     // @ts-expect-error
     Cvm.TerminateInstances({ InstanceIds: [], Force: true })
     // @ts-expect-error
@@ -107,7 +107,7 @@ describe("a request", () => {
     Cvm.TerminateInstances({ instanceIds: [] })
   })
 
-  it("may be left out where nothing is required, takes `undefined` for what is left out, and options", () => {
+  it("can be absent if nothing is required, and can have `undefined` for absent members", () => {
     Cvm.DescribeInstances()
     Cvm.DescribeInstances({ Limit: undefined }, { region: "ap-guangzhou" })
     expectTypeOf(Cvm.DescribeInstances).parameters.toEqualTypeOf<[request?: Cvm.DescribeInstancesRequest, options?: Options]>()
@@ -116,7 +116,7 @@ describe("a request", () => {
 })
 
 describe("a response", () => {
-  it("may lack any member, but never holds `undefined`", () => {
+  it("can lack any member, but never has `undefined`", () => {
     expectTypeOf<Sts.Credentials>().toEqualTypeOf<{
       readonly Token?: string
       readonly TmpSecretId?: string
@@ -127,7 +127,7 @@ describe("a response", () => {
     void wrong
   })
 
-  it("has a twin of each shape of which a request needs something", () => {
+  it("has a type of its own for each shape with members that a request requires", () => {
     expectTypeOf<Cvm.MetadataItem>().toEqualTypeOf<{ readonly Key: string; readonly Value: string }>()
     expectTypeOf<Cvm.MetadataItemOutput>().toEqualTypeOf<{ readonly Key?: string; readonly Value?: string }>()
     expectTypeOf<Cvm.MetadataOutput["Items"]>().toEqualTypeOf<ReadonlyArray<Cvm.MetadataItemOutput> | undefined>()
@@ -136,7 +136,7 @@ describe("a response", () => {
     expectTypeOf<Cvm.MetadataItemOutput>().not.toExtend<Cvm.MetadataItem>()
   })
 
-  it("can be typed anew", () => {
+  it("can have another type", () => {
     const Exact = Action.withResponse(Sts.QueryApiKey.action, Schema.Struct({ IdKeys: Schema.Array(Schema.BigIntFromSelf) }))
     expectTypeOf<Action.Action.Request<typeof Exact>>().toEqualTypeOf<Sts.QueryApiKeyRequest>()
     expectTypeOf<Action.Action.Response<typeof Exact>>().toEqualTypeOf<{ readonly IdKeys: ReadonlyArray<bigint> }>()
@@ -145,7 +145,7 @@ describe("a response", () => {
 })
 
 describe("pages and items", () => {
-  it("are streams of the responses, and of what is in them", () => {
+  it("are streams of the responses, and of their items", () => {
     type Errors = Cvm.DescribeInstancesError | Always
     expectTypeOf(Cvm.DescribeInstances.pages()).toEqualTypeOf<Stream.Stream<WithId<Cvm.DescribeInstancesResponse>, Errors, ApiClient>>()
     expectTypeOf(Cvm.DescribeInstances.items({ Limit: 100 })).toEqualTypeOf<Stream.Stream<Cvm.Instance, Errors, ApiClient>>()
@@ -153,7 +153,7 @@ describe("pages and items", () => {
     expectTypeOf(Cvm.DescribeInstances.items).parameters.toEqualTypeOf<[request?: Cvm.DescribeInstancesRequest, options?: Options]>()
   })
 
-  it("are not on actions that have none", () => {
+  it("do not exist for actions without pages", () => {
     // @ts-expect-error
     Cvm.RunInstances.pages
     // @ts-expect-error
@@ -162,7 +162,7 @@ describe("pages and items", () => {
     Cvm.DescribeInstances.items({ Limit: "1" })
   })
 
-  it("can be given to any action that is not streamed", () => {
+  it("can be added to any action that does not stream", () => {
     const paging = { by: "offset", offset: "Offset", total: "TotalCount", items: "Names" } as const
     const Paged = paged<string>()(DescribeVolumes, paging)
     expectTypeOf(Paged.items({ Limit: 1 })).toEqualTypeOf<Stream.Stream<string, Always, ApiClient>>()
@@ -175,7 +175,7 @@ describe("pages and items", () => {
 })
 
 describe("an action that can stream", () => {
-  it("gives one response, or a stream of them, and says itself which it is", () => {
+  it("returns one response or a stream of events, by its type", () => {
     expectTypeOf(Hunyuan.ChatCompletions.stream({ Model: "", Messages: [] })).toEqualTypeOf<
       Stream.Stream<WithId<Hunyuan.ChatCompletionsResponse>, Hunyuan.ChatCompletionsError | Always, ApiClient>
     >()
@@ -195,7 +195,7 @@ describe("waiting", () => {
   type Errors = Cvm.DescribeInstancesError | Always | Waiter.WaitFailed<Response> | Waiter.WaitTimeout<Response>
   const done = ({ TotalCount = 0 }: Cvm.DescribeInstancesResponse) => TotalCount > 0
 
-  it("gives the response, and adds its two ends to what a call fails with", () => {
+  it("returns the response, and can fail in two more ways than a call", () => {
     const wait = Waiter.waitUntil(Cvm.DescribeInstances, { InstanceIds: ["ins-1"] }, { done })
     expectTypeOf(wait).toEqualTypeOf<Effect.Effect<Response, Errors, ApiClient>>()
     expectTypeOf(Waiter.waitUntil(Cvm.DescribeInstances.action, {}, { done })).toEqualTypeOf<typeof wait>()
@@ -214,7 +214,7 @@ describe("waiting", () => {
     )
   })
 
-  it("gives the predicates and the schedule the response", () => {
+  it("passes the response to the predicates and the schedule", () => {
     Waiter.waitUntil(
       Cvm.DescribeInstances,
       {},
@@ -229,7 +229,7 @@ describe("waiting", () => {
     )
   })
 
-  it("refuses requests, predicates and actions that do not fit", () => {
+  it("rejects requests, predicates and actions that do not fit", () => {
     // @ts-expect-error
     Waiter.waitUntil(Cvm.DescribeInstances, { Limit: "1" }, { done })
     // @ts-expect-error a request is needed
@@ -244,7 +244,7 @@ describe("waiting", () => {
 })
 
 describe("the schema of an action", () => {
-  it("is that of its request, or of its response", () => {
+  it("is the schema of its request or of its response", () => {
     expectTypeOf(ShapeSchema.request(Cvm.RunInstances.action)).toEqualTypeOf<Option.Option<Schema.Schema<Cvm.RunInstancesRequest, object>>>()
     expectTypeOf(ShapeSchema.response(Cvm.RunInstances.action)).toEqualTypeOf<Option.Option<Schema.Schema<Cvm.RunInstancesResponse, object>>>()
     // @ts-expect-error an action, and not what carries one

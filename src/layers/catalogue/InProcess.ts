@@ -69,7 +69,7 @@ const unlessGiven = <A, R>(defaults: Layer.Layer<A, never, R>): Layer.Layer<A, n
 export const layerWith = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient | Gateway, never, Handlers> =>
   // Fresh, so that two of them with different handlers in one program are two clouds.
   Layer.fresh(
-    ApiClientLayers.layer({ region: "ap-guangzhou", retry: RetryPolicy.none, ...options }).pipe(
+    ApiClientLayers.layerServices({ region: "ap-guangzhou", retry: RetryPolicy.none, ...options }).pipe(
       Layer.provide([Signer.layer, layerTransport]),
       Layer.provideMerge(GatewayLayers.layer()),
       Layer.provide(unlessGiven(CredentialValidator.layer)),

@@ -1,93 +1,29 @@
 /**
- * The client: in parts, and ready-made.
+ * Calls Tencent Cloud. Start with {@link layer}, the client for Node with everything chosen. The other layers let you choose the
+ * transport, the credential, or every part.
  *
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as ApiClient from "../../services/client/ApiClient.js"
+import * as ApiClient from "../../services/client/ApiClient.js"
 import type { ClockSync } from "../../services/client/ClockSync.js"
-import type { CredentialProvider } from "../../services/client/CredentialProvider.js"
 import type { Signer } from "../../services/client/Signer.js"
 import type { Throttle } from "../../services/client/Throttle.js"
-import type { Transport } from "../../services/client/Transport.js"
-import * as CredentialProviderLayers from "./CredentialProvider.js"
+import { Transport } from "../../services/client/Transport.js"
+import * as CredentialProvider from "./CredentialProvider.js"
 import * as Client from "./internal/client.js"
 
 export * from "../../services/client/ApiClient.js"
 
 /**
- * Over whatever services are given.
+ * The client for Node: it sends over `NodeTransport` and signs with the key of the environment, `TENCENTCLOUD_SECRET_ID` and
+ * `TENCENTCLOUD_SECRET_KEY`. Fails if the environment names a proxy whose URL is invalid.
  *
- * @since 0.1.0
- * @category layers
- */
-export const layer: (
-  options?: ApiClient.Options
-) => Layer.Layer<ApiClient.ApiClient, never, Transport | Signer | ClockSync | CredentialProvider | Throttle> =
-  Client.layer
-
-/**
- * Over whatever transport is given, with a clock that learns from answers and without a rate limit of its own: only the credential
- * and the transport are left to choose.
- *
- * @since 0.1.0
- * @category layers
- */
-export const layerTransport: (
-  options?: ApiClient.Options
-) => Layer.Layer<ApiClient.ApiClient, never, CredentialProvider | Transport> = Client.layerTransport
-
-// What follows is loaded where it is used: a program pays for the transport that it has chosen, and for no other.
-
-/**
- * Over the HttpClient of `@effect/platform`, whichever it is: only the credential and the HTTP client are left to choose.
- *
- * @since 0.1.0
- * @category layers
- */
-export const layerHttp = (
-  options?: ApiClient.Options
-): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider | HttpClient.HttpClient> =>
-  layerTransport(options).pipe(
-    Layer.provide(
-      Layer.unwrapEffect(
-        Effect.map(
-          Effect.promise(() => import("./Transport.js")),
-          ({ layerHttp }) => layerHttp
-        )
-      )
-    )
-  )
-
-/**
- * Over `fetch`, with the key of the environment. In a bundle `FetchClient`, which is the same, is smaller.
- *
- * @since 0.1.0
- * @category layers
- */
-export const layerFetch = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient> =>
-  Layer.unwrapEffect(
-    Effect.map(
-      Effect.promise(() => import("./FetchClient.js")),
-      (FetchClient) => FetchClient.layer(options)
-    )
-  )
-
-// A function: a bundler keeps what is called where a module begins, and all that it loads.
-const nodeTransport = () =>
-  Layer.unwrapEffect(
-    Effect.map(
-      Effect.promise(() => import("./NodeTransport.js")),
-      (NodeTransport) => NodeTransport.layer()
-    )
-  )
-
-/**
- * Everything chosen, for Node: over `NodeTransport`, with the key of the environment and its proxy. Fails where the environment
- * names a proxy that is none.
+ * The transport is loaded when the layer is built, so a program that uses another layer does not load it.
  *
  * @example
  * ```ts
@@ -95,12 +31,101 @@ const nodeTransport = () =>
  * import * as ApiClient from "effect-tencentcloud/ApiClient"
  *
  * const main = Effect.log("call something here").pipe(
- *   Effect.provide(ApiClient.layerDefault({ region: "ap-guangzhou" }))
+ *   Effect.provide(ApiClient.layer({ region: "ap-guangzhou" }))
  * )
  * ```
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerDefault = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient, ConfigError> =>
-  layerTransport(options).pipe(Layer.provide([CredentialProviderLayers.layerEnvironment, nodeTransport()]))
+export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient, ConfigError> =>
+  Layer.scoped(
+    ApiClient.ApiClient,
+    Effect.gen(function* () {
+      const NodeTransport = yield* Effect.promise(() => import("./NodeTransport.js"))
+      const transport = yield* NodeTransport.make()
+      const credentials = yield* CredentialProvider.make(CredentialProvider.environment)
+      return yield* Client.make(options).pipe(
+        Effect.provideService(CredentialProvider.CredentialProvider, credentials),
+        Effect.provideService(Transport, transport)
+      )
+    })
+  )
+
+/**
+ * The client for Node, with options from configuration. See {@link layer}.
+ *
+ * @example
+ * ```ts
+ * import * as Config from "effect/Config"
+ * import * as ApiClient from "effect-tencentcloud/ApiClient"
+ *
+ * export const ClientLive = ApiClient.layerConfig({
+ *   region: Config.string("TENCENTCLOUD_REGION"),
+ *   timeout: Config.duration("CALL_TIMEOUT").pipe(Config.withDefault("30 seconds"))
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig = (
+  options: Config.Config.Wrap<ApiClient.Options>
+): Layer.Layer<ApiClient.ApiClient, ConfigError> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+
+/**
+ * The client over a transport and a credential of your choice. It learns the server's clock from responses and has no rate limit of
+ * its own.
+ *
+ * @example
+ * ```ts
+ * import * as Layer from "effect/Layer"
+ * import * as ApiClient from "effect-tencentcloud/ApiClient"
+ * import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+ * import * as NodeTransport from "effect-tencentcloud/NodeTransport"
+ *
+ * export const ClientLive = ApiClient.layerTransport({ region: "ap-guangzhou" }).pipe(
+ *   Layer.provide(NodeTransport.layer({ connections: 8 })),
+ *   Layer.provide(CredentialProvider.layerEnvironment)
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerTransport = (
+  options?: ApiClient.Options
+): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | Transport> =>
+  Layer.effect(ApiClient.ApiClient, Client.make(options))
+
+/**
+ * The client over the `HttpClient` of `@effect/platform`, whichever you provide, and a credential of your choice.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerHttp = (
+  options?: ApiClient.Options
+): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | HttpClient.HttpClient> =>
+  Layer.effect(
+    ApiClient.ApiClient,
+    Effect.gen(function* () {
+      const HttpTransport = yield* Effect.promise(() => import("./internal/httpTransport.js"))
+      const transport = yield* HttpTransport.make
+      return yield* Effect.provideService(Client.make(options), Transport, transport)
+    })
+  )
+
+/**
+ * The client over parts that you provide, each of them.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerServices = (
+  options?: ApiClient.Options
+): Layer.Layer<
+  ApiClient.ApiClient,
+  never,
+  Transport | Signer | ClockSync | CredentialProvider.CredentialProvider | Throttle
+> => Layer.effect(ApiClient.ApiClient, ApiClient.make(options))

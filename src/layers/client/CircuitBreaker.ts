@@ -19,7 +19,7 @@ export * from "../../services/client/CircuitBreaker.js"
  * import * as CircuitBreakers from "effect-tencentcloud/CircuitBreaker"
  * import { CircuitBreaker } from "effect-tencentcloud/CircuitBreaker"
  *
- * const client = ApiClient.layerDefault({ endpoint: [{ site: "internal" }, { site: "product" }] }).pipe(
+ * const client = ApiClient.layer({ endpoint: [{ site: "internal" }, { site: "product" }] }).pipe(
  *   Layer.provideMerge(CircuitBreakers.layerMemory({ failures: 3, pause: "1 minute" }))
  * )
  *

@@ -23,14 +23,14 @@ export const layerSystem: Layer.Layer<ClockSync.ClockSync> = /* #__PURE__ */ Lay
 )
 
 /**
- * This machine's clock, set right by the `Date` header of answers: for a client.
+ * This machine's clock, corrected by the `Date` header of responses. It is never shared: each client that it is provided to learns by
+ * itself, since two clients may call servers whose clocks differ.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerLearning: Layer.Layer<ClockSync.ClockSync> = Layer.effect(
-  ClockSync.ClockSync,
-  ClockSync.make({ learns: true })
+export const layerLearning: Layer.Layer<ClockSync.ClockSync> = /* #__PURE__ */ Layer.fresh(
+  /* #__PURE__ */ Layer.effect(ClockSync.ClockSync, /* #__PURE__ */ ClockSync.make({ learns: true }))
 )
 
 /**

@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Credential from "../../domain/rules/Credential.js"
 import * as CredentialProvider from "../../services/client/CredentialProvider.js"
-import * as Variable from "./internal/variable.js"
+import * as Variable from "./internal/credentials/variable.js"
 
 export * from "../../services/client/CredentialProvider.js"
 
@@ -78,7 +78,7 @@ const variables = Config.all({
 export const environment: CredentialProvider.Source = CredentialProvider.source({
   name: "environment",
   load: Effect.mapBoth(variables, {
-    onFailure: Variable.whyNot,
+    onFailure: Variable.toReason,
     onSuccess: ({ secretId, secretKey, token }) => ({
       secretId: Redacted.value(secretId),
       secretKey,
@@ -89,9 +89,12 @@ export const environment: CredentialProvider.Source = CredentialProvider.source(
 })
 
 /**
- * The key of the {@link environment}. It is read when a key is first needed, and again when the service has refused it.
+ * The key of the {@link environment}. It is read when a key is first needed, and again when the service has rejected it. It is never
+ * shared: each client that it is provided to reads its own.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerEnvironment: Layer.Layer<CredentialProvider.CredentialProvider> = layer(environment)
+export const layerEnvironment: Layer.Layer<CredentialProvider.CredentialProvider> = /* #__PURE__ */ Layer.fresh(
+  /* #__PURE__ */ layer(environment)
+)

@@ -1,10 +1,13 @@
 /**
- * The transport for Node, over `undici`: connections that are kept and shared, limits on everything that a server decides, proxies,
- * and certificates of one's own. It makes no span and follows no redirect. It is the shortest way from a signed request to a socket;
- * `NodeHttpClient` is the same for programs that want an HttpClient of @effect/platform in between.
+ * The transport for Node, over `undici`. It keeps and shares connections, limits everything that a server decides, and knows proxies
+ * and certificates of your own. It makes no span and follows no redirect.
+ *
+ * `ApiClient.layer` uses it with its defaults. Use `layer` with `ApiClient.layerTransport` to choose its options. `layerHttpClient` is
+ * the same for programs that need an `HttpClient` of `@effect/platform`.
  *
  * @since 0.1.0
  */
+import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
@@ -13,7 +16,6 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { Dispatcher } from "undici"
 import * as Body from "../../domain/wire/Body.js"
@@ -21,128 +23,83 @@ import type * as Wire from "../../domain/wire/Wire.js"
 import * as CallbackTransport from "../../services/client/internal/callbackTransport.js"
 import { Transport, TransportFault } from "../../services/client/Transport.js"
 import type { Handle } from "../../services/internal/runtime/callback.js"
-import * as Engine from "./internal/engine.js"
-import { Exchange, type Limits, type Reader } from "./internal/exchange.js"
+import * as Engine from "./internal/node/engine.js"
+import { type BodyReader, Exchange, type Limits } from "./internal/node/exchange.js"
+import type { Options } from "./internal/node/options.js"
+import * as Proxy from "./internal/node/proxy.js"
 
-/**
- * What a client may use and how long it waits. Timeouts are kept to about a second; `Infinity` is no limit.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Options {
-  /** How many connections to one host, at most; further requests wait for one. Default: 64. */
-  readonly connections?: number | undefined
-  /** How long each step of connecting may take: to the host or its proxy, the proxy's tunnel, TLS. Default: 10 seconds. */
-  readonly connectTimeout?: Duration.DurationInput | undefined
-  /** How long a request that was sent may wait for the headers of its answer. Default: 5 minutes. */
-  readonly headersTimeout?: Duration.DurationInput | undefined
-  /** How long the body of an answer may stand still, on either side. Default: 5 minutes. */
-  readonly bodyTimeout?: Duration.DurationInput | undefined
-  /** How long an idle connection is kept, where the server does not say. Default: 4 seconds. */
-  readonly keepAliveTimeout?: Duration.DurationInput | undefined
-  /** The most bytes that an answer may have, before decompression and after. Default: 64 MB. */
-  readonly maxBodySize?: number | undefined
-  /** Certificates of authorities to trust besides Node's own: one PEM text or several, each with one or more. */
-  readonly ca?: string | ReadonlyArray<string> | undefined
-  /**
-   * The URL of an HTTP proxy, with a user and a password where it asks for them; `false` for none. Default: `HTTPS_PROXY` or
-   * `HTTP_PROXY`, by the scheme of the request, but for the hosts in `NO_PROXY`; a variable in lower case comes first.
-   */
-  readonly proxy?: string | Redacted.Redacted | false | undefined
-}
+export type { Options } from "./internal/node/options.js"
 
-type Answered = Exit.Exit<Wire.WireResponse, TransportFault>
+type Outcome = Exit.Exit<Wire.WireResponse, TransportFault>
 
-/** A request on its way: its answer is read whole, unless it streams. */
-class Sending extends Exchange implements Reader, Handle {
+const ignore = (): void => {}
+
+const onTimer = (sending: Sending): void => sending.onTimeout()
+
+/** The longest that a timer of Node can wait, some 24 days. A longer timeout is no limit. */
+const longestTimer = 2 ** 31 - 1
+
+/** One request and its response, which it reads whole unless the response streams. */
+class Sending extends Exchange implements BodyReader, Handle {
   private timer: NodeJS.Timeout | undefined
 
   constructor(
     limits: Limits,
     private readonly fiber: Fiber.RuntimeFiber<unknown, unknown>,
-    private resume: (answered: Answered) => void
+    private resume: (outcome: Outcome) => void
   ) {
     super(limits)
   }
 
-  /** Waits no longer than that. */
-  limit(timeout: Duration.Duration | undefined): void {
+  /** Starts the timer. */
+  startTimer(timeout: Duration.Duration | undefined): void {
     const millis = timeout === undefined ? Number.POSITIVE_INFINITY : Duration.toMillis(timeout)
-    if (millis <= longest) this.timer = setTimeout(ring, millis, this)
+    if (millis <= longestTimer) this.timer = setTimeout(onTimer, millis, this)
   }
 
-  /** Whoever waits is told that it took too long. */
-  expire(): void {
+  onTimeout(): void {
     const { sent } = this
     this.resume(Exit.fail(new TransportFault({ reason: "no answer came in time", sent, late: true })))
     this.cancel()
   }
 
-  /** Nobody waits any more. */
   drop(): void {
     clearTimeout(this.timer)
     this.cancel()
   }
 
-  protected begin(): void {
+  protected onHead(): void {
     const { headers, status } = this
     if (Body.mediaType(headers) === "text/event-stream") {
       this.watch(this.fiber)
-      this.answer(Exit.succeed({ status, headers, body: "", stream: this.stream }))
+      this.complete(Exit.succeed({ status, headers, body: "", stream: this.stream }))
     } else {
       this.readWhole(this)
     }
   }
 
-  finish(outcome: Either.Either<Uint8Array, TransportFault>): void {
+  onBody(body: Either.Either<Uint8Array, TransportFault>): void {
     const { headers, status } = this
-    this.forget()
-    this.answer(
-      Either.isRight(outcome)
-        ? Exit.succeed({ status, headers, body: Body.text(outcome.right) })
-        : Exit.fail(outcome.left)
+    this.release()
+    this.complete(
+      Either.isRight(body) ? Exit.succeed({ status, headers, body: Body.text(body.right) }) : Exit.fail(body.left)
     )
   }
 
-  protected fail(fault: TransportFault): void {
-    this.answer(Exit.fail(fault))
+  protected onNoHead(fault: TransportFault): void {
+    this.complete(Exit.fail(fault))
   }
 
-  private answer(answered: Answered): void {
+  private complete(outcome: Outcome): void {
     clearTimeout(this.timer)
     const { resume } = this
-    this.resume = nobody
+    this.resume = ignore
     this.timer = undefined
-    resume(answered)
+    resume(outcome)
   }
 }
 
-const nobody = (): void => {}
-
-const ring = (sending: Sending): void => sending.expire()
-
-/**
- * Makes the transport. Its connections are closed with the scope, and requests that are under way then fail.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
-  Effect.map(Engine.make(options), (engine) =>
-    CallbackTransport.make(({ endpoint, fiber, request, timeout }, resume) => {
-      const route = engine.to(endpoint.protocol, endpoint.host)
-      const sending = new Sending(engine.limits, fiber, resume)
-      sending.limit(timeout)
-      route.pool.dispatch(new Outgoing(request, route), sending)
-      return sending
-    })
-  )
-
-/** The longest that a timer of Node can wait, some 24 days; whoever waits longer waits for ever. */
-const longest = 2 ** 31 - 1
-
-/** A request as undici takes it. */
+/** A request in the form of undici. */
 class Outgoing implements Dispatcher.DispatchOptions {
   readonly method: "GET" | "POST"
   readonly path: string
@@ -155,7 +112,7 @@ class Outgoing implements Dispatcher.DispatchOptions {
     this.headers = ["accept-encoding", "gzip, deflate"]
     for (const text of route.headers) this.headers.push(text)
     for (const name in headers) {
-      // What a proxy is told names the host already.
+      // The headers for a proxy name the host already.
       if (name !== "host" || route.prefix === "") this.headers.push(name, headers[name] ?? "")
     }
     this.body = method === "GET" ? null : body
@@ -163,7 +120,25 @@ class Outgoing implements Dispatcher.DispatchOptions {
 }
 
 /**
- * The transport, for as long as the layer lives.
+ * Makes the transport. The end of the scope closes its connections, and requests that wait for their response then fail.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
+  Effect.map(Engine.make(options), (engine) =>
+    CallbackTransport.make(({ endpoint, fiber, request, timeout }, resume) => {
+      const route = engine.routeTo(endpoint.protocol, endpoint.host)
+      const sending = new Sending(engine.limits, fiber, resume)
+      sending.startTimer(timeout)
+      route.pool.dispatch(new Outgoing(request, route), sending)
+      return sending
+    })
+  )
+
+/**
+ * The transport. The end of the layer closes its connections. Fails if an option is invalid, or if the environment names a proxy whose
+ * URL is invalid.
  *
  * @example
  * ```ts
@@ -185,10 +160,60 @@ export const layer = (options?: Options): Layer.Layer<Transport, ConfigError.Con
   Layer.scoped(Transport, make(options))
 
 /**
- * The transport, with options that configuration gives.
+ * The transport, with options from configuration. See {@link layer}.
  *
  * @since 0.1.0
  * @category layers
  */
 export const layerConfig = (options: Config.Config.Wrap<Options>): Layer.Layer<Transport, ConfigError.ConfigError> =>
   Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+
+/**
+ * The `HttpClient` of `@effect/platform` with the same connections and limits. It is loaded when the layer is built, so the transport
+ * alone does not load `@effect/platform`. Fails if an option is invalid, or if the environment names a proxy whose URL is invalid.
+ *
+ * @example
+ * ```ts
+ * import * as Layer from "effect/Layer"
+ * import * as ApiClient from "effect-tencentcloud/ApiClient"
+ * import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+ * import * as NodeTransport from "effect-tencentcloud/NodeTransport"
+ *
+ * export const ClientLive = ApiClient.layerHttp({ region: "ap-guangzhou" }).pipe(
+ *   Layer.provide(NodeTransport.layerHttpClient({ connections: 8, proxy: "http://proxy.example:3128" })),
+ *   Layer.provide(CredentialProvider.layerEnvironment)
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerHttpClient = (options?: Options): Layer.Layer<HttpClient.HttpClient, ConfigError.ConfigError> =>
+  Layer.unwrapEffect(
+    Effect.map(
+      Effect.promise(() => import("./internal/node/httpClient.js")),
+      (NodeHttpClient) => NodeHttpClient.layer(options)
+    )
+  )
+
+/**
+ * The `HttpClient` of `@effect/platform`, with options from configuration. See {@link layerHttpClient}.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerHttpClientConfig = (
+  options: Config.Config.Wrap<Options>
+): Layer.Layer<HttpClient.HttpClient, ConfigError.ConfigError> =>
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layerHttpClient))
+
+/**
+ * Tells whether the transport reaches a URL without its proxy, by the list in `NO_PROXY`.
+ *
+ * An entry is `*` for every host, `example.com` for itself and the hosts below it, `.example.com` for the hosts below it alone, an
+ * address such as `10.1.2.3`, or a network such as `10.0.0.0/8` or `fd00::/8`. Every entry but a network may have a port.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const bypassesProxy = (noProxy: string, url: URL): boolean => Proxy.bypass(noProxy)(url)

@@ -11,12 +11,12 @@ import * as Signer from "../../services/client/Signer.js"
 export * from "../../services/client/Signer.js"
 
 /**
- * With the key of the CredentialProvider, at the time of the ClockSync.
+ * Signs with the key of the `CredentialProvider`, at the time of the `ClockSync`. It is never shared: each client that it is provided
+ * to gets its own.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<Signer.Signer, never, CredentialProvider | ClockSync> = Layer.effect(
-  Signer.Signer,
-  Signer.make
+export const layer: Layer.Layer<Signer.Signer, never, CredentialProvider | ClockSync> = /* #__PURE__ */ Layer.fresh(
+  /* #__PURE__ */ Layer.effect(Signer.Signer, Signer.make)
 )

@@ -98,12 +98,14 @@ export const make = <R = GatewayCheck.Services>(
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
     /** Gives a request its RequestId. */
-    const start = (wire: Wire.WireRequest, step: Step.StepContext<R>): Effect.Effect<Wire.WireResponse> =>
-      Step.flatMapNow(step, uuid, (requestId) => {
+    const start = ({ fiber }: Step.StepContext<never>, wire: Wire.WireRequest): Effect.Effect<Wire.WireResponse> => {
+      const step = { fiber, context: pipeline.services }
+      return Step.flatMapNow(step, uuid, (requestId) => {
         const context = GatewayCheck.RequestContext.make({ requestId, wire, language: languageOf(wire) })
-        const receivedAt = Fibers.currentClock(step.fiber).unsafeCurrentTimeMillis()
-        return supervise(new Progress(context, observe(step.fiber, wire.headers), receivedAt, step))
+        const receivedAt = Fibers.currentClock(fiber).unsafeCurrentTimeMillis()
+        return supervise(new Progress(context, observe(fiber, wire.headers), receivedAt, step))
       })
+    }
 
     /** Reports the end of a request. What ends at once cannot be interrupted, and needs no guard. */
     const supervise = (progress: Progress<R>): Effect.Effect<Wire.WireResponse> => {
@@ -151,11 +153,7 @@ export const make = <R = GatewayCheck.Services>(
       })
 
     return {
-      handle: (wire) =>
-        Step.make(({ fiber }) => {
-          const step = { fiber, context: pipeline.services }
-          return Step.tryAdvance(() => start(wire, step), step)
-        }),
+      handle: (wire) => Step.makeFrom(wire, start),
       refuse,
       checks: names
     }

@@ -253,7 +253,7 @@ describe("a contract's source", () => {
   })
 })
 
-// To be mended: such a sentence is made where the value is known, and is taken as it is.
+// To be fixed: such a sentence is made where the value is known, and is used without a change.
 describe("no issue contains a rejected text, even if the schema's own message quotes it:", () => {
   it.each<[string, Codec.Codec.Any]>([
     ["a number out of a string", Codec.from(Schema.Struct({ Password: Schema.NumberFromString }))],

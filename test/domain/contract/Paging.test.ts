@@ -11,57 +11,63 @@ const page = (count: number, members: object = {}) => ({ Items: Array.from({ len
 
 describe("itemsOf", () => {
   it.each<[string, Paging.Paging, object, ReadonlyArray<unknown>]>([
-    ["stand where the paging says", byOffset, { Items: [1, 2] }, [1, 2]],
-    ["may stand below other members", nested, { Result: { Items: ["a"] } }, ["a"]],
-    ["are none where the list is missing", byOffset, {}, []],
-    ["are none where something else stands", byOffset, { Items: "x" }, []],
-    ["are none where the way is blocked", nested, { Result: null }, []],
-    ["are none where the way leads into a text", nested, { Result: "x" }, []]
+    ["are at the path that the paging names", byOffset, { Items: [1, 2] }, [1, 2]],
+    ["may be inside other members", nested, { Result: { Items: ["a"] } }, ["a"]],
+    ["are empty if the list is missing", byOffset, {}, []],
+    ["are empty if the member is no list", byOffset, { Items: "x" }, []],
+    ["are empty if a parent is null", nested, { Result: null }, []],
+    ["are empty if a parent is a text", nested, { Result: "x" }, []]
   ])("%s", (_, paging, response, items) => assert.deepStrictEqual(Paging.itemsOf(paging, response), items))
 })
 
 describe("the next page", () => {
   it.each<[string, Paging.Paging, object, object, object | undefined]>([
-    ["begins after what has been seen", byOffset, {}, page(2, { TotalCount: 5 }), { Offset: 2 }],
+    ["begins after the items that were read", byOffset, {}, page(2, { TotalCount: 5 }), { Offset: 2 }],
     [
-      "begins after what was left out, and what has been seen",
+      "begins after the items that were skipped and those that were read",
       byOffset,
       { Offset: 3 },
       page(1, { TotalCount: 5 }),
       { Offset: 4 }
     ],
-    ["is none when all have been seen", byOffset, { Offset: 3 }, page(2, { TotalCount: 5 }), undefined],
-    ["is none when none are there", byOffset, {}, page(0, { TotalCount: 0 }), undefined],
-    ["is none after an empty page, whatever the total", byOffset, { Offset: 2 }, page(0, { TotalCount: 5 }), undefined],
-    ["may be told by a total in a text", byOffset, {}, page(2, { TotalCount: "5" }), { Offset: 2 }],
-    ["is none by a total in a text", byOffset, {}, page(5, { TotalCount: "5" }), undefined],
-    ["is tried where there is no total", byOffset, {}, page(2), { Offset: 2 }],
-    ["is tried where the total is no number", byOffset, {}, page(2, { TotalCount: "many" }), { Offset: 2 }],
-    ["is tried where the total is empty", byOffset, {}, page(2, { TotalCount: "" }), { Offset: 2 }],
-    ["is tried where the total is null", byOffset, {}, page(2, { TotalCount: null }), { Offset: 2 }],
-    ["is tried where the total is less than this page", byOffset, {}, page(2, { TotalCount: -1 }), { Offset: 2 }],
+    ["does not exist if all items were read", byOffset, { Offset: 3 }, page(2, { TotalCount: 5 }), undefined],
+    ["does not exist if there are no items", byOffset, {}, page(0, { TotalCount: 0 }), undefined],
     [
-      "is told by a total that stands below other members",
+      "does not exist after an empty page, whatever the total",
+      byOffset,
+      { Offset: 2 },
+      page(0, { TotalCount: 5 }),
+      undefined
+    ],
+    ["can depend on a total that is a text", byOffset, {}, page(2, { TotalCount: "5" }), { Offset: 2 }],
+    ["does not exist if a total that is a text says so", byOffset, {}, page(5, { TotalCount: "5" }), undefined],
+    ["exists if there is no total", byOffset, {}, page(2), { Offset: 2 }],
+    ["exists if the total is no number", byOffset, {}, page(2, { TotalCount: "many" }), { Offset: 2 }],
+    ["exists if the total is empty", byOffset, {}, page(2, { TotalCount: "" }), { Offset: 2 }],
+    ["exists if the total is null", byOffset, {}, page(2, { TotalCount: null }), { Offset: 2 }],
+    ["exists if the total is less than this page", byOffset, {}, page(2, { TotalCount: -1 }), { Offset: 2 }],
+    [
+      "depends on a total inside other members",
       nested,
       {},
       { Result: { Items: [1], Page: { Total: 2 } } },
       { Offset: 1 }
     ],
     [
-      "is told by a text, where the offset is one",
+      "is an offset as text if the request has it as text",
       byText,
       { Offset: "8" },
       page(2, { TotalCount: 20 }),
       { Offset: "10" }
     ],
-    ["is told by a text from the start", byText, {}, page(2, { TotalCount: 20 }), { Offset: "2" }],
-    ["is none where the offset was no number", byText, { Offset: "here" }, page(2, { TotalCount: 20 }), undefined],
+    ["is an offset as text from the start", byText, {}, page(2, { TotalCount: 20 }), { Offset: "2" }],
+    ["does not exist if the offset was no number", byText, { Offset: "here" }, page(2, { TotalCount: 20 }), undefined],
     ["has the token of this one", byToken, {}, page(1, { NextMarker: "a" }), { Marker: "a" }],
-    ["has the token also of an empty one", byToken, { Marker: "a" }, page(0, { NextMarker: "b" }), { Marker: "b" }],
-    ["is none without a token", byToken, { Marker: "a" }, page(1), undefined],
-    ["is none with an empty token", byToken, { Marker: "a" }, page(1, { NextMarker: "" }), undefined],
-    ["is none where the token is null", byToken, { Marker: "a" }, page(1, { NextMarker: null }), undefined],
-    ["is none where the token comes again", byToken, { Marker: "a" }, page(1, { NextMarker: "a" }), undefined]
+    ["has the token of an empty page too", byToken, { Marker: "a" }, page(0, { NextMarker: "b" }), { Marker: "b" }],
+    ["does not exist without a token", byToken, { Marker: "a" }, page(1), undefined],
+    ["does not exist with an empty token", byToken, { Marker: "a" }, page(1, { NextMarker: "" }), undefined],
+    ["does not exist if the token is null", byToken, { Marker: "a" }, page(1, { NextMarker: null }), undefined],
+    ["does not exist if the token repeats", byToken, { Marker: "a" }, page(1, { NextMarker: "a" }), undefined]
   ])("%s", (_, paging, request, response, expected) =>
     assert.deepStrictEqual(Paging.next(paging, request, response), expected)
   )

@@ -15,10 +15,10 @@ const options = { seed: "a", now }
 
 const tableOf = (codec: object): Shape.Table => Shape.of(codec) ?? assert.fail("no shape")
 
-/** A shape of members that are not told apart by more than their names: texts. */
+/** A shape of members that differ only by name: all are texts. */
 const texts = (...names: ReadonlyArray<string>): Shape.Table => ["Texts", names.map((name) => `${name}:s`).join(",")]
 
-/** What a member looks like, under many seeds. */
+/** The values of a member under many seeds. */
 const look = (table: Shape.Table, more?: Partial<Sample.ResponseOptions>) =>
   Array.from({ length: 50 }, (_, seed) => Sample.response(table, { ...options, ...more, seed }))
 

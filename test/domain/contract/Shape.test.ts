@@ -295,7 +295,7 @@ describe.each(exact)("a %s", (mode) => {
   )
 
   it.each(["TRUE", "yes", "", "0", "1", 0, 1, "constructor", "__proto__", "toString"])(
-    "takes nothing else for a boolean: %j",
+    "rejects everything else as a boolean: %j",
     (value) =>
       assert.deepStrictEqual<unknown>(
         decode({ Name: "", Flag: value }, mode),

@@ -7,7 +7,7 @@ import * as Json from "../../../src/domain/wire/Json.js"
 import * as Parameters from "../../../src/domain/wire/Parameters.js"
 import { everything, frozen, modes, past, Tree, type Value } from "./shapeFixture.js"
 
-/** Shapes of any kind, some of which hold themselves. */
+/** Shapes of any kind, some of which contain themselves. */
 const tables: FastCheck.Arbitrary<Shape.Table> = FastCheck.letrec<{ readonly table: Shape.Table }>((tie) => ({
   table: FastCheck.tuple(
     FastCheck.array(
@@ -30,7 +30,7 @@ const tables: FastCheck.Arbitrary<Shape.Table> = FastCheck.letrec<{ readonly tab
       members
         .map(({ marks, type }, index) => {
           const isShape = typeof type !== "string" || type === "itself"
-          // What has to hold itself has no end.
+          // A shape that requires itself has no finite value.
           const written = marks.filter((mark) => mark !== "!" || type !== "itself").join("")
           return `M${index}:${isShape ? shapes.indexOf(type) : type}${written}`
         })
@@ -57,9 +57,9 @@ const scalars: Record<Shape.Scalar, FastCheck.Arbitrary<unknown>> = {
 
 interface Options {
   readonly depth: number
-  /** Whether every member is there. */
+  /** Whether every member is present. */
   readonly whole?: boolean
-  /** Whether lists and objects hold something: a flat form cannot say that one is empty. */
+  /** Whether lists and objects are not empty: a flat form cannot have empty ones. */
   readonly filled?: boolean
 }
 
@@ -96,7 +96,7 @@ const isHollow = (value: unknown): boolean =>
   value !== null &&
   (Object.keys(value).length === 0 || Object.values(value).some(isHollow))
 
-/** What real services make of an answer that says the same. */
+/** The forms in which real services send the same answer. */
 const tattered = (table: Shape.Table, value: Value, depth: number): Value => {
   const members = Shape.members(table)
   const written = members.map(({ list, name, type }) => {
@@ -130,7 +130,7 @@ describe("encode and decode", () => {
 
   it("return an equal value strictly if nothing is left out", () =>
     holds({ depth: 2, whole: true }, (codec, value, table) => {
-      // Below the depth to which values are made, members are left out.
+      // Below the greatest depth of generated values, members are absent.
       const others = Shape.deviations(table, value).filter(({ kind }) => kind !== "missing")
       assert.deepStrictEqual(others, [])
       if (Shape.members(table).every(({ type }) => typeof type === "string"))

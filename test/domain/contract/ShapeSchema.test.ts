@@ -180,7 +180,7 @@ it("an action that is not of the catalogue has no schema", () => {
   assert.isTrue(Option.isNone(ShapeSchema.response(retyped)))
 })
 
-/** Whatever a schema makes up, the codec takes: both read the same table. */
+/** The codec accepts every value that a schema generates: both read the same table. */
 const agree = (action: Action.Action.Any, numRuns: number): void => {
   for (const direction of ["request", "response"] as const) {
     const codec = action[direction]

@@ -24,11 +24,11 @@ export interface Contracts {
   readonly bigint: Codec.Codec<{ readonly Id: bigint }>
   readonly nullable: Codec.Codec<{ readonly Cap: number | null; readonly Inner?: { readonly Note?: string } }>
   readonly scalars: Codec.Codec<{ readonly Either: number | boolean; readonly Text: string | number }>
-  /** Told apart by `Type`. */
+  /** Distinguished by `Type`. */
   readonly disk: Codec.Codec<
     { readonly Type: "local"; readonly Size: number } | { readonly Type: "cloud"; readonly Ids: ReadonlyArray<number> }
   >
-  /** `Limit` is 20 where it is left out. */
+  /** `Limit` is 20 if it is absent. */
   readonly page: Codec.Codec<{ readonly Limit: number }>
   /** The values of a class, with the getter `doubled`. */
   readonly counter: Codec.Codec<{ readonly Count: number; readonly doubled: number }>
@@ -39,7 +39,7 @@ export interface Contracts {
   readonly counted: Codec.Codec<{ readonly Count: number }>
   readonly throwing: Codec.Codec<{ readonly Password: string }>
   readonly asynchronous: Codec.Codec<{ readonly Password: string }>
-  /** Its members, each of which refuses a text that is none of its own: `textMembers`. */
+  /** Its members, each of which rejects any text but its own: `textMembers`. */
   readonly texts: Codec.Codec.Any
   /** Its members, each of another type of the wire: `wireTypes`. */
   readonly types: Codec.Codec.Any
@@ -58,7 +58,7 @@ export const textMembers = [
   "Template"
 ] as const
 
-/** What the service calls the types. */
+/** The service's names of the types. */
 const wireTypes = {
   Whole: "int64",
   Bounded: "int64",
@@ -78,7 +78,7 @@ export const deepTree: Tree = Array.from({ length: 50_000 }).reduce<Tree>((tree)
   Name: ""
 })
 
-/** What a codec does with a contract, whichever library the contract is written with. */
+/** What a codec does with a contract of any schema library. */
 export const behavesLikeACodec = (contracts: Contracts): void => {
   type Case = readonly [what: string, contract: keyof Contracts, wire: unknown, expected: unknown]
 

@@ -30,7 +30,7 @@ export const decode = (wire: unknown, mode: Mode, table = Everything): Outcome =
 export const encode = (value: unknown, mode: Mode, table = Everything): Outcome =>
   outcome(Shape.codec<Value>(table).encode(value as Value, mode))
 
-/** The same, with everything in it frozen: whoever changes it, throws. */
+/** The same, with everything in it frozen, so that a change throws. */
 export const frozen = <A>(value: A): A => {
   if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) {
     for (const inner of Object.values(value)) frozen(inner)

@@ -123,7 +123,7 @@ it.effect("each is caught by its tag", () =>
 describe("the body of an answer", () => {
   const error = new MalformedResponse(answer)
 
-  it("can be read on purpose", () => assert.include(Redacted.value(error.body), secret))
+  it("can be read explicitly", () => assert.include(Redacted.value(error.body), secret))
 
   it.each([
     ["the message", error.message],

@@ -47,7 +47,7 @@ const newer = [
   "ServiceUnavailable"
 ]
 
-it("the classes are those of the 26 common codes and of the 12 newer ones, and no other", () => {
+it("there are classes for the 26 common codes and the 12 newer ones, and no others", () => {
   assert.strictEqual(specified.length, 26)
   assert.strictEqual(newer.length, 12)
   assert.deepStrictEqual(
@@ -56,7 +56,7 @@ it("the classes are those of the 26 common codes and of the 12 newer ones, and n
   )
 })
 
-it("each class, that of the service code too, is exported under its code without the dots", () => {
+it("each class is exported under its code without the dots", () => {
   const { classes, ...exported } = CommonError
   assert.deepStrictEqual(
     new Map(Object.entries(exported).map(([name, { code }]) => [name, code])),

@@ -37,9 +37,7 @@ it.each([
   ["InvalidParameterValue.Zone", "InvalidParameter", false],
   ["LimitExceeded", "LimitExceeded.Disks", false],
   ["AuthFailure.UnauthorizedOperation", "UnauthorizedOperation", false]
-])("%s stands within %s: %j", (code, ancestor, within) =>
-  assert.strictEqual(ErrorCode.isWithin(code, ancestor), within)
-)
+])("%s is within %s: %j", (code, ancestor, within) => assert.strictEqual(ErrorCode.isWithin(code, ancestor), within))
 
 describe("a lineage", () => {
   const segment = FC.stringMatching(/^\w{0,8}$/)
@@ -47,7 +45,7 @@ describe("a lineage", () => {
     parts.flat().join(".")
   )
 
-  it.prop("leads from a code to its family, a segment less at each step", [code], ([code]) => {
+  it.prop("goes from a code to its family, with one segment less at each step", [code], ([code]) => {
     const lineage = ErrorCode.lineage(code)
     assert.isTrue(ErrorCode.isErrorCode(code))
     assert.strictEqual(lineage[0], code)
@@ -58,13 +56,13 @@ describe("a lineage", () => {
     )
   })
 
-  it.prop("holds exactly the codes that a code stands within", [code, code], ([code, other]) => {
+  it.prop("has exactly the codes that a code is within", [code, code], ([code, other]) => {
     const lineage = ErrorCode.lineage(code)
     for (const ancestor of lineage) assert.isTrue(ErrorCode.isWithin(code, ancestor))
     assert.strictEqual(ErrorCode.isWithin(code, other), lineage.includes(other))
   })
 
-  it.prop("ends, with the family, for any text", [FC.string({ unit: FC.constantFrom(".", "A") })], ([text]) => {
+  it.prop("ends with the family for any text", [FC.string({ unit: FC.constantFrom(".", "A") })], ([text]) => {
     const lineage = ErrorCode.lineage(text)
     assert.strictEqual(lineage.length, text.split(".").length)
     assert.strictEqual(lineage.at(-1), ErrorCode.family(text))

@@ -5,7 +5,7 @@ import * as ErrorCode from "effect-tencentcloud/ErrorCode"
 
 type Categories<Code extends string> = { readonly [C in Code]: ErrorCode.CategoryOf<C> }
 
-/** It compiles only where the types agree, and passes only where the values do. */
+/** Compiles only if the types agree, and passes only if the values do. */
 const common: Categories<CommonError.CommonCode | "InternalError.AsyncRequestError"> = {
   "AuthFailure.InvalidAuthorization": "authentication",
   "AuthFailure.InvalidSecretId": "authentication",
@@ -61,7 +61,7 @@ const declared = {
   "RequestLimitExceeded.FrequentRequest": "throttling",
   "ResourcesSoldOut.SpecifiedInstanceType": "quota",
   "OperationDenied.InstanceOperationInProgress": "conflict",
-  // The form of the code tells where its family does not.
+  // The form of the code decides if its family does not.
   "InvalidInstanceId.NotFound": "notFound",
   "InvalidInstanceId.Malformed": "validation",
   InvalidFilter: "validation",

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as FC from "effect/FastCheck"
 import { lastValue, lastValueBy } from "../../../src/domain/internal/lastValue.js"
 
-/** A function that notes its arguments. */
+/** A function that records its arguments. */
 const noting = <A>() => {
   const calls: Array<A> = []
   const compute = (argument: A) => {

@@ -85,7 +85,7 @@ describe("an action's pattern", () => {
     assert.isFalse(isAllowed({ action: ["cvm:*", "cbs:*"] }))
   })
 
-  it("matches in a short time, whatever stars it has", () => {
+  it("matches in a short time with any number of stars", () => {
     const stars = "*a".repeat(500)
     const text = "a".repeat(2_000)
     assert.isTrue(isAllowed({ action: `${stars}*` }, { action: text }))
@@ -95,7 +95,7 @@ describe("an action's pattern", () => {
 
   const letters = FC.string({ unit: FC.constantFrom("a", "b", ":"), maxLength: 6 })
   it.prop(
-    "matches what the regular expression of the same meaning matches",
+    "matches the same texts as an equivalent regular expression",
     [FC.string({ unit: FC.constantFrom("a", "b", ":", "*", "?"), minLength: 1, maxLength: 8 }), letters],
     ([pattern, text]) => {
       const expression = new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`)
@@ -153,7 +153,7 @@ describe("a condition on the address", () => {
   })
 
   it.each([{ condition: notEqual("10.0.0.0/8") }, { condition: equal("192.0.2.0/24") }])(
-    "denies whom it may be about, where the address is not known: %j",
+    "denies a caller without an address if it may apply: %j",
     (parts) => assert.strictEqual(evaluate([policy(allow({}), deny(parts))], { address: undefined }), "denied")
   )
 })

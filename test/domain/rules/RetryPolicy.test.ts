@@ -41,7 +41,7 @@ describe("isRetryable", () => {
     "RequestLimitExceeded.IPLimitExceeded",
     "RequestLimitExceeded.UinLimitExceeded",
     "RequestLimitExceeded.FrequentRequest",
-    // Of the class LimitExceeded, where it is not declared: the code decides.
+    // Of the class LimitExceeded if it is not declared: the code decides.
     "LimitExceeded.RateLimitExceeded",
     "LimitExceeded.FreqCnt"
   ]
@@ -99,7 +99,7 @@ describe("isRetryable", () => {
   })
 })
 
-/** Fails each time, with one error after the other; gives the pauses between the tries, and the error at the end. */
+/** Fails with one error after the other. Returns the pauses between the attempts, and the last error. */
 const tries = (
   policy: RetryPolicy.RetryPolicy,
   errors: ReadonlyArray<RetryPolicy.Failure> = [],

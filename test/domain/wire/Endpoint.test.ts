@@ -57,7 +57,7 @@ describe("a text", () => {
     "a.example.",
     "a.example\r\nX-Evil: 1",
     "广州.example",
-    // What no URL can hold.
+    // No URL can contain these.
     "256.1.1.1",
     "1.2.3.4.5",
     "a.1",
@@ -71,7 +71,7 @@ describe("a text", () => {
   )
 
   it.prop(
-    "is the same endpoint when it is read again",
+    "formats and parses to the same endpoint",
     [FC.domain(), FC.integer({ min: 1, max: 65535 }), FC.constantFrom("http", "https")],
     ([name, port, protocol]) => {
       const endpoint = Either.getOrThrow(Endpoint.fromString(`${protocol}://${name}:${port}`))

@@ -56,7 +56,7 @@ describe("a failure", () => {
       "9223372036854775807"
     ],
     ["a RequestId that is nothing of both", '{"Response":{"Error":{"Code":"InternalError"},"RequestId":{"Id":1}}}', ""]
-  ])("is not lost for %s", (_, body, requestId) =>
+  ])("is read despite %s", (_, body, requestId) =>
     assert.deepStrictEqual(
       Envelope.decode(body),
       Either.right({ _tag: "Failure" as const, code: "InternalError", message: "", requestId })

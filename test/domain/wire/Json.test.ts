@@ -79,7 +79,7 @@ describe("reading", () => {
   })
 
   it.prop(
-    "takes exactly the texts that JSON.parse takes, and never throws",
+    "accepts exactly the texts that JSON.parse accepts, and never throws",
     [
       FC.oneof(anyText, FC.json()),
       FC.nat(),
@@ -136,7 +136,7 @@ describe("reading", () => {
   )
 
   it.prop(
-    "reports that every beginning of an object breaks off",
+    "reports every incomplete object as truncated",
     [FC.dictionary(anyText, json(plainLeaf)), FC.nat()],
     ([object, at]) => {
       const text = JSON.stringify(object)
@@ -144,7 +144,7 @@ describe("reading", () => {
     }
   )
 
-  it("fails for a value nested without end", () => {
+  it("fails for a value that is nested too deeply", () => {
     const deep = (inner: string) => `${"[".repeat(200_000)}${inner}${"]".repeat(200_000)}`
     assert.isTrue(Either.isEither(Json.parse(deep("1"))))
     assert.deepStrictEqual(

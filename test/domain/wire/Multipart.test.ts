@@ -19,7 +19,7 @@ const assertRoundTrip = (parts: ReadonlyArray<Multipart.Part>) =>
   assert.deepStrictEqual(read(Multipart.format(parts, boundary)), Either.right(comparable(parts)))
 
 describe("parts come back unchanged", () => {
-  /** All that a careless parser takes for the end of a part. */
+  /** Everything that a careless parser reads as the end of a part. */
   const alike = FC.constantFrom(
     "\r\n",
     "\r",
@@ -40,7 +40,7 @@ describe("parts come back unchanged", () => {
     ),
     { maxLength: 8 }
   ).map((pieces) => Buffer.concat(pieces))
-  /** All that ends a name, or its header, too early. */
+  /** Everything that ends a name or its header too early. */
   const sharp = FC.constantFrom(
     '"',
     "\\",
@@ -174,12 +174,12 @@ describe("a body that does not match its headers is malformed:", () => {
     ["a header with a control character", part('Content-Dis\0position: form-data; name="A"'), headers(boundary)]
   ])("%s", (_, body, headers) => assert.deepStrictEqual(read(body, headers), Either.left("malformed")))
 
-  it.prop("a body that breaks off anywhere", [FC.nat(body.length - 3)], ([length]) =>
+  it.prop("a truncated body", [FC.nat(body.length - 3)], ([length]) =>
     assert.deepStrictEqual(read(body.slice(0, length)), Either.left("malformed"))
   )
 
   it.prop(
-    "and nothing makes the reader throw",
+    "and never makes the reader throw",
     [FC.nat(body.length), FC.nat(5), FC.string({ unit: FC.constantFrom(...'\r\n-:;="ax\0') })],
     ([at, removed, added]) =>
       assert.isTrue(Either.isEither(read(`${body.slice(0, at)}${added}${body.slice(at + removed)}`)))

@@ -4,7 +4,7 @@ import * as FC from "effect/FastCheck"
 import type * as Json from "../../../src/domain/wire/Json.js"
 import * as Parameters from "../../../src/domain/wire/Parameters.js"
 
-/** What the values of these tests all have. */
+/** What all values of these tests have. */
 const flat = (parameters: object) => Either.getOrThrow(Parameters.flatten(parameters))
 
 const text = FC.string({ unit: "binary" })
@@ -23,7 +23,7 @@ const leaf = FC.oneof(
   FC.boolean()
 )
 
-/** What a flat form can say: no empty list or object, and no null. */
+/** What a flat form can have: no empty list or object, and no null. */
 const parameters = FC.letrec<{ object: Json.JsonObject; value: Json.Json }>((tie) => ({
   object: FC.dictionary(name, tie("value"), { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
   value: FC.oneof(
@@ -78,7 +78,7 @@ describe("parameters", () => {
     assert.deepStrictEqual(flat({ A: null, B: [], C: {}, D: { E: null, F: [] }, G: "" }), [["G", ""]]))
 })
 
-describe("what has no flat form", () => {
+describe("a value without a flat form", () => {
   const circular: Record<string, unknown> = {}
   circular.Self = circular
   const deep = Array.from({ length: 200_000 }).reduce<object>((inner) => ({ Inner: inner }), { Value: 1 })
@@ -99,7 +99,7 @@ describe("what has no flat form", () => {
     assert.deepStrictEqual(Parameters.flatten(parameters), Either.left(reason))
   )
 
-  it("is not a date, which has the form of its JSON", () =>
+  it("is not a date, which is written like in JSON", () =>
     assert.deepStrictEqual(flat({ Since: new Date(0) }), [["Since", "1970-01-01T00:00:00.000Z"]]))
 })
 
@@ -138,7 +138,7 @@ describe("a query", () => {
     assert.deepStrictEqual<unknown>(Parameters.parse(query), Either.right(parameters))
   )
 
-  it.prop("never makes the reader throw", [FC.string({ unit: FC.constantFrom(..."a=&%.0+é") })], ([query]) =>
+  it.prop("never throws while it is read", [FC.string({ unit: FC.constantFrom(..."a=&%.0+é") })], ([query]) =>
     assert.isTrue(Either.isEither(read(query)))
   )
 })
@@ -162,7 +162,7 @@ describe("nesting", () => {
     ]
   ])("accepts %s", (_, query, expected) => assert.deepStrictEqual<unknown>(read(query), Either.right(expected)))
 
-  it("changes no prototype", () => {
+  it("never changes a prototype", () => {
     const nested = Either.getOrThrow(read("__proto__.polluted=1&A.__proto__.polluted=2"))
     assert.strictEqual(JSON.stringify(nested), '{"__proto__":{"polluted":"1"},"A":{"__proto__":{"polluted":"2"}}}')
     assert.isFalse("polluted" in {})

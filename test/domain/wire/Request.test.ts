@@ -113,7 +113,7 @@ describe("a request without such an encoding is rejected, with the reason:", () 
 })
 
 it.prop(
-  "a query and a form say the same",
+  "a query and a form have the same text",
   [FC.dictionary(FC.stringMatching(/^[^.]+$/), FC.string())],
   ([parameters]) => {
     const [query, form] = [

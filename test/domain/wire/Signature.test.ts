@@ -29,12 +29,12 @@ describe("the known signatures", () => {
     assert.strictEqual(parsed.signature, vector.signature)
     assert.isTrue(
       Signature.verify({ ...signable, timestamp: String(timestamp), authorization: parsed }, key),
-      "is taken by the other side"
+      "is accepted by the other side"
     )
   })
 })
 
-/** A request as the server has it, and the key that it knows. */
+/** A request as the server receives it, and the key that it knows. */
 interface Signed {
   readonly received: Signature.Received
   readonly secretKey: Redacted.Redacted
@@ -73,7 +73,7 @@ const sign = ({ secretKey, service, signable, timestamp }: Request): Signed => {
   return { received: { ...signable, timestamp: String(timestamp), authorization }, secretKey }
 }
 
-/** As official clients sign: the document's lower case for values is passed over. */
+/** As official clients sign: they do not lower the case of values, although the document says so. */
 const signAsSent = (request: Request): Signed => {
   const { received, secretKey } = sign(request)
   const { headers, method, payload, query } = received
@@ -147,7 +147,7 @@ const mutations: Record<string, Mutation> = {
     FC.string()
       .filter((query) => query !== received.query)
       .map((query) => ({ ...received, query })),
-  // The value is signed without white space around it, and taken in its own case or in lower case: a change of those alone
+  // The value is signed without white space around it, and accepted in its own case or in lower case: a change of those alone
   // is no change of what is signed.
   "a signed header's value": (received) =>
     FC.tuple(FC.constantFrom(...received.authorization.signedHeaders.filter((name) => name !== "host")), headerValue)
@@ -249,7 +249,7 @@ describe("the header Authorization", () => {
     signature: FC.string({ unit: FC.constantFrom(..."0123456789abcdef"), minLength: 64, maxLength: 64 })
   })
 
-  it.prop("comes back with the parts that it was written with", [authorization], ([authorization]) =>
+  it.prop("returns the parts that it was made of", [authorization], ([authorization]) =>
     assert.deepStrictEqual(
       Signature.parseAuthorization(Signature.formatAuthorization(authorization)),
       Either.right(authorization)
@@ -324,7 +324,7 @@ describe("the header Authorization", () => {
   )
 
   it.prop(
-    "never throws, and its faults do not quote it",
+    "never throws when it is read, and its faults do not quote it",
     [
       FC.oneof(FC.string(), authorization.map(Signature.formatAuthorization)),
       FC.nat(),

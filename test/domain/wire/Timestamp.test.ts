@@ -12,7 +12,7 @@ it.each([
   [now - 301, false],
   [now + 301, false],
   [0, false]
-])("%d is near enough to 1551113065: %j", (timestamp, expected) => {
+])("%d is close enough to 1551113065: %j", (timestamp, expected) => {
   assert.strictEqual(Timestamp.isWithinSkew(timestamp, now), expected)
   assert.strictEqual(Timestamp.isWithinSkew(now, timestamp), expected)
 })
@@ -65,6 +65,6 @@ it.each([
 ])("the HTTP date %j", (header, expected) => assert.deepStrictEqual(Timestamp.fromHttpDate(header), expected))
 
 it.each([Number.NaN, Number.POSITIVE_INFINITY, -1e300, 9e15])(
-  "the day of a timestamp that no calendar holds is told all the same: %s",
+  "a timestamp outside of every calendar still has a day: %s",
   (timestamp) => assert.match(Timestamp.utcDay(timestamp), /^[+-]?\d{4,6}-\d{2}-\d{2}$/)
 )

@@ -2,7 +2,7 @@ import type { Signable } from "effect-tencentcloud/Signature"
 import type { Method, Parameter } from "../../../src/domain/wire/SignatureV1.js"
 
 /**
- * Signatures to reproduce. A published one stands in Tencent Cloud's documents or was shown by its API Explorer; the others
+ * Signatures to reproduce. A published one is in Tencent Cloud's documents or comes from its API Explorer. The others
  * follow the documents with other inputs.
  */
 interface Vector {
@@ -24,7 +24,7 @@ export interface VectorV3 extends Vector {
   readonly authorization: string
 }
 
-/** The parameters stand in the order of the calls, not in that of the source. */
+/** The parameters are in the order of the calls, not in that of the source. */
 export interface VectorV1 extends Vector {
   readonly signatureMethod: Method
   readonly method: string

@@ -58,7 +58,7 @@ describe("InProcess.layer", () => {
       }),
       expected: "AuthFailure.SecretIdNotFound"
     }
-  ])("given $name, a call gets $expected", ({ expected, given }) =>
+  ])("a call with $name ends with $expected", ({ expected, given }) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       const call = Volumes.CreateVolume({ Size: 10 }).pipe(Effect.as("done"))
@@ -71,7 +71,7 @@ describe("InProcess.layer", () => {
     { encoding: "json" },
     { encoding: "query" },
     { encoding: "form" }
-  ])("carries nested parameters as $encoding, and gives them back", ({ encoding }) =>
+  ])("sends and returns nested parameters as $encoding", ({ encoding }) =>
     Effect.gen(function* () {
       const { Names } = yield* Volumes.DescribeVolumes(
         { Filters: [{ Name: "zone", Values: ["a b", "\u672a", "+&="] }] },
@@ -81,7 +81,7 @@ describe("InProcess.layer", () => {
     }).pipe(Effect.provide(Layer.provide(InProcess.layer, Volumes.layer())))
   )
 
-  it.effect.each(["multipart", "octet-stream"] as const)("carries bytes as %s", (encoding) =>
+  it.effect.each(["multipart", "octet-stream"] as const)("sends bytes as %s", (encoding) =>
     Effect.gen(function* () {
       const Content = new Uint8Array([0, 13, 10, 45, 45, 255])
       const { Bytes, Name } = yield* Volumes.ImportVolume({ Name: "disk 1", Content }, { encoding })
@@ -89,14 +89,14 @@ describe("InProcess.layer", () => {
     }).pipe(Effect.provide(Layer.provide(InProcess.layer, Volumes.layer())))
   )
 
-  it.effect.each(["multipart", "octet-stream"] as const)("carries a list beside bytes as %s", (encoding) =>
+  it.effect.each(["multipart", "octet-stream"] as const)("sends a list and bytes as %s", (encoding) =>
     Effect.map(
       Volumes.ImportVolume({ Name: "disk", Tags: ["a", "b"], Content: new Uint8Array([1, 2]) }, { encoding }),
       ({ Bytes, Name }) => assert.deepStrictEqual({ Bytes, Name }, { Bytes: 2, Name: "disk,a,b" })
     ).pipe(Effect.provide(Layer.provide(InProcess.layer, Volumes.layer())))
   )
 
-  it.effect("with options calls as they say", () =>
+  it.effect("uses its options in each call", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Volumes.CreateVolume({ Size: 10, DryRun: true }))
       assert.strictEqual(error.message, "DryRun 操作，请求参数合法，仅因设置了 `DryRun` 而未执行。")

@@ -232,7 +232,7 @@ describe("a redirect", () => {
   )
 })
 
-describe("ApiClient.layerDefault", () => {
+describe("ApiClient.layer", () => {
   it.scopedLive("follows no redirect: a signed request is for whom it was signed", () =>
     Effect.gen(function* () {
       const elsewhere = yield* serve(json)
@@ -242,7 +242,7 @@ describe("ApiClient.layerDefault", () => {
       assert.strictEqual(server.got.length, 1)
       assert.isEmpty(elsewhere.got)
     }).pipe(
-      Effect.provide(ApiClient.layerDefault()),
+      Effect.provide(ApiClient.layer()),
       Effect.withConfigProvider(
         ConfigProvider.fromMap(new Map(["ID", "KEY"].map((name) => [`TENCENTCLOUD_SECRET_${name}`, "AKID"])))
       )

@@ -15,7 +15,6 @@ import type { Options } from "effect-tencentcloud/ApiClient"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import * as NodeHttpClient from "effect-tencentcloud/NodeHttpClient"
 import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Transport from "effect-tencentcloud/Transport"
@@ -328,7 +327,7 @@ const transports = {
           )
         )
       ),
-      Layer.provide(NodeHttpClient.layer(options))
+      Layer.provide(NodeTransport.layerHttpClient(options))
     )
 }
 

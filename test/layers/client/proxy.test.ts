@@ -10,7 +10,7 @@ import type * as Scope from "effect/Scope"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import * as NodeHttpClient from "effect-tencentcloud/NodeHttpClient"
+import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import { requestId } from "../../fixtures/ScriptedTransport.js"
 import * as Sockets from "../../fixtures/Sockets.js"
@@ -38,11 +38,11 @@ const proxy = (port = 0, server: Http.Server = Http.createServer()) =>
     return Effect.map(Sockets.listen(server), (listening) => ({ ...listening, requests }))
   })
 
-const call = (endpoint: string, options: NodeHttpClient.Options, environment: Readonly<Record<string, string>> = {}) =>
+const call = (endpoint: string, options: NodeTransport.Options, environment: Readonly<Record<string, string>> = {}) =>
   Effect.repeatN(DescribeVolumes(), 1).pipe(
     Effect.provide(
       ApiClient.layerHttp({ endpoint, retry: RetryPolicy.none }).pipe(
-        Layer.provide([NodeHttpClient.layer(options), CredentialProvider.layerStatic(InProcess.key)])
+        Layer.provide([NodeTransport.layerHttpClient(options), CredentialProvider.layerStatic(InProcess.key)])
       )
     ),
     Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(environment))))
@@ -219,7 +219,7 @@ describe("the environment", () => {
     "that has no proxy in %s is a ConfigError, which does not repeat it",
     (name) =>
       Effect.gen(function* () {
-        const error = yield* Effect.flip(NodeHttpClient.make())
+        const error = yield* Effect.flip(Layer.build(NodeTransport.layerHttpClient()))
         assert.deepInclude({ ...error }, { _op: "InvalidData", path: [name] })
         assert.match(String(error), /expected the URL of an HTTP proxy/)
         assert.notMatch(String(error), /planted/)
@@ -256,7 +256,7 @@ describe("bypassesProxy", () => {
   ]
 
   it.each(rows)("%j lets %j be reached straight, and not %j", (noProxy, bypassed, proxied) => {
-    if (bypassed !== "") assert.isTrue(NodeHttpClient.bypassesProxy(noProxy, new URL(bypassed)))
-    if (proxied !== "") assert.isFalse(NodeHttpClient.bypassesProxy(noProxy, new URL(proxied)))
+    if (bypassed !== "") assert.isTrue(NodeTransport.bypassesProxy(noProxy, new URL(bypassed)))
+    if (proxied !== "") assert.isFalse(NodeTransport.bypassesProxy(noProxy, new URL(proxied)))
   })
 })

@@ -12,13 +12,12 @@ import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { FailedOperation } from "effect-tencentcloud/CommonError"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as FetchTransport from "effect-tencentcloud/FetchTransport"
+import * as FetchClient from "effect-tencentcloud/FetchClient"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import { Journal, noop, type Seen } from "effect-tencentcloud/Journal"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import { GatewayServer } from "effect-tencentcloud/NodeGateway"
-import * as NodeHttpClient from "effect-tencentcloud/NodeHttpClient"
 import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as Product from "effect-tencentcloud/Product"
 import * as Transport from "effect-tencentcloud/Transport"
@@ -45,11 +44,11 @@ const upTo = (to: number): Events => Stream.map(Stream.range(1, to), (Number) =>
 
 const transports = {
   NodeTransport: NodeTransport.layer({ proxy: false }),
-  FetchTransport: FetchTransport.layer(),
-  NodeHttpClient: Layer.provide(Transport.layerHttp, NodeHttpClient.layer({ proxy: false }))
+  FetchClient: FetchClient.layerTransport(),
+  NodeHttpClient: Layer.provide(Transport.layerHttp, NodeTransport.layerHttpClient({ proxy: false }))
 }
 
-describe.each(["NodeTransport", "FetchTransport", "NodeHttpClient"] as const)("a stream over HTTP, by %s,", (by) => {
+describe.each(["NodeTransport", "FetchClient", "NodeHttpClient"] as const)("a stream over HTTP, by %s,", (by) => {
   const clientOf = (endpoint: string) =>
     ApiClient.layerTransport({ endpoint }).pipe(
       Layer.provide([CredentialProvider.layerStatic(InProcess.key), transports[by]])

@@ -17,7 +17,7 @@ import * as InProcess from "effect-tencentcloud/InProcess"
 import * as KeyStore from "effect-tencentcloud/KeyStore"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import { GatewayServer } from "effect-tencentcloud/NodeGateway"
-import * as NodeHttpClient from "effect-tencentcloud/NodeHttpClient"
+import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as Product from "effect-tencentcloud/Product"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
@@ -85,7 +85,7 @@ const temporaryKey = CredentialProvider.layerStatic(temporary)
 const options = { region: "ap-guangzhou", retry: RetryPolicy.none } as const
 
 const inProcess = (key: typeof noKey) =>
-  ApiClient.layer(options).pipe(
+  ApiClient.layerServices(options).pipe(
     Layer.provide([Signer.layer, InProcess.layerTransport]),
     Layer.provide([key, ClockSync.layerSystem, Throttle.layerUnlimited]),
     Layer.provideMerge(GatewayLive)
@@ -95,7 +95,7 @@ const overHttp = (key: typeof noKey) =>
   Layer.unwrapEffect(
     Effect.map(GatewayServer, ({ address }) => ApiClient.layerHttp({ ...options, endpoint: address.url }))
   ).pipe(
-    Layer.provide([key, NodeHttpClient.layer({ proxy: false }), NodeGateway.layer()]),
+    Layer.provide([key, NodeTransport.layerHttpClient({ proxy: false }), NodeGateway.layer()]),
     Layer.provideMerge(GatewayLive)
   )
 

@@ -1,9 +1,12 @@
 import * as Net from "node:net"
 import { assert, describe, it } from "@effect/vitest"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Supervisor from "effect/Supervisor"
 import type { Address } from "effect-tencentcloud/NodeGateway"
@@ -118,7 +121,7 @@ describe("NodeGateway: bytes", () => {
     },
     { name: "HTTP/1.0", bytes: raw(form, "POST / HTTP/1.0") },
     { name: "a body in chunks", bytes: chunked(form) },
-    { name: "an Expect that is none", bytes: raw(form, "POST / HTTP/1.1", "expect: the best") },
+    { name: "an invalid Expect", bytes: raw(form, "POST / HTTP/1.1", "expect: the best") },
     { name: "an Upgrade", bytes: raw(form, "POST / HTTP/1.1", "upgrade: h2c") }
   ])("$name gets its result", ({ bytes }) =>
     Effect.gen(function* () {
@@ -130,22 +133,22 @@ describe("NodeGateway: bytes", () => {
 
   it.scopedLive.each<{ name: string; bytes: string | Uint8Array; expected: { code: string; message: string } }>([
     { name: "another method", bytes: bare("DELETE / HTTP/1.1", "Host: x"), expected: unsupported("DELETE") },
-    { name: "a method that is none", bytes: bare("FETCH / HTTP/1.1", "Host: x"), expected: unsupported("?") },
+    { name: "an invalid method", bytes: bare("FETCH / HTTP/1.1", "Host: x"), expected: unsupported("?") },
     { name: "TLS", bytes: Buffer.from("16030100a5010000a10303", "hex"), expected: unsupported("?") },
     {
       name: "noise",
       bytes: Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 7919) % 256)),
       expected: unsupported("?")
     },
-    { name: "a line alone", bytes: "\r\n\r\nhello\r\n\r\n", expected: unsupported("?") },
+    { name: "only a line", bytes: "\r\n\r\nhello\r\n\r\n", expected: unsupported("?") },
     { name: "another protocol", bytes: "GET / SIP/2.0\r\n\r\n", expected: malformed },
-    { name: "a header that is none", bytes: "GET / HTTP/1.1\r\nHost x\r\n\r\n", expected: malformed },
+    { name: "an invalid header", bytes: "GET / HTTP/1.1\r\nHost x\r\n\r\n", expected: malformed },
     {
       name: "two lengths",
       bytes: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
       expected: malformed
     },
-    { name: "a chunk that is none", bytes: badChunk, expected: malformed },
+    { name: "an invalid chunk", bytes: badChunk, expected: malformed },
     {
       name: "headers without end",
       bytes: bare("GET / HTTP/1.1", `Host: x`, `X-Long: ${"x".repeat(70_000)}`),
@@ -170,7 +173,7 @@ describe("NodeGateway: bytes", () => {
     })
   )
 
-  it.scopedLive("a body that goes on and on is answered all the same, and not read to its end", () =>
+  it.scopedLive("a body without end is answered, and not read to its end", () =>
     Effect.gen(function* () {
       const { received, socket } = yield* connect(yield* serve())
       socket.write(`POST / HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\nContent-Length: ${2 ** 40}\r\n\r\n`)
@@ -180,7 +183,7 @@ describe("NodeGateway: bytes", () => {
     })
   )
 
-  it.scopedLive("requests on one connection are answered in their order", () =>
+  it.scopedLive("requests on one connection get their answers in order", () =>
     Effect.gen(function* () {
       const first = raw(v3()).toString().replace("connection: close\r\n", "")
       const text = yield* exchange(yield* serve(), first, raw(form))
@@ -192,7 +195,7 @@ describe("NodeGateway: bytes", () => {
     })
   )
 
-  it.scopedLive("who asks before sending a body is told to go on", () =>
+  it.scopedLive("a caller that asks before it sends a body gets the word to go on", () =>
     Effect.gen(function* () {
       const { received, socket } = yield* connect(yield* serve())
       const [head = "", rest = ""] = raw(form, "POST / HTTP/1.1", "expect: 100-continue").toString().split("\r\n\r\n")
@@ -222,14 +225,14 @@ describe("NodeGateway: CONNECT", () => {
     })
   )
 
-  it.scopedLive("takes what was sent along with it for the tunnel's first bytes", () =>
+  it.scopedLive("treats what was sent along with it as the first bytes of the tunnel", () =>
     Effect.gen(function* () {
       const text = yield* exchange(yield* serve(), Buffer.concat([Buffer.from(line), raw(form)]))
       assert.strictEqual(answerOf(text.slice(established.length)).response.TotalCount, 1)
     })
   )
 
-  it.scopedLive("can be turned off", () =>
+  it.scopedLive("can be disabled", () =>
     Effect.gen(function* () {
       assert.notInclude(yield* exchange(yield* serve({ tunnel: false }), line), "200")
     })
@@ -253,7 +256,7 @@ describe("NodeGateway: life", () => {
     return { began, interrupted, release, handlers: { DescribeVolumes } }
   })
 
-  it.scopedLive("a caller that hangs up interrupts its call, and nobody else's", () =>
+  it.scopedLive("a caller that hangs up interrupts only its own call", () =>
     Effect.gen(function* () {
       const { began, handlers, interrupted } = yield* held
       const address = yield* serve({}, handlers)
@@ -267,7 +270,7 @@ describe("NodeGateway: life", () => {
     })
   )
 
-  it.scopedLive("a caller that hangs up in the middle of its body reaches no handler, and does no harm", () =>
+  it.scopedLive("a caller that hangs up in the middle of its body reaches no handler, and disturbs no other", () =>
     Effect.gen(function* () {
       const { began, handlers } = yield* held
       const address = yield* serve({}, handlers)
@@ -281,7 +284,7 @@ describe("NodeGateway: life", () => {
   )
 
   it.scopedLive.each(["close", "keep-alive"])(
-    "a shutdown lets a call in flight end (%s), and takes no other",
+    "a shutdown waits for a call in flight (%s), and accepts no other",
     (connection) =>
       Effect.gen(function* () {
         const { began, handlers, release } = yield* held
@@ -300,7 +303,7 @@ describe("NodeGateway: life", () => {
       })
   )
 
-  it.scopedLive("a shutdown cuts off what goes on beyond its grace", () =>
+  it.scopedLive("a shutdown interrupts a call that outlasts its grace", () =>
     Effect.gen(function* () {
       const { began, handlers, interrupted } = yield* held
       const scope = yield* Scope.make()
@@ -325,7 +328,7 @@ describe("NodeGateway: life", () => {
       })
     })
 
-  it.scopedLive("a port that is taken fails with a ListenError that says what to do", () =>
+  it.scopedLive("a port that is in use fails with a ListenError that says what to do", () =>
     Effect.gen(function* () {
       const { port } = yield* serve()
       const error = yield* Effect.flip(serve({ port }))
@@ -336,9 +339,35 @@ describe("NodeGateway: life", () => {
     })
   )
 
-  it.scopedLive("a port that is none fails with a ListenError too", () =>
+  it.scopedLive("a port that does not exist fails with a ListenError, too", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Effect.flip(serve({ port: 70_000 }))).code, "ERR_SOCKET_BAD_PORT")
+    })
+  )
+
+  const configured = (maxConnections: string) =>
+    NodeGateway.layerConfig({
+      host: Config.string("HOST"),
+      port: Config.succeed(0),
+      maxConnections: Config.integer("MAX_CONNECTIONS")
+    }).pipe(
+      Layer.provide(ServedGateway.layer()),
+      Layer.build,
+      Effect.withConfigProvider(
+        ConfigProvider.fromMap(
+          new Map([
+            ["HOST", "::1"],
+            ["MAX_CONNECTIONS", maxConnections]
+          ])
+        )
+      )
+    )
+
+  it.scopedLive("reads its options from the configuration, or fails with what is wrong there", () =>
+    Effect.gen(function* () {
+      const { address } = yield* Effect.provide(NodeGateway.GatewayServer, yield* configured("2"))
+      assert.strictEqual(address.url, `http://[::1]:${address.port}`)
+      assert.include(String(yield* Effect.flip(configured("two"))), "MAX_CONNECTIONS")
     })
   )
 

@@ -54,7 +54,7 @@ describe("NodeGateway: limits", () => {
       sent: bytes().slice(0, -1),
       options: { requestTimeout: "50 millis" }
     }
-  ])("$name: answered, and closed", ({ options, sent }) =>
+  ])("$name gets an answer, and its connection closes", ({ options, sent }) =>
     Effect.gen(function* () {
       const text = yield* untilClosed(yield* serve(options), sent)
       assert.deepStrictEqual(codes(text), ["InvalidRequest"])
@@ -62,14 +62,14 @@ describe("NodeGateway: limits", () => {
     })
   )
 
-  it.scopedLive("a connection that says nothing is closed", () =>
+  it.scopedLive("a connection that sends nothing is closed", () =>
     Effect.gen(function* () {
       const address = yield* serve({ headersTimeout: "50 millis", requestTimeout: "50 millis" })
       assert.deepStrictEqual(codes(yield* untilClosed(address, "")), ["InvalidRequest"])
     })
   )
 
-  it.scopedLive("a connection that stays idle after its answer is closed", () =>
+  it.scopedLive("a connection that stays idle after its answer closes", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(codes(yield* untilClosed(yield* serve({ keepAliveTimeout: "1 millis" }), bytes())), [
         "done"
@@ -77,7 +77,7 @@ describe("NodeGateway: limits", () => {
     })
   )
 
-  it.scopedLive("thousands of headers are read, none left out", () =>
+  it.scopedLive("thousands of headers are read, and none is dropped", () =>
     Effect.gen(function* () {
       const many = Array.from({ length: 4000 }, (_, index) => `x-${index}: 1`)
       const text = yield* untilClosed(yield* serve(), bytes(...many, "x-tc-traceid: last", "connection: close"))
@@ -85,14 +85,14 @@ describe("NodeGateway: limits", () => {
     })
   )
 
-  it.scopedLive("a half-closed connection is closed, and does not hang", () =>
+  it.scopedLive("a half-closed connection closes, and does not hang", () =>
     Effect.gen(function* () {
       const DescribeVolumes = () => Effect.never
       assert.strictEqual(yield* untilClosed(yield* serve({}, { DescribeVolumes }), bytes(), true), "")
     })
   )
 
-  it.scopedLive("connections beyond the limit are closed", () =>
+  it.scopedLive("connections beyond the limit close", () =>
     Effect.gen(function* () {
       const began = yield* Deferred.make<void>()
       const DescribeVolumes = () => Effect.zipRight(Deferred.succeed(began, undefined), Effect.never)
@@ -103,7 +103,7 @@ describe("NodeGateway: limits", () => {
     })
   )
 
-  it.scopedLive("garbage behind a good request is refused after that one's answer, which stays whole", () =>
+  it.scopedLive("garbage after a good request is refused after the answer to it, which stays whole", () =>
     Effect.gen(function* () {
       const DescribeVolumes = () => Effect.as(Effect.sleep("20 millis"), { TotalCount: 7, Names: [] })
       const text = yield* untilClosed(yield* serve({}, { DescribeVolumes }), `${bytes()}\u0016\u0003 garbage\r\n\r\n`)
@@ -111,7 +111,7 @@ describe("NodeGateway: limits", () => {
     })
   )
 
-  it.scopedLive("an answer that nobody reads is given up", () =>
+  it.scopedLive("an answer that nobody reads is dropped", () =>
     Effect.gen(function* () {
       const closed = yield* Deferred.make<void>()
       const DescribeVolumes = () => Effect.succeed({ TotalCount: 1, Names: ["x".repeat(9_000_000)] })

@@ -316,7 +316,7 @@ const parts: ReadonlyArray<Part & { readonly name: string }> = [
       )
   },
   {
-    name: "a caller that hangs up before an event stream has begun",
+    name: "a caller that hangs up before an event stream starts",
     silent: true,
     work: waits,
     play: (scene) => Effect.raceFirst(whole(scene, requests.stream), Deferred.await(scene.began))
@@ -345,7 +345,7 @@ const parts: ReadonlyArray<Part & { readonly name: string }> = [
   }
 ]
 
-describe.each(adapters)("over $name, nothing is left", (adapter) => {
+describe.each(adapters)("over $name, no resource is left", (adapter) => {
   it.live.each(parts)("of $name", (part) => leavesNothing(adapter, part))
 
   it.live("of a caller that hangs up in the middle of its body, and no handler is reached", () =>
@@ -355,7 +355,7 @@ describe.each(adapters)("over $name, nothing is left", (adapter) => {
   it.live.each([
     { name: "a call", request: requests.result, last: /"TotalCount":7/ },
     { name: "an event stream", request: requests.stream, last: /^data: {"Number":1}\n\n$/ }
-  ])(`of a shutdown, which ${adapter.shutdown} $name that is being answered`, ({ last, request }) =>
+  ])(`of a shutdown that ${adapter.shutdown} $name in flight`, ({ last, request }) =>
     leavesNothing(adapter, {
       work: waits,
       play: (scene) =>
@@ -377,7 +377,7 @@ describe.each(adapters)("over $name, nothing is left", (adapter) => {
     })
   )
 
-  it.live("of a call that is interrupted in the very moment in which its stream is there", () =>
+  it.live("of a call that is interrupted at the moment when its stream is ready", () =>
     Effect.gen(function* () {
       const freed = yield* Deferred.make<void>()
       const stream = Stream.ensuring(
@@ -404,7 +404,7 @@ describe.each(adapters)("over $name, nothing is left", (adapter) => {
     })
   )
 
-  it.scopedLive("of a stream that is interrupted while nobody reads it, and it does not look complete", () =>
+  it.scopedLive("of a stream that is interrupted while nobody reads it, and it looks incomplete", () =>
     Effect.gen(function* () {
       const began = yield* Deferred.make<Fiber.RuntimeFiber<unknown, unknown>>()
       const freed = yield* Deferred.make<void>()
@@ -444,7 +444,7 @@ describe("WebGateway", () => {
       ...init
     })
 
-  it.scopedLive("answers nobody who has hung up before", () =>
+  it.scopedLive("does not answer a caller that hung up before", () =>
     Effect.gen(function* () {
       const handle = yield* serve
       const exit = yield* Effect.exit(Effect.tryPromise(() => handle(request({ signal: AbortSignal.abort() }))))
@@ -452,7 +452,7 @@ describe("WebGateway", () => {
     })
   )
 
-  it.live("answers nobody after its scope was closed", () =>
+  it.live("answers nobody after its scope has closed", () =>
     Effect.gen(function* () {
       const handle = yield* Effect.scoped(serve)
       const exit = yield* Effect.exit(Effect.tryPromise(() => handle(request())))
@@ -485,9 +485,9 @@ describe("a body that", () => {
     handlers.flatMap((handler) => [
       { ...handler, how: "breaks off", body: broken, code: "InvalidRequest" },
       { ...handler, how: "is whole", body: () => WireBody.bytes(requests.bytes.body), code: undefined },
-      { ...handler, how: "is none", body: () => null, code: undefined }
+      { ...handler, how: "is empty", body: () => null, code: undefined }
     ])
-  )("$how over $name reaches a handler only as it was sent", ({ body, code, open }) =>
+  )("$how reaches its handler over $name only if it is complete", ({ body, code, open }) =>
     Effect.gen(function* () {
       const sizes: Array<number> = []
       const volumes = Volumes.layer({

@@ -71,7 +71,11 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     { name: "a wrong signature", request: v3({ signedHost: "x" }), code: "AuthFailure.SignatureFailure" },
     { name: "a body that is no JSON", request: v3({ body: "<x/>" }), code: "InvalidParameter" },
     { name: "another method", request: { ...v3(), method: "PUT" }, code: "UnsupportedProtocol" },
-    { name: "nothing known", request: { ...v3({ method: "GET" }), headers: { host: "x" } }, code: "MissingParameter" },
+    {
+      name: "no known header",
+      request: { ...v3({ method: "GET" }), headers: { host: "x" } },
+      code: "MissingParameter"
+    },
     {
       name: "a body over 10 MB",
       request: v3({ body: new Uint8Array(10 * 1024 * 1024 + 1) }),
@@ -91,7 +95,7 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
-  it.scopedLive("takes a body of exactly 10 MB", () =>
+  it.scopedLive("accepts a body of exactly 10 MB", () =>
     Effect.gen(function* () {
       const body = "{}".padEnd(10 * 1024 * 1024)
       assert.strictEqual((yield* envelope(yield* on(), v3({ body }))).code, undefined)
@@ -110,7 +114,7 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
-  it.scopedLive("sends an event when it is there, and does not wait for the next", () =>
+  it.scopedLive("sends an event at once, and does not wait for the next", () =>
     Effect.gen(function* () {
       const ask = yield* on(counting(Stream.concat(Stream.make({ Number: 1 }), Stream.never)))
       const { body } = yield* ask(count)
@@ -118,14 +122,14 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
-  it.scopedLive("answers with an ordinary envelope what fails before its first event", () =>
+  it.scopedLive("answers a stream that fails before its first event with an ordinary envelope", () =>
     Effect.gen(function* () {
       const ask = yield* on(counting(Stream.fail(new ResourceInsufficient({ message: "no numbers" }))))
       assert.strictEqual((yield* envelope(ask, count)).code, "ResourceInsufficient")
     })
   )
 
-  it.scopedLive("ends with an event that tells the failure", () =>
+  it.scopedLive("ends with an event that says what failed", () =>
     Effect.gen(function* () {
       const failing = Stream.concat(Stream.make({ Number: 1 }), Stream.fail(new ResourceInsufficient({ message: "x" })))
       const { body } = yield* Effect.flatMap((yield* on(counting(failing)))(count), whole)
@@ -133,7 +137,7 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
-  it.scopedLive("does not let a stream that was cut off look complete", () =>
+  it.scopedLive("never makes an interrupted stream look complete", () =>
     Effect.gen(function* () {
       const cut = Stream.concat(Stream.make({ Number: 1 }), Stream.fromEffect(Effect.interrupt))
       const reply = (yield* on(counting(cut)))(count)
@@ -142,7 +146,7 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
-  it.scopedLive("frees what a stream holds when its reader hangs up", () =>
+  it.scopedLive("releases the resources of a stream when its reader hangs up", () =>
     Effect.gen(function* () {
       const freed = yield* Deferred.make<void>()
       const held = Stream.acquireRelease(Effect.void, () => Deferred.succeed(freed, undefined))
@@ -158,7 +162,7 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     { name: "a connection that is closed", fault: FaultInjector.close, request: v3() },
     { name: "an answer that is cut off", fault: FaultInjector.truncate(5), request: v3() },
     { name: "a stream that is cut off", fault: FaultInjector.truncate(5), request: count }
-  ])("can be told to give $name", ({ fault, request }) =>
+  ])("can inject $name", ({ fault, request }) =>
     Effect.gen(function* () {
       const reply = (yield* on(counting(Stream.make({ Number: 1 })), [{ fault }]))(request)
       const exit = yield* Effect.exit(Effect.flatMap(reply, ({ body }) => Stream.runDrain(body)))

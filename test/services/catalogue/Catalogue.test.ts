@@ -40,7 +40,7 @@ const titles = (members: Stream.Stream<Member>) =>
 const few = Catalogue.layerOf([newer, sts, cvm, older])
 
 describe("the catalogue", () => {
-  it.effect("tells its products and their versions, and loads nothing for it", () =>
+  it.effect("lists its products and their versions without loading any", () =>
     Effect.gen(function* () {
       const { loads, modules } = counted(older, newer, sts)
       const catalogue = yield* Catalogue.make(modules)
@@ -51,7 +51,7 @@ describe("the catalogue", () => {
     })
   )
 
-  it.effect("has every product of its generated modules", () =>
+  it.effect("has every product with a generated module", () =>
     Effect.gen(function* () {
       const catalogue = yield* Catalogue.Catalogue
       assert.lengthOf(catalogue.products, 258)
@@ -106,7 +106,7 @@ describe("the catalogue", () => {
     }).pipe(Effect.provide(few))
   )
 
-  it.effect("tells which actions declare a code, in every version", () =>
+  it.effect("lists the actions that declare a code, in every version", () =>
     Effect.gen(function* () {
       const { declaring } = yield* Catalogue.Catalogue
       const zone = yield* declaring("InvalidZone.MismatchRegion")
@@ -127,39 +127,37 @@ describe("the catalogue", () => {
     }).pipe(Effect.provide(few))
   )
 
-  it.effect(
-    "loads each module once, however many ask for it at the same time, and even if the first one gives up",
-    () =>
-      Effect.gen(function* () {
-        const { loads, modules, open } = counted(older, newer, sts)
-        const catalogue = yield* Catalogue.make(modules)
-        const first = yield* Effect.fork(catalogue.declaring("InternalError"))
-        yield* Effect.yieldNow()
-        const others = yield* Effect.fork(
-          Effect.all(
-            [
-              Effect.map(catalogue.declaring("InternalError"), (members) => members.length),
-              Effect.map(catalogue.declaring("InternalError"), (members) => members.length),
-              Effect.map(titles(catalogue.actions), (all) => all.length),
-              Effect.map(catalogue.product("sts"), Option.isSome),
-              Effect.map(catalogue.action("monitor", undefined, "GetMonitorData"), Option.isSome)
-            ],
-            { concurrency: "unbounded" }
-          )
+  it.effect("loads each module once for concurrent callers, even if the first one is interrupted", () =>
+    Effect.gen(function* () {
+      const { loads, modules, open } = counted(older, newer, sts)
+      const catalogue = yield* Catalogue.make(modules)
+      const first = yield* Effect.fork(catalogue.declaring("InternalError"))
+      yield* Effect.yieldNow()
+      const others = yield* Effect.fork(
+        Effect.all(
+          [
+            Effect.map(catalogue.declaring("InternalError"), (members) => members.length),
+            Effect.map(catalogue.declaring("InternalError"), (members) => members.length),
+            Effect.map(titles(catalogue.actions), (all) => all.length),
+            Effect.map(catalogue.product("sts"), Option.isSome),
+            Effect.map(catalogue.action("monitor", undefined, "GetMonitorData"), Option.isSome)
+          ],
+          { concurrency: "unbounded" }
         )
-        yield* Effect.yieldNow()
-        yield* Fiber.interrupt(first)
-        yield* open
-        const [one, two, all, ...found] = yield* Fiber.join(others)
-        assert.strictEqual(one, two)
-        assert.strictEqual(all, [older, newer, sts].flatMap(({ actions }) => Object.keys(actions)).length)
-        assert.deepStrictEqual(found, [true, true])
-        yield* catalogue.declaring("InternalError")
-        assert.deepStrictEqual([...loads].sort(), ["monitor 2018-07-24", "monitor 2023-06-16", "sts 2018-08-13"])
-      })
+      )
+      yield* Effect.yieldNow()
+      yield* Fiber.interrupt(first)
+      yield* open
+      const [one, two, all, ...found] = yield* Fiber.join(others)
+      assert.strictEqual(one, two)
+      assert.strictEqual(all, [older, newer, sts].flatMap(({ actions }) => Object.keys(actions)).length)
+      assert.deepStrictEqual(found, [true, true])
+      yield* catalogue.declaring("InternalError")
+      assert.deepStrictEqual([...loads].sort(), ["monitor 2018-07-24", "monitor 2023-06-16", "sts 2018-08-13"])
+    })
   )
 
-  it.effect("loads no more than it is asked for", () =>
+  it.effect("loads only what a caller asks for", () =>
     Effect.gen(function* () {
       const { loads, modules, open } = counted(older, newer, sts, cvm)
       yield* open
@@ -171,7 +169,7 @@ describe("the catalogue", () => {
     })
   )
 
-  it.effect("dies of a module that cannot be loaded, and tries again the next time", () =>
+  it.effect("dies if a module cannot be loaded, and tries again the next time", () =>
     Effect.gen(function* () {
       let failures = 2
       const catalogue = yield* Catalogue.make({
@@ -187,7 +185,7 @@ describe("the catalogue", () => {
     })
   )
 
-  it.effect("gives all actions, and those that are searched for by words of their product or name", () =>
+  it.effect("lists all actions, and finds actions by words of their product or name", () =>
     Effect.gen(function* () {
       const { actions, search } = yield* Catalogue.Catalogue
       const all = yield* titles(actions)

@@ -93,8 +93,8 @@ const text = FastCheck.oneof(
   })
 )
 
-describe("an error that a handler raises", () => {
-  it.effect("arrives as the same class with the same fields, whatever its message", () =>
+describe("an error of a handler", () => {
+  it.effect("arrives as the same class with the same fields, with any message", () =>
     Effect.gen(function* () {
       const run = Runtime.runSync(yield* Effect.runtime<ApiClient.ApiClient>())
       const index = FastCheck.nat(classes.length - 1)
@@ -106,7 +106,7 @@ describe("an error that a handler raises", () => {
     }).pipe(Effect.provide(gateway))
   )
 
-  it.scopedLive("arrives over HTTP in the same way, each of them", () =>
+  it.scopedLive("arrives in the same way over HTTP, for every class", () =>
     Effect.forEach(classes, (_, index) => check(index, "\u672a\ud800 \u2028\r\n\u0000 \"'", "")).pipe(
       Effect.provide(overHttp)
     )

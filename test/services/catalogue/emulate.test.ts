@@ -51,7 +51,7 @@ const answer = (parts: Parameters<typeof v3>[0]) =>
   }).pipe(Effect.flatten)
 
 describe("an emulated product", () => {
-  it.effect("answers what was asked, as its shapes say", () =>
+  it.effect("answers with the requested objects, in the form of its shapes", () =>
     Effect.gen(function* () {
       const { InstanceSet = [], TotalCount } = yield* Cvm.DescribeInstances({ InstanceIds: ["ins-a", "ins-b"] })
       assert.deepStrictEqual(
@@ -71,7 +71,7 @@ describe("an emulated product", () => {
     }).pipe(Effect.provide(emulated))
   )
 
-  it.effect("answers the same to the same request, all day long, and something else to another seed", () =>
+  it.effect("answers the same request with the same result all day, and differs with another seed", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       const ask = Effect.map(Vpc.DescribeVpcs({ Limit: "5" }), withoutId)
@@ -86,7 +86,7 @@ describe("an emulated product", () => {
     }).pipe(Effect.provide(emulated))
   )
 
-  it.effect("is made out of a catalogue that is at hand, too", () =>
+  it.effect("can be made from a catalogue that is already loaded", () =>
     Effect.gen(function* () {
       const { AccountId = "" } = yield* Sts.GetCallerIdentity()
       assert.isNotEmpty(AccountId)
@@ -103,7 +103,7 @@ describe("an emulated product", () => {
     )
   )
 
-  it.effect.each([1, 7, 20, 100])("gives each item once over pages of %d, and then ends", (Limit) =>
+  it.effect.each([1, 7, 20, 100])("returns each item once over pages of %d, and then ends", (Limit) =>
     Effect.gen(function* () {
       const all = yield* Cvm.DescribeInstances({ Limit: 100 })
       assert.deepStrictEqual(yield* collect(Cvm.DescribeInstances.items({ Limit })), all.InstanceSet)
@@ -120,7 +120,7 @@ describe("an emulated product", () => {
     }).pipe(Effect.provide(emulated))
   )
 
-  it.effect("refuses what is no request of its shape", () =>
+  it.effect("rejects a request that does not fit its shape", () =>
     Effect.gen(function* () {
       const host = "cvm.tencentcloudapi.com"
       const ask = (body: object) =>
@@ -176,7 +176,7 @@ describe("an emulated product", () => {
       "The request action=`constructor` is invalid or not found in service=`cvm` and version=`2017-03-12`."
     ],
     ["chdfs", "2019-07-18", "DescribeFileSystem", "ActionOffline", "The action `DescribeFileSystem` is offline."]
-  ] as const)("that has no %s %s %s says %s", ([product, version, action, code, message]) =>
+  ] as const)("rejects %s %s %s with %s", ([product, version, action, code, message]) =>
     Effect.gen(function* () {
       const envelope = yield* answer({
         action,
@@ -188,7 +188,7 @@ describe("an emulated product", () => {
     }).pipe(Effect.provide(emulated))
   )
 
-  it.effect("is found by action and version where the host does not tell it", () =>
+  it.effect("is found by action and version if the host does not name it", () =>
     Effect.gen(function* () {
       const local = (action: string, version: string) =>
         answer({ action, host: "localhost:9140", service: "localhost:9140", headers: { "x-tc-version": version } })
@@ -206,7 +206,7 @@ describe("an emulated product", () => {
     }).pipe(Effect.provide(emulated))
   )
 
-  it.effect("says of an action that it is deprecated", () =>
+  it.effect("warns that an action is deprecated", () =>
     Effect.gen(function* () {
       const envelope = yield* answer({
         action: "DescribeAuditRules",
@@ -227,7 +227,7 @@ describe("an emulated product", () => {
   it.effect.each([
     ["before", serve(byHand, EmulatorLive)],
     ["after", serve(EmulatorLive, byHand)]
-  ] as const)("gives way to handlers written by hand, action by action: those merged %s it", ([, layer]) =>
+  ] as const)("uses handwritten handlers first, action by action, if they are merged %s it", ([, layer]) =>
     Effect.gen(function* () {
       assert.deepStrictEqual(withoutId(yield* Cvm.DescribeZones()), { TotalCount: 0, ZoneSet: [] })
       const asked = { Namespace: "QCE/CVM", MetricName: "CPUUsage", Instances: [] }
@@ -237,7 +237,7 @@ describe("an emulated product", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("fails with a code that it declares, where a rule says so", () =>
+  it.effect("fails with a declared code if a rule says so", () =>
     Effect.gen(function* () {
       const tried = yield* Effect.forEach(["ap-guangzhou", "ap-shanghai"], (region) =>
         Cvm.RunInstances({ Placement: { Zone: `${region}-1` } }, { region }).pipe(
@@ -275,7 +275,7 @@ describe("an emulated product", () => {
 describe("an emulated action that streams", () => {
   const request = { Model: "hunyuan-lite", Messages: [{ Role: "user", Content: "Hello" }] }
 
-  it.effect("answers with one result, or with events, as the request says", () =>
+  it.effect("answers with one result or with events, as the request asks", () =>
     Effect.gen(function* () {
       const { Choices: [plain] = [], Id } = yield* Hunyuan.ChatCompletions(request)
       assert.isString(Id)
@@ -299,7 +299,7 @@ describe("an emulated action that streams", () => {
     }).pipe(Effect.provide(emulated))
   )
 
-  it.effect("fails before it streams, and gives way to a handler written by hand", () =>
+  it.effect("fails before it streams, and uses a handwritten handler first", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         Stream.runDrain(Hunyuan.ChatCompletions.stream(request, { region: "eu-moscow" }))
@@ -325,7 +325,7 @@ describe("an emulated action that streams", () => {
     )
   )
 
-  it.effect("is not mistaken for a plain one by who calls it as such", () =>
+  it.effect("fails for a caller that expects one result", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(ApiClient.call(Hunyuan.ChatCompletions.action, { ...request, Stream: true }))
       assert.strictEqual(error._tag, "MalformedResponse")

@@ -311,7 +311,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         }).pipe(Effect.provide(layer([fault(true), fault(false), fault(false, true)], { retry: RetryPolicy.none })))
     )
 
-    it.effect("in an envelope wins over the HTTP status", () =>
+    it.effect("in an envelope has precedence over the HTTP status", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* Client.runForAnHour(Effect.flip(describeAll)))._tag, "InvalidParameter")
       }).pipe(

@@ -79,7 +79,7 @@ describe("by offset", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("starts where the request says, and asks for as many at once as it says", () => {
+  it.effect("uses the offset and the limit of the request", () => {
     const { asked, layer } = serve((request) => ({ Items: cut(request), Total: all.length }))
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byOffset, { Offset: 1, Limit: 3 }), ["b", "c", "d", "e"])
@@ -152,7 +152,7 @@ describe("by token", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("starts where the request says", () => {
+  it.effect("starts at the token of the request", () => {
     const { layer } = serve(({ Token = "" }) => pages[Token])
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* items(byToken, { Token: "t2" }), ["c"])
@@ -195,7 +195,7 @@ describe("pages are requested", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("each only when the one before it has been processed", () => {
+  it.effect("each only after the one before it has been processed", () => {
     const { asked, layer } = endless()
     return Effect.gen(function* () {
       const seen: Array<number> = []
@@ -244,7 +244,7 @@ describe("an action with pages", () => {
   })
 })
 
-it.effect("in the catalogue has its pages", () => {
+it.effect("in the catalogue has pages", () => {
   const offsets: Array<number | undefined> = []
   const { DescribeInstances } = Cvm
   const layer = Layer.provide(

@@ -65,7 +65,7 @@ const perSecond = (count: number, given?: Partial<RateLimit.Call>) =>
   })
 
 describe("a learning throttle", () => {
-  it.effect("lets everything pass until the service refuses", () =>
+  it.effect("never waits until the service rejects a call", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* perSecond(500), [500])
       yield* passed(500)
@@ -79,7 +79,7 @@ describe("a learning throttle", () => {
     { name: "of nothing", message: Message.requestLimitExceeded(1, 0)["en-US"], then: [0, ...Array(50).fill(1)] },
     { name: "nowhere: half of what was sent", message: "Too many.", then: [0, 30, 20] },
     { name: "in a sentence about another thing", message: "The value `a` of `20` is odd.", then: [0, 30, 20] }
-  ])("takes the limit that is named $name", ({ message, then }) =>
+  ])("uses the limit named $name", ({ message, then }) =>
     Effect.gen(function* () {
       yield* Effect.replicateEffect(wait(), 60)
       yield* refused(message)
@@ -99,7 +99,7 @@ describe("a learning throttle", () => {
     }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
-  it.effect("halves the limit when it is refused again, once for a crowd, and never below one call", () =>
+  it.effect("halves the limit at each further rejection, once for concurrent calls, and never below one call", () =>
     Effect.gen(function* () {
       yield* refused(over(8))
       for (const then of [
@@ -115,7 +115,7 @@ describe("a learning throttle", () => {
     }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
-  it.effect("adds one a second while all of it passes, up to what was named", () =>
+  it.effect("adds one each second while all calls pass, up to the named limit", () =>
     Effect.gen(function* () {
       yield* refused(over(6))
       yield* TestClock.adjust("1 second")
@@ -129,7 +129,7 @@ describe("a learning throttle", () => {
     }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
-  it.effect("takes a lower limit at its word", () =>
+  it.effect("uses a lower limit at once", () =>
     Effect.gen(function* () {
       yield* refused(over(20))
       yield* TestClock.adjust("1 second")
@@ -139,7 +139,7 @@ describe("a learning throttle", () => {
     }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
-  it.effect("forgets it an hour after the last refusal", () =>
+  it.effect("forgets the limit an hour after the last rejection", () =>
     Effect.gen(function* () {
       yield* refused(over(1))
       yield* TestClock.adjust("59 minutes")
@@ -148,7 +148,7 @@ describe("a learning throttle", () => {
     }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
-  it.effect("forgets what was called least recently rather than grow without bounds", () =>
+  it.effect("has a bounded size, and forgets what was called least recently", () =>
     Effect.gen(function* () {
       yield* refused(over(1))
       yield* Effect.forEach(Array.from({ length: 999 }), (_, index) => wait({ action: `Action${index}` }))
@@ -158,7 +158,7 @@ describe("a learning throttle", () => {
     }).pipe(Effect.provide(Throttle.layerLearning))
   )
 
-  it.effect("gives the place of a call that is interrupted to another", () =>
+  it.effect("lets another call use the place of an interrupted one", () =>
     Effect.gen(function* () {
       yield* refused(over(1))
       const fiber = yield* Effect.fork(wait())
@@ -171,7 +171,7 @@ describe("a learning throttle", () => {
   const service = (limit: number) => Effect.provide(RateLimiter.RateLimiter, RateLimiter.layerMemory({ action: limit }))
 
   it.effect.prop(
-    "keeps to the limit of a service once it has met it, and uses all of it",
+    "obeys the limit of a service after the first rejection, and uses all of it",
     { limit: FC.integer({ min: 1, max: 15 }), crowd: FC.integer({ min: 1, max: 20 }) },
     ({ crowd, limit }) =>
       Effect.gen(function* () {
@@ -223,7 +223,7 @@ const sentPerSecond = (calls: ReadonlyArray<Effect.Effect<void, never, Throttle.
 const times = (count: number) => Array.from({ length: count }, (_, index) => index)
 
 describe("a throttle with fixed limits", () => {
-  it.effect("waiting calls go out N a second: 50 at once, from the middle of a second on", () =>
+  it.effect("sends N waiting calls a second: 50 at once, from the middle of a second on", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(500)
       assert.deepStrictEqual(yield* sentPerSecond(times(50).map(() => wait())), { 0.5: 20, 1: 20, 2: 10 })
@@ -231,7 +231,7 @@ describe("a throttle with fixed limits", () => {
     }).pipe(Effect.provide(Throttle.layerMemory()))
   )
 
-  it.effect("a waiting call goes when every limit has room, and counts with each of them in that second", () =>
+  it.effect("sends a waiting call when every limit has room, and counts it for each limit in that second", () =>
     Effect.gen(function* () {
       // The whole account has its four calls of this second; the next ones have room for the action's two.
       yield* Effect.all(["DeleteVolumes", "EncryptVolume"].flatMap((action) => [wait({ action }), wait({ action })]))
@@ -239,7 +239,7 @@ describe("a throttle with fixed limits", () => {
     }).pipe(Effect.provide(Throttle.layerMemory({ action: 2, account: 4 })))
   )
 
-  it.effect("configuration gives the limits", () =>
+  it.effect("reads limits from configuration", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* sentPerSecond(times(3).map(() => wait())), { 0: 1, 1: 1, 2: 1 })
     }).pipe(
@@ -266,7 +266,7 @@ describe("a throttle with fixed limits", () => {
   })
 
   it.effect.prop(
-    "in memory and over a store it does the same, whoever waits and when",
+    "works the same in memory and over a store, for any callers and times",
     {
       limits: FC.record(
         { action: FC.nat(3), account: FC.nat(4), accountGlobal: FC.nat(5), address: FC.nat(5) },
@@ -333,7 +333,7 @@ describe("a client that learns", () => {
       return (yield* Network.Wiretap).slice(before).map(({ millis }) => (millis - start) / 1000)
     })
 
-  it.effect("keeps to the limit that the first refusal names, for that action at that host", () =>
+  it.effect("obeys the limit that the first rejection names, for that action at that host", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       yield* Effect.flip(DescribeVolumes())

@@ -19,18 +19,18 @@ const send = (start: CallbackTransport.Start) => CallbackTransport.make(start).s
 describe("a transport that a function starts", () => {
   it.effect("starts nothing until it runs, and starts once for each run", () =>
     Effect.gen(function* () {
-      let begun = 0
+      let starts = 0
       const sent = send((options, resume) => {
-        begun += 1
+        starts += 1
         assert.strictEqual(options.request, request)
         assert.strictEqual(options.endpoint, endpoint)
         resume(Exit.succeed(answer))
         return { drop: () => {} }
       })
-      assert.strictEqual(begun, 0)
+      assert.strictEqual(starts, 0)
       assert.strictEqual(yield* sent, answer)
       assert.strictEqual(yield* sent, answer)
-      assert.strictEqual(begun, 2)
+      assert.strictEqual(starts, 2)
     })
   )
 

@@ -64,7 +64,7 @@ describe("a request", () => {
 describe("an answer", () => {
   const odd = zones('"TotalCount":"2","ZoneSet":[{"Zone":"ap-guangzhou-1","ZoneName":null,"Color":1}],"More":true,')
 
-  it.effect("is read with tolerance", () =>
+  it.effect("is read with tolerance by default", () =>
     Effect.map(Cvm.DescribeZones(), (answer) =>
       assert.deepStrictEqual<unknown>(answer, {
         TotalCount: 2,

@@ -185,7 +185,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       })
     )
 
-    describe("of which one can never be reached", () => {
+    describe("of which one is unreachable", () => {
       const closed = Network.fault(false, true)
 
       it.effect("let the next one take over at once, whatever the policy, until the breaker opens", () =>

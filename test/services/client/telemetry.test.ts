@@ -96,7 +96,9 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
           })
         ]
         for (const transport of transports) {
-          const client = ApiClient.layer().pipe(Layer.provide([signing, Layer.succeed(Transport.Transport, transport)]))
+          const client = ApiClient.layerServices().pipe(
+            Layer.provide([signing, Layer.succeed(Transport.Transport, transport)])
+          )
           yield* settle(
             DescribeVolumes().pipe(
               Effect.tap(() => seen.push(here())),
@@ -139,7 +141,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
               })
             )
           )
-          const client = ApiClient.layer().pipe(Layer.provide(Layer.merge(parts, service)))
+          const client = ApiClient.layerServices().pipe(Layer.provide(Layer.merge(parts, service)))
           const exit = yield* settle(Effect.provide(DescribeVolumes(), client))
           assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))
           const made = (yield* Tracer.Spans).slice(before)
@@ -219,7 +221,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
           const body = { Response: { TotalCount: 0, Names: [], RequestId: "1" } }
           return Effect.succeed(HttpClientResponse.fromWeb(request, Response.json(body)))
         })
-        const client = ApiClient.layer(options).pipe(
+        const client = ApiClient.layerServices(options).pipe(
           Layer.provide(signing),
           Layer.provide(Transport.layerHttp),
           Layer.provide(Layer.succeed(HttpClient.HttpClient, http)),

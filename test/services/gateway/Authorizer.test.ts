@@ -35,7 +35,7 @@ const outside = { ip_not_equal: { "qcs:ip": ["10.0.0.0/8", "192.0.2.1"] } }
 const other = { address: "203.0.113.7" }
 
 describe("Authorizer", () => {
-  it.effect("layerAllowAll lets everyone do everything", () =>
+  it.effect("layerAllowAll allows everyone to do everything", () =>
     authorize({ resources: ["*"], address: undefined }).pipe(Effect.provide(Authorizer.layerAllowAll))
   )
 
@@ -92,7 +92,7 @@ describe("Authorizer", () => {
     }).pipe(Effect.provide(Authorizer.layerPolicies({ "2": documents })))
   )
 
-  it.effect("a document of the main account binds it too", () =>
+  it.effect("a document of the main account applies to it too", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.flip(authorize({ identity: main }))
       assert.strictEqual(refused._tag, "Denied")
@@ -128,7 +128,7 @@ describe("Authorizer", () => {
       document: allow("*", "*", { ip_equal: { "qcs:ip": ["10.0.0.0/8", "office"] } }),
       reason: "`statement.0.condition.ip_equal.qcs:ip.1` should be an address or a network such as `10.0.0.0/8`"
     }
-  ])("a bad document fails the layer, naming the place: $reason", ({ document, reason }) =>
+  ])("an invalid document fails the layer, with its place: $reason", ({ document, reason }) =>
     Effect.gen(function* () {
       const layer = Authorizer.layerPolicies({ "1": [allow("*")], "2": [allow("*"), document] })
       const error = yield* Effect.flip(Effect.scoped(Layer.build(layer)))

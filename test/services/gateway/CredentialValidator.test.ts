@@ -71,7 +71,7 @@ describe("CredentialValidator", () => {
     }).pipe(provide)
   )
 
-  it.effect("configuration gives the keys", () =>
+  it.effect("reads keys from configuration", () =>
     Effect.gen(function* () {
       const validator = yield* Validator
       const { identity, secretKey } = yield* validator.identify({ secretId: "AKIDconfig", token: undefined })
@@ -103,7 +103,7 @@ describe("CredentialValidator", () => {
     }).pipe(provide)
   )
 
-  it.effect("a signature of either version holds under its key alone", () =>
+  it.effect("a signature of either version is valid under its own key only", () =>
     Effect.gen(function* () {
       const validator = yield* Validator
       const key = yield* validator.identify({ secretId: "AKIDmain", token: undefined })
@@ -158,7 +158,7 @@ describe("CredentialValidator", () => {
 
   const keyAt = (index: number, secretKey = `key ${index}`) => ({ secretId: `AKID${index}`, secretKey })
 
-  it.effect("keeps many keys apart, for each product and day", () =>
+  it.effect("distinguishes many keys, for each product and day", () =>
     Effect.gen(function* () {
       const keys = Array.from({ length: 300 }, (_, index) => keyAt(index))
       const scopes = ["ebs", "cvm"].flatMap((service) => [0, 1].map((day) => ({ service, day })))
@@ -168,7 +168,7 @@ describe("CredentialValidator", () => {
     }).pipe(provide)
   )
 
-  it.effect("a SecretKey that has changed counts from then on, and the old one no more", () =>
+  it.effect("accepts a changed SecretKey from then on, and rejects the old one", () =>
     Effect.gen(function* () {
       for (const [index, other] of [1, 2, 1, 3].entries()) {
         const [before, after] = [keyAt(7, `${index}`), keyAt(7, `${index + 1}`)]
@@ -181,7 +181,7 @@ describe("CredentialValidator", () => {
     }).pipe(provide)
   )
 
-  it.effect("a SecretKey that has been wiped since disturbs none that comes after it", () =>
+  it.effect("works with later keys after a SecretKey has been wiped", () =>
     Effect.gen(function* () {
       const validator = yield* Validator
       const found = yield* validator.identify({ secretId: "AKIDmain", token: undefined })
@@ -211,7 +211,7 @@ describe("CredentialValidator", () => {
     })
   )
 
-  it.effect("two gateways in one program authenticate with a KeyStore each", () => {
+  it.effect("two gateways in one program each use their own KeyStore", () => {
     const gateway = (secretId: string) =>
       Layer.provide(
         Layer.effect(

@@ -52,7 +52,7 @@ describe("a fault", () => {
     { name: "a malformed answer", fault: FaultInjector.malformed(), tag: "MalformedResponse", says: "breaks off" },
     { name: "another status", fault: FaultInjector.status(502), tag: "MalformedResponse", says: "502" },
     {
-      name: "an answer of one's own",
+      name: "a custom answer",
       fault: FaultInjector.respond({ body: '{"Response":{"RequestId":"r"}}' }),
       tag: "MalformedResponse",
       says: "VolumeId"
@@ -65,7 +65,7 @@ describe("a fault", () => {
     }).pipe(Effect.provide(under([{ fault }]).layer))
   )
 
-  it.effect("that is a delay changes nothing but the time, and adds to others", () =>
+  it.effect("that is a delay changes only the time, and adds to other delays", () =>
     Effect.gen(function* () {
       const fiber = yield* Effect.fork(outcome)
       yield* TestClock.adjust("2999 millis")
@@ -79,7 +79,7 @@ describe("a fault", () => {
     )
   )
 
-  it.effect("that is a delay may be longer than the client waits", () =>
+  it.effect("that is a delay can be longer than the timeout of the client", () =>
     Effect.gen(function* () {
       const fiber = yield* Effect.fork(outcome)
       yield* TestClock.adjust("2 seconds")
@@ -87,7 +87,7 @@ describe("a fault", () => {
     }).pipe(Effect.provide(under([{ fault: FaultInjector.delay("1 minute") }], {}, { timeout: "2 seconds" }).layer))
   )
 
-  it.effect("that is a delay of a stream frees what the handler holds, where the caller hangs up in it", () =>
+  it.effect("that is a delay of a stream releases the resources of the handler if the caller hangs up meanwhile", () =>
     Effect.gen(function* () {
       let held = 0
       const holding = Stream.acquireRelease(
@@ -121,7 +121,7 @@ describe("a fault", () => {
     })
   )
 
-  it.effect("that cannot be decided is none, and the call is answered", () =>
+  it.effect("whose rule fails is skipped, and the call gets its answer", () =>
     Effect.map(create, ({ VolumeId }) => assert.strictEqual(VolumeId, "vol-1")).pipe(
       Effect.provide(
         InProcess.layer.pipe(
@@ -133,13 +133,13 @@ describe("a fault", () => {
   )
 
   it.effect.each([
-    { name: "keeps the handler from being asked", rule: { fault: FaultInjector.close }, expected: 0 },
+    { name: "prevents a call of the handler", rule: { fault: FaultInjector.close }, expected: 0 },
     {
-      name: "after the handler loses its answer alone",
+      name: "after the handler loses only the answer",
       rule: { fault: FaultInjector.close, afterHandler: true },
       expected: 1
     },
-    { name: "that truncates has an answer to truncate", rule: { fault: FaultInjector.truncate(5) }, expected: 1 }
+    { name: "that truncates runs the handler first", rule: { fault: FaultInjector.truncate(5) }, expected: 1 }
   ])("$name", ({ expected, rule }) =>
     Effect.suspend(() => {
       const { layer, made } = under([rule])
@@ -149,7 +149,7 @@ describe("a fault", () => {
     })
   )
 
-  it.effect("is not for a call that its checks refuse", () =>
+  it.effect("does not apply to a call that the checks reject", () =>
     Effect.map(Effect.flip(Volumes.EncryptVolume({}, { region: "ap-beijing" })), ({ _tag }) =>
       assert.strictEqual(_tag, "UnsupportedRegion")
     ).pipe(Effect.provide(under([{ fault: FaultInjector.error("InternalError") }]).layer))
@@ -179,20 +179,20 @@ describe("a rule", () => {
   it.effect.each([
     { nth: 2, expected: ["done", "InternalError", "done"] },
     { nth: [1, 3], expected: ["InternalError", "done", "InternalError"] }
-  ])("for call $nth counts from 1 those that match it", ({ expected, nth }) =>
+  ])("for call $nth counts the calls that match it, from 1", ({ expected, nth }) =>
     Effect.gen(function* () {
       yield* Volumes.DescribeVolumes()
       assert.deepStrictEqual(yield* outcomes(3), expected)
     }).pipe(Effect.provide(under([{ action: "CreateVolume", nth, fault }]).layer))
   )
 
-  it.effect("that comes first wins", () =>
+  it.effect("that is first in the list wins", () =>
     Effect.map(outcomes(2), (results) => assert.deepStrictEqual(results, ["TransportError", "InternalError"])).pipe(
       Effect.provide(under([{ nth: 1, fault: FaultInjector.close }, { fault }]).layer)
     )
   )
 
-  it.effect("with a seed strikes the same calls in every run, about as many as it says", () =>
+  it.effect("with a seed applies to the same calls in every run, with about its probability", () =>
     Effect.gen(function* () {
       const run = Effect.suspend(() =>
         Effect.provide(outcomes(200), under([{ probability: 0.25, fault }], { seed: "x" }).layer)
@@ -204,7 +204,7 @@ describe("a rule", () => {
     })
   )
 
-  it.effect("lets a retry be tested: two throttled calls, and then a good one", () =>
+  it.effect("can test a retry: two throttled calls, and then a good one", () =>
     Effect.gen(function* () {
       const fiber = yield* Effect.fork(outcome)
       yield* TestClock.adjust("1 minute")

@@ -69,7 +69,7 @@ describe("Gateway: a request", () => {
       name: "to localhost with version 1",
       request: v1({ parameters: flatParameters, host: "localhost:9140", signedHost: "localhost" })
     }
-  ])("$name reaches its handler with what it says", ({ request }) =>
+  ])("$name reaches its handler with its parameters", ({ request }) =>
     Effect.gen(function* () {
       const { code, headers, response } = yield* Answer.of(request)
       assert.strictEqual(code, undefined)
@@ -100,14 +100,14 @@ describe("Gateway: a request", () => {
         headers: { "x-ebs-name": "disk" }
       }
     }
-  ])("as $name brings bytes", ({ request }) =>
+  ])("as $name can have bytes", ({ request }) =>
     Effect.gen(function* () {
       const { response } = yield* Answer.of(v3({ action: "ImportVolume", ...request }))
       assert.deepStrictEqual(response, { Bytes: 4, Name: "disk" })
     }).pipe(Effect.provide(layer()))
   )
 
-  it.effect("may write a number as a text, in JSON too, but no other text in its place", () =>
+  it.effect("may send a number as a string, in JSON too, but no other string", () =>
     Effect.gen(function* () {
       const codeOf = (body: object) =>
         Effect.map(Answer.of(v3({ action: "CreateVolume", body: JSON.stringify(body) })), ({ code }) => code)
@@ -118,7 +118,7 @@ describe("Gateway: a request", () => {
     }).pipe(Effect.provide(layer()))
   )
 
-  it.effect("tells its handler who calls, for what, and from where", () => {
+  it.effect("shows its handler who calls, for what, and from where", () => {
     const calls: Array<Gateway.Call> = []
     const recording = Volumes.layer({
       DescribeVolumes: (_, call) => Effect.sync(() => calls.push(call)).pipe(Effect.as({ TotalCount: 0, Names: [] }))
@@ -141,7 +141,7 @@ describe("Gateway: a request", () => {
     }).pipe(Effect.provide(layer({}, recording)))
   })
 
-  it.effect("is told apart by a RequestId of its own", () =>
+  it.effect("has a RequestId of its own", () =>
     Effect.gen(function* () {
       const answers = yield* Effect.replicateEffect(Answer.of(v3()), 100)
       assert.strictEqual(new Set(answers.map(({ requestId }) => requestId)).size, 100)
@@ -155,7 +155,7 @@ describe("Gateway: a request", () => {
     { traceId: "one\r\nset-cookie: two", echoed: false },
     { traceId: "\u672a", echoed: false },
     { traceId: "", echoed: false }
-  ])("gets its X-TC-TraceId back where that can be a header: $echoed", ({ echoed, traceId }) =>
+  ])("gets its X-TC-TraceId back if it is a valid header: $echoed", ({ echoed, traceId }) =>
     Effect.gen(function* () {
       for (const request of [v3(), v3({ action: "Nope" })]) {
         const { headers } = yield* Answer.of({ ...request, headers: { ...request.headers, "x-tc-traceid": traceId } })
@@ -164,7 +164,7 @@ describe("Gateway: a request", () => {
     }).pipe(Effect.provide(layer()))
   )
 
-  it.effect("that could not even be read is refused with an envelope too", () =>
+  it.effect("that could not be read gets an envelope, too", () =>
     Effect.gen(function* () {
       const gateway = yield* Gateway.Gateway
       const { code, message } = Answer.read(yield* gateway.refuse(new InvalidRequest({ message: "not HTTP" })))
@@ -174,7 +174,7 @@ describe("Gateway: a request", () => {
 })
 
 describe("Gateway: the checks", () => {
-  it.effect("are named in their order", () =>
+  it.effect("have names, in their order", () =>
     Effect.gen(function* () {
       const { checks } = yield* Gateway.Gateway
       assert.deepStrictEqual(checks, [
@@ -200,7 +200,7 @@ describe("Gateway: the checks", () => {
     }).pipe(Effect.provide(layer()))
   )
 
-  it.effect("are a value: another one can be put among them", () => {
+  it.effect("are a value, so another one can be inserted", () => {
     const maintenance: GatewayCheck.Check<never> = {
       name: "maintenance",
       run: () => Effect.fail(new ServiceUnavailable({ message: "back at noon" }))
@@ -212,7 +212,7 @@ describe("Gateway: the checks", () => {
     }).pipe(Effect.provide(layer({ checks })))
   })
 
-  it.effect("may be objects of a class, and copies of ours that do something else", () => {
+  it.effect("may be objects of a class, or copies of ours that do something else", () => {
     class Maintenance implements GatewayCheck.Check<never> {
       readonly name = "maintenance"
       constructor(private readonly until: string) {}
@@ -235,7 +235,7 @@ describe("Gateway: the checks", () => {
   const swapped = (one: number, other: number) =>
     names.map((name, index) => names[index === one ? other : index === other ? one : index] ?? name)
 
-  it.effect("in whatever order, answer a good request with its result or with InternalError", () =>
+  it.effect("answer a good request with its result or with InternalError, in any order", () =>
     Effect.gen(function* () {
       const runtime = yield* Effect.runtime<Seen.Seen>()
       const index = FastCheck.nat(names.length - 1)
@@ -263,7 +263,7 @@ describe("Gateway: the checks", () => {
     { checks: [...GatewayCheck.checks].reverse(), says: "The check dry run needs decoded" },
     { checks: GatewayCheck.checks.filter(({ name }) => name !== "content"), says: "The check cam needs decoded" },
     { checks: [GatewayCheck.method, GatewayCheck.commonPresent], says: "The check common parameters needs signature" }
-  ])("that cannot work tell the log why, and the caller nothing: $says", ({ checks, says }) =>
+  ])("say in the log why they cannot work, and tell the caller nothing: $says", ({ checks, says }) =>
     Effect.gen(function* () {
       const { code, message } = yield* Answer.of(v3())
       assert.deepStrictEqual([code, message], ["InternalError", internal["en-US"]])
@@ -305,7 +305,7 @@ describe("Gateway: a defect", () => {
     { name: "a codec of its requests", handlers: faulty({ request: Codec.make({ ...codec, decode: defect }) }) },
     { name: "a codec of its responses", handlers: faulty({ response: Codec.make({ ...codec, encode: defect }) }) },
     {
-      name: "a result that its codec refuses",
+      name: "a result that its codec rejects",
       handlers: faulty({
         response: Codec.make({
           ...codec,
@@ -321,7 +321,7 @@ describe("Gateway: a defect", () => {
       name: "a result that is no object",
       handlers: faulty({ response: Codec.make({ ...codec, encode: () => Either.right(planted) }) })
     }
-  ])("in $name is told to the log, and the caller gets InternalError", ({ handlers, name }) =>
+  ])("in $name goes to the log, and the caller gets InternalError", ({ handlers, name }) =>
     Effect.gen(function* () {
       for (const language of ["en-US", "zh-CN"] as const) {
         const request = v3({ headers: { "x-tc-language": language } })
@@ -348,7 +348,7 @@ describe("Gateway: a defect", () => {
         throw new Error(planted)
       }
     }
-  ])("in a check that $how is answered in the same way", ({ run }) =>
+  ])("in a check that $how gets the same answer", ({ run }) =>
     Effect.gen(function* () {
       const { code } = yield* Answer.of(v3())
       assert.strictEqual(code, "InternalError")
@@ -371,7 +371,7 @@ describe("Gateway: an answer", () => {
     { name: "over its bound", bound: megabyte, text: "x".repeat(megabyte - around + 1), limit: "1 MB" },
     { name: "over its bound in bytes", bound: megabyte, text: "\u672a".repeat(350_000), limit: "1 MB" },
     { name: "over a small bound", bound: 100, text: "too long", limit: "100 bytes" }
-  ])("$name is refused: $limit", ({ bound, limit, text }) =>
+  ])("$name: the limit in the error is $limit", ({ bound, limit, text }) =>
     Effect.gen(function* () {
       const { code, message } = yield* Answer.of(v3())
       const expected =
@@ -385,7 +385,7 @@ describe("Gateway: an answer", () => {
     }).pipe(Effect.provide(layer({ maxResponseSize: bound }, named(text))))
   )
 
-  it.effect("is the same through InProcess, whose clock is the test's", () =>
+  it.effect("is the same through InProcess, which uses the clock of the test", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       assert.deepStrictEqual((yield* Answer.of(v3({ body }))).response, { TotalCount: 0, Names: ["\u672a"] })

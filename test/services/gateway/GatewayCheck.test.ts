@@ -143,7 +143,7 @@ const refusals: ReadonlyArray<Refusal> = [
   },
   {
     check: "common parameters",
-    name: "another cloud's Authorization, and none of the headers",
+    name: "the Authorization of another cloud, without the headers",
     v3: {
       headers: {
         authorization: "AWS4-HMAC-SHA256 Credential=AKID/20260101/ebs/aws4_request",
@@ -182,7 +182,7 @@ const refusals: ReadonlyArray<Refusal> = [
   },
   {
     check: "common parameter formats",
-    name: "a region that is none",
+    name: "an invalid region",
     v3: { headers: { "x-tc-region": "Guangzhou" } },
     ...commonValue("Region")
   },
@@ -363,7 +363,7 @@ const refusals: ReadonlyArray<Refusal> = [
   })),
   { check: "content", name: "a query part without =", v3: query("Limit"), ...separator },
   { check: "content", name: "a query part without a name", v3: query("=1"), ...emptyName },
-  { check: "content", name: "a name given twice", v3: query("Limit=1&Limit=2"), ...repeated("Limit") },
+  { check: "content", name: "a repeated name", v3: query("Limit=1&Limit=2"), ...repeated("Limit") },
   {
     check: "content",
     name: "a list that does not begin with 0",
@@ -405,7 +405,7 @@ const refusals: ReadonlyArray<Refusal> = [
   },
   {
     check: "parameters",
-    name: "a number where a string belongs",
+    name: "a number in place of a string",
     v3: { action: "CreateVolume", body: json({ Size: 10, Name: 5 }) },
     ...wrongType("Name", "string")
   },
@@ -485,11 +485,11 @@ describe("GatewayCheck", () => {
     { check: "signature version", name: "an empty name", wire: { ...v1(), query: "=1&Limit=1" }, ...emptyName },
     {
       check: "repeated parameters",
-      name: "a name given twice",
+      name: "a repeated name",
       wire: { ...v1(), query: `${v1().query}&Region=ap-beijing` },
       ...repeated("Region")
     },
-    { check: "common parameters", name: "nothing at all", wire: { ...v1(), query: "" }, ...missing("Timestamp") },
+    { check: "common parameters", name: "no parameters", wire: { ...v1(), query: "" }, ...missing("Timestamp") },
     {
       check: "common parameter formats",
       name: "another language",
@@ -511,7 +511,7 @@ describe("GatewayCheck", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("the language is known from the first check on", () =>
+  it.effect("the language applies from the first check on", () =>
     Effect.gen(function* () {
       const { message } = yield* Answer.of({ ...v3({ headers: { "x-tc-language": "zh-CN" } }), method: "PUT" })
       assert.strictEqual(message, "不支持请求方法 `PUT`，仅支持 GET 和 POST 请求。")
@@ -567,7 +567,7 @@ describe("GatewayCheck", () => {
   )
 
   it.effect(
-    "of several faults in the parameters, the unknown are told before the missing, and those before the wrong",
+    "of several faults in the parameters, unknown names come before missing ones, and missing ones before wrong values",
     () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(now * 1000)
@@ -585,7 +585,7 @@ describe("GatewayCheck", () => {
       }).pipe(Effect.provide(layer))
   )
 
-  it.effect("every default check has refused something here", () =>
+  it.effect("every default check rejects something here", () =>
     Effect.sync(() => {
       const refused = new Set([...refusals, ...odd].map(({ check }) => check))
       assert.deepStrictEqual(

@@ -37,7 +37,7 @@ describe("a list of checks", () => {
     { how: "after a name", list: insertAfter(checks, "key", maintenance), offset: 1 },
     { how: "after a check", list: insertAfter(checks, key, maintenance), offset: 1 },
     { how: "after a check, in a pipe", list: insertAfter(key, maintenance)(checks), offset: 1 }
-  ])("takes a check $how", ({ list, offset }) =>
+  ])("inserts a check $how", ({ list, offset }) =>
     Effect.gen(function* () {
       const names = yield* defaults
       const place = names.indexOf("key") + offset
@@ -53,10 +53,10 @@ describe("a list of checks", () => {
   )
 
   it.effect.each([
-    { how: "by its name", list: remove(checks, "clock") },
-    { how: "itself", list: remove(checks, clock) },
+    { how: "by name", list: remove(checks, "clock") },
+    { how: "by value", list: remove(checks, clock) },
     { how: "in a pipe", list: remove("clock")(checks) }
-  ])("gives up a check $how", ({ list }) =>
+  ])("removes a check $how", ({ list }) =>
     Effect.gen(function* () {
       const names = yield* defaults
       assert.deepStrictEqual(
@@ -74,7 +74,7 @@ describe("a list of checks", () => {
     { how: "insertBefore", list: insertBefore(others, "clock", maintenance) },
     { how: "insertAfter", list: insertAfter(others, "clock", maintenance) },
     { how: "remove", list: remove(others, "clock") }
-  ])("without the check that $how names makes the gateway die, and say so", ({ list }) =>
+  ])("dies in a gateway if it lacks the check that $how names, and says so", ({ list }) =>
     Effect.map(Effect.exit(Effect.scoped(Layer.build(layer({ checks: list })))), (exit) => {
       assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))
       assert.include(String(exit), "There is no check `clock` in the list. Its checks are: method, size.")
@@ -85,7 +85,7 @@ describe("a list of checks", () => {
 class Tenant extends Context.Tag("test/Tenant")<Tenant, string>() {}
 
 describe("a check of your own", () => {
-  it.effect("adds data that all later checks see", () => {
+  it.effect("adds data that all later checks can read", () => {
     const seen: Array<string> = []
     const read = GatewayCheck.make("read the tenant", {
       run: (context) => {
@@ -114,7 +114,7 @@ describe("a check of your own", () => {
     })
   )
 
-  it.effect("that needs what no earlier check finds tells the log why, and the caller nothing", () => {
+  it.effect("that needs what no earlier check finds says so in the log, and tells the caller nothing", () => {
     const needy = GatewayCheck.make("needy", { needs: ["route"], run: (context) => Effect.succeed(context) })
     return Effect.gen(function* () {
       assert.strictEqual((yield* Answer.of(v3())).code, "InternalError")
@@ -123,7 +123,7 @@ describe("a check of your own", () => {
     }).pipe(Effect.provide([layer({ checks: [needy, ...GatewayCheck.checks] }), Seen.layer]))
   })
 
-  it.effect("sees who calls", () => {
+  it.effect("sees the caller", () => {
     const callers: Array<unknown> = []
     const note = GatewayCheck.make("note the caller", {
       needs: ["caller"],
@@ -150,7 +150,7 @@ describe("a check of your own", () => {
     { check: GatewayCheck.clock, request: v3({ timestamp: 1 }) },
     { check: GatewayCheck.key, request: v3({ key: { secretId: "AKIDunknown", secretKey: "key" } }) },
     { check: GatewayCheck.signature, request: v3({ signedHost: "another" }) }
-  ])("cannot change the refusal of $check.name, which all requests share", ({ check, request }) => {
+  ])("cannot change the shared refusal of $check.name", ({ check, request }) => {
     const changed: Array<boolean> = []
     const meddling: GatewayCheck.Check<GatewayCheck.Services> = {
       ...check,

@@ -37,19 +37,19 @@ describe("address lists", () => {
     { address: "198.51.100.1", code: "IpNotInWhitelist" },
     { address: "nonsense", code: "IpNotInWhitelist" },
     { address: undefined, code: "IpNotInWhitelist" }
-  ])("give $address $code", ({ address, code }) =>
+  ])("answer $address with $code", ({ address, code }) =>
     Effect.map(Answer.of({ ...v3(), address }), (answer) => assert.strictEqual(answer.code, code)).pipe(
       Effect.provide(Layer.provide(ServedGateway.layer(), lists))
     )
   )
 
-  it.effect("are asked of nobody whose signature is wrong", () =>
+  it.effect("do not judge a caller whose signature is wrong", () =>
     Effect.map(Answer.of(v3({ signedHost: "x" })), ({ code }) =>
       assert.strictEqual(code, "AuthFailure.SignatureFailure")
     ).pipe(Effect.provide(Layer.provide(ServedGateway.layer(), lists)))
   )
 
-  it.effect("fail to be built of what is no network, and tell where", () =>
+  it.effect("cannot be made of a text that is no network, and say where it is", () =>
     Effect.map(Effect.flip(Layer.build(AddressList.layer({ allow: ["10.0.0.1", "10.1"] }))), (error) =>
       assert.include(String(error), "addresses.allow.1")
     ).pipe(Effect.scoped)
@@ -63,20 +63,20 @@ describe("a replay guard", () => {
   it.effect.each([
     { name: "version 3", request: v3() },
     { name: "version 1", request: v1() }
-  ])("refuses the same request of $name the second time", ({ request }) =>
+  ])("rejects the same request of $name the second time", ({ request }) =>
     Effect.map(twice(request), (codes) =>
       assert.deepStrictEqual(codes, [undefined, "AuthFailure.SignatureExpire"])
     ).pipe(Effect.provide(Layer.provide(ServedGateway.layer(), ReplayGuard.layerMemory())))
   )
 
-  it.effect("is not there where none is given", () =>
+  it.effect("is off unless one is provided", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* twice(v3()), [undefined, undefined])
       assert.notInclude((yield* Gateway.Gateway).checks, "replay")
     }).pipe(Effect.provide(ServedGateway.layer()))
   )
 
-  it.effect("takes requests that differ, and remembers none that was refused", () =>
+  it.effect("accepts requests that differ, and remembers none that was refused", () =>
     Effect.gen(function* () {
       const forged = v3({ headers: { authorization: v3({ body: "{} " }).headers.authorization } })
       const codes = yield* Effect.forEach([forged, v3(), v3({ body: '{"Limit":1}' })], Answer.of)
@@ -87,7 +87,7 @@ describe("a replay guard", () => {
     }).pipe(Effect.provide(Layer.provide(ServedGateway.layer(), ReplayGuard.layerMemory())))
   )
 
-  it.effect("forgets after its window, and beyond its capacity the oldest", () =>
+  it.effect("forgets requests after its window, and the oldest one beyond its capacity", () =>
     Effect.gen(function* () {
       const { remember } = yield* ReplayGuard.make({ window: "10 minutes", capacity: 2 })
       const all = (...signatures: ReadonlyArray<string>) => Effect.forEach(signatures, remember)
@@ -129,19 +129,19 @@ describe("an action", () => {
       headers: { authorization: "SKIP" },
       code: "AuthFailure.InvalidAuthorization"
     }
-  ])("$name is answered with $code", ({ action, code, headers }) =>
+  ])("$name gets $code", ({ action, code, headers }) =>
     Effect.map(Answer.of(asked(action, headers)), (answer) => assert.strictEqual(answer.code, code)).pipe(
       Effect.provide(open)
     )
   )
 
-  it.effect("that is called unsigned is called by nobody", () =>
+  it.effect("that is called unsigned has no caller", () =>
     Effect.map(Answer.of(asked("GetWho", { authorization: "SKIP" })), ({ response }) =>
       assert.deepStrictEqual(response, { Account: "" })
     ).pipe(Effect.provide(open))
   )
 
-  it.effect("that is deprecated says so in its result", () =>
+  it.effect("that is deprecated has a warning in its result", () =>
     Effect.map(Answer.of(asked("GetClosed")), ({ response }) =>
       assert.deepStrictEqual(response, { DeprecatedWarning: "Use GetWho instead." })
     ).pipe(Effect.provide(open))
@@ -164,7 +164,7 @@ describe("CAM in its soft mode", () => {
     )
   const volume = (id: string) => `qcs::ebs::uin/100000000001:volume/${id}`
 
-  it.effect("lets pass what is not granted, and notes what was missing", () =>
+  it.effect("accepts an operation that is not granted, and notes what was missing", () =>
     Effect.gen(function* () {
       yield* Volumes.DeleteVolumes({ VolumeIds: ["vol-1", "vol-2"] })
       const journal = yield* Journal.Journal
@@ -179,7 +179,7 @@ describe("CAM in its soft mode", () => {
     }).pipe(Effect.provide(served(Layer.provide(Authorizer.layerSoft, policies))))
   )
 
-  it.effect("is off unless it is asked for", () =>
+  it.effect("is off unless it is chosen", () =>
     Effect.map(Effect.flip(Volumes.DeleteVolumes({ VolumeIds: ["vol-2"] })), ({ _tag }) =>
       assert.strictEqual(_tag, "AuthFailure.UnauthorizedOperation")
     ).pipe(Effect.provide(served(policies)))
@@ -192,7 +192,7 @@ describe("Policy.minimal", () => {
     resource: Fc.constantFrom("*", "qcs::ebs:::volume/1", "qcs::ebs:::volume/2", "qcs::cvm:::instance/1")
   })
 
-  it.effect.prop("allows what was seen, and nothing that was not", [Fc.array(operation), operation], ([seen, other]) =>
+  it.effect.prop("allows exactly what was recorded", [Fc.array(operation), operation], ([seen, other]) =>
     Effect.gen(function* () {
       const policy = Either.getOrThrow(Policy.fromJson(Policy.minimal([{ operations: seen }])))
       const allows = (operation: { readonly action: string; readonly resource: string }) =>

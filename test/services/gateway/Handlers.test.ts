@@ -44,7 +44,7 @@ describe("the handlers of a gateway", () => {
     }).pipe(Effect.provide(gateway(serve(stsOld, Name), serve(stsNew, Name), serve(cam, Effect.succeed("constant")))))
   )
 
-  it.effect("refuse a product or a version that has none", () =>
+  it.effect("reject a product or a version without handlers", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.all([Effect.flip(stsOld()), Effect.flip(cam())])
       assert.deepStrictEqual(
@@ -57,7 +57,7 @@ describe("the handlers of a gateway", () => {
     }).pipe(Effect.provide(gateway(serve(stsNew, Name))))
   )
 
-  it.effect("list products, and versions from the oldest on; of two handlers of an action, the later one serves", () =>
+  it.effect("list products, and versions from the oldest on; the later of two handlers of an action serves it", () =>
     Effect.gen(function* () {
       const table = Handlers.makeTable()
       const route = ({ action }: typeof cam): Handlers.Route => ({ _tag: "Unary", action, handle: () => Effect.void })
@@ -70,7 +70,7 @@ describe("the handlers of a gateway", () => {
     })
   )
 
-  it.effect("come from a source, action by action, where no route was added", () =>
+  it.effect("come from a source, action by action, if no route was added", () =>
     Effect.gen(function* () {
       const table = Handlers.makeTable()
       const route = ({ action }: typeof cam): Handlers.Route => ({ _tag: "Unary", action, handle: () => Effect.void })

@@ -43,27 +43,27 @@ describe("a call", () => {
       options: { retry: () => assert.fail("planted") },
       told: "`options.retry`"
     },
-    { name: "a retry policy that is none", request: {}, options: { retry: "often" }, told: "`options.retry`" },
+    { name: "an invalid retry policy", request: {}, options: { retry: "often" }, told: "`options.retry`" },
     {
-      name: "a member that holds itself, in a query",
+      name: "a member that contains itself, in a query",
       request: { Any: circular },
       options: { encoding: "query" },
       told: "holds itself"
     },
     {
-      name: "a member whose name version 1 has taken",
+      name: "a member whose name version 1 reserves",
       request: { Token: "t" },
       options: { encoding: "form" },
       told: "`Token`"
     }
-  ])("with $name is refused before anything is sent", ({ options, request, told }) =>
+  ])("with $name is rejected before anything is sent", ({ options, request, told }) =>
     Effect.map(Effect.flip(Keep(request, options as { readonly retry?: RetryPolicy })), (error) => {
       assert.strictEqual(error._tag, "InvalidRequestInput")
       assert.include(error.message, told)
     }).pipe(Effect.provide(KeepLive))
   )
 
-  it.effect("never writes into an object that its decoder gives to others too", () =>
+  it.effect("never writes into an object that its decoder shares", () =>
     Effect.gen(function* () {
       const [first, second] = [yield* Keep(), yield* Keep()]
       assert.notStrictEqual(first.RequestId, second.RequestId)
@@ -72,23 +72,21 @@ describe("a call", () => {
   )
 })
 
-it.effect(
-  "a caller who invents regions for the host name gets no more calls by it, and one of another real region does",
-  () =>
-    Effect.gen(function* () {
-      const call = (region: string) =>
-        Effect.match(Keep({}, { endpoint: `store.${region}.tencentcloudapi.com` }), {
-          onFailure: ({ _tag }) => _tag,
-          onSuccess: () => "answered"
-        })
-      assert.deepStrictEqual(
-        yield* Effect.forEach(["no-where", "some-where", "else-where", "ap-guangzhou", "ap-shanghai"], call),
-        ["answered", "answered", "RequestLimitExceeded", "answered", "answered"]
-      )
-    }).pipe(Effect.provide(Layer.provide(KeepLive, RateLimiter.layerMemory({ action: 2 }))))
+it.effect("a caller gets no more calls by inventing regions for the host name, but does with another real region", () =>
+  Effect.gen(function* () {
+    const call = (region: string) =>
+      Effect.match(Keep({}, { endpoint: `store.${region}.tencentcloudapi.com` }), {
+        onFailure: ({ _tag }) => _tag,
+        onSuccess: () => "answered"
+      })
+    assert.deepStrictEqual(
+      yield* Effect.forEach(["no-where", "some-where", "else-where", "ap-guangzhou", "ap-shanghai"], call),
+      ["answered", "answered", "RequestLimitExceeded", "answered", "answered"]
+    )
+  }).pipe(Effect.provide(Layer.provide(KeepLive, RateLimiter.layerMemory({ action: 2 }))))
 )
 
-it.effect("a limit of none at all does not keep a caller waiting for ever", () =>
+it.effect("a limit of zero does not make a caller wait for ever", () =>
   Effect.flatMap(Throttle.Throttle, (throttle) =>
     throttle.wait({
       product: "store",

@@ -44,7 +44,7 @@ const journaled = (request: Wire.WireRequest) =>
 const names: ReadonlyArray<string> = GatewayCheck.checks.flatMap(({ isOn, name }) => (isOn === undefined ? [name] : []))
 
 describe("a journal", () => {
-  it.effect("tells who called what, and what came of it", () =>
+  it.effect("records who called what, and the outcome", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       const entry = yield* journaled({ ...create({ Size: 10 }), address: "203.0.113.7" })
@@ -75,7 +75,7 @@ describe("a journal", () => {
     { name: "an unknown action", request: v3({ action: "Nope" }), decidedBy: "action", code: "InvalidAction" },
     { name: "a wrong value", request: create({ Size: 1 }), decidedBy: "parameters", code: "InvalidParameterValue" },
     { name: "a dry run", request: create({ Size: 10, DryRun: true }), decidedBy: "dry run", code: "DryRunOperation" }
-  ])("names who decided $name, and the verdicts up to there", ({ code, decidedBy, request }) =>
+  ])("records who decided $name, and the verdicts up to there", ({ code, decidedBy, request }) =>
     Effect.gen(function* () {
       const entry = yield* journaled(request)
       assert.deepStrictEqual([entry.decidedBy, entry.code], [decidedBy, code])
@@ -97,7 +97,7 @@ describe("a journal", () => {
     }).pipe(Effect.provide(gateway()))
   )
 
-  it.effect("tells what was injected", () =>
+  it.effect("records injected faults", () =>
     Effect.gen(function* () {
       const entry = yield* journaled(create({ Size: 10 }))
       assert.deepStrictEqual([entry.decidedBy, entry.code], ["fault", "InternalError"])
@@ -136,7 +136,7 @@ describe("a journal", () => {
     }).pipe(Effect.provide(gateway()))
   )
 
-  it.effect("keeps the last calls, and no more of a body than it is told to", () =>
+  it.effect("keeps the last calls, and bodies up to the given size", () =>
     Effect.gen(function* () {
       const journal = yield* Journal.Journal
       for (const Size of [11, 12, 13, 14, 15]) yield* Answer.of(create({ Size }))
@@ -147,7 +147,7 @@ describe("a journal", () => {
     }).pipe(Effect.provide(gateway({ capacity: 3, bodyLimit: 10 })))
   )
 
-  describe("of a call that its caller hangs up on", () => {
+  describe("of a call whose caller hangs up", () => {
     const interrupted = (after: Duration.DurationInput, request = create({ Size: 10, Name: "slow" })) =>
       Effect.gen(function* () {
         const { handle } = yield* Gateway
@@ -167,7 +167,7 @@ describe("a journal", () => {
         return entry
       })
 
-    it.effect("tells so, with all that was known of it", () =>
+    it.effect("records it, with everything known about the call", () =>
       Effect.gen(function* () {
         const { action, checks, identity, request, took } = yield* interrupted("2 seconds")
         assert.deepStrictEqual(
@@ -179,13 +179,13 @@ describe("a journal", () => {
       }).pipe(Effect.provide(gateway()))
     )
 
-    it.effect("names the delay that it was hung up in", () =>
+    it.effect("names the delay during which the caller hung up", () =>
       Effect.map(interrupted("1 second", create({ Size: 10 })), ({ faults }) =>
         assert.deepStrictEqual(faults, [FaultInjector.delay("5 seconds")])
       ).pipe(Effect.provide(gateway({}, [{ fault: FaultInjector.delay("5 seconds") }])))
     )
 
-    it.effect("names the check that it was hung up in", () => {
+    it.effect("names the check during which the caller hung up", () => {
       const slow = { name: "slow", run: () => Effect.never }
       return Effect.map(interrupted("1 second"), ({ checks }) =>
         assert.deepStrictEqual(
@@ -199,13 +199,13 @@ describe("a journal", () => {
   it.effect.each([
     { name: "a result", request: create({ Size: 10 }) },
     { name: "an error", request: create({ Size: 1 }) }
-  ])("calls $name an answer", ({ request }) =>
+  ])("records $name as answered", ({ request }) =>
     Effect.map(journaled(request), (entry) =>
       assert.deepInclude(entry, { outcome: "answered", events: undefined })
     ).pipe(Effect.provide(gateway()))
   )
 
-  it.effect("tells that a fault broke the connection", () =>
+  it.effect("records that a fault broke the connection", () =>
     Effect.gen(function* () {
       const { handle } = yield* Gateway
       yield* handle(create({ Size: 10 }))
@@ -214,7 +214,7 @@ describe("a journal", () => {
     }).pipe(Effect.provide(gateway({}, [{ fault: FaultInjector.close }])))
   )
 
-  it.effect("keeps nothing where none was given", () =>
+  it.effect("keeps nothing by default", () =>
     Effect.gen(function* () {
       yield* Answer.of(v3())
       assert.isEmpty(yield* (yield* Journal.Journal).entries)

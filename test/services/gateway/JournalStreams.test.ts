@@ -62,8 +62,8 @@ const journaled = <A, E, R>(reader: Effect.Effect<A, E, R>) =>
     return { code, decidedBy, events, outcome, seconds: Duration.toSeconds(took) }
   })
 
-describe("the journal tells of a stream", () => {
-  it.effect("that it came to its end, and when", () =>
+describe("the journal says of a stream", () => {
+  it.effect("that it reached its end, and when", () =>
     Effect.map(journaled(Stream.runDrain(Count({ To: 3 }))), (told) =>
       assert.deepStrictEqual(told, {
         code: undefined,
@@ -75,13 +75,13 @@ describe("the journal tells of a stream", () => {
     ).pipe(Effect.provide(served(ticking)))
   )
 
-  it.effect("that it had nothing to say", () =>
+  it.effect("that it had no events", () =>
     Effect.map(journaled(Stream.runDrain(Count({ To: 3 }))), (told) =>
       assert.deepInclude(told, { events: 0, outcome: "answered" })
     ).pipe(Effect.provide(served(() => Stream.empty)))
   )
 
-  it.effect("the error that it ended with, which is an event too", () =>
+  it.effect("which error it ended with, which is an event, too", () =>
     Effect.map(journaled(Stream.runDrain(Count({ To: 2 }))), (told) =>
       assert.deepStrictEqual(told, {
         code: "FailedOperation",
@@ -99,7 +99,7 @@ describe("the journal tells of a stream", () => {
     ).pipe(Effect.provide(served((to) => Stream.concat(ticking(to), Stream.die("planted")))))
   )
 
-  it.effect("that its reader had enough", () =>
+  it.effect("that its reader stopped early", () =>
     Effect.map(journaled(Stream.runDrain(Stream.take(Count({ To: 9 }), 2))), (told) =>
       assert.deepStrictEqual(told, {
         code: undefined,
@@ -111,7 +111,7 @@ describe("the journal tells of a stream", () => {
     ).pipe(Effect.provide(served(ticking)))
   )
 
-  it.effect("that its reader was interrupted in between, and nothing before that", () =>
+  it.effect("that its reader was interrupted, and nothing before that", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const reading = yield* Effect.fork(
@@ -128,7 +128,7 @@ describe("the journal tells of a stream", () => {
     }).pipe(Effect.provide(served(ticking)))
   )
 
-  it.effect("that a fault broke it off", () => {
+  it.effect("that a fault interrupted it", () => {
     const whole = Either.getOrThrow(EventStream.encode({ Number: 1 })).length
     return Effect.map(journaled(Stream.runDrain(Count({ To: 3 }))), (told) =>
       assert.deepStrictEqual(told, {

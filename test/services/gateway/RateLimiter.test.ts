@@ -32,19 +32,21 @@ const capacity = 1000
 const times = (count: number) => Array.from({ length: count }, (_, index) => index)
 
 describe("RateLimiter", () => {
-  it.effect("lets 20 calls of a second pass, tells how many there were from the 21st on, and begins anew", () =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(1_999)
-      yield* Effect.forEach(times(20), () => take())
-      const refused = [yield* Effect.flip(take()), yield* Effect.flip(take())]
-      assert.deepStrictEqual(
-        refused.map((exceeded) => ({ ...exceeded })),
-        [21, 22].map((calls) => ({ _tag: "Exceeded", kind: "action", calls, limit: 20 }))
-      )
-      yield* TestClock.adjust("1 millis")
-      yield* Effect.forEach(times(20), () => take())
-      yield* Effect.flip(take())
-    }).pipe(Effect.provide(RateLimiter.layerMemory()))
+  it.effect(
+    "accepts 20 calls a second, reports their number from the 21st on, and starts again with the next second",
+    () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(1_999)
+        yield* Effect.forEach(times(20), () => take())
+        const refused = [yield* Effect.flip(take()), yield* Effect.flip(take())]
+        assert.deepStrictEqual(
+          refused.map((exceeded) => ({ ...exceeded })),
+          [21, 22].map((calls) => ({ _tag: "Exceeded", kind: "action", calls, limit: 20 }))
+        )
+        yield* TestClock.adjust("1 millis")
+        yield* Effect.forEach(times(20), () => take())
+        yield* Effect.flip(take())
+      }).pipe(Effect.provide(RateLimiter.layerMemory()))
   )
 
   it.effect.each<{ given: Partial<RateLimit.Call>; counts: "together" | "apart" }>([
@@ -54,7 +56,7 @@ describe("RateLimiter", () => {
     { given: { account: "9" }, counts: "apart" },
     { given: { identity: "3" }, counts: "apart" },
     { given: { address: "10.9.9.9" }, counts: "together" }
-  ])("a call with $given counts $counts with the others", ({ counts, given }) =>
+  ])("a call with $given counts together with the others: $counts", ({ counts, given }) =>
     Effect.gen(function* () {
       yield* take()
       const refused = yield* Effect.merge(take(given))
@@ -62,7 +64,7 @@ describe("RateLimiter", () => {
     }).pipe(Effect.provide(RateLimiter.layerMemory({ action: 1 })))
   )
 
-  it.effect("an action's own limit goes before the default", () =>
+  it.effect("the limit of an action has precedence over the default", () =>
     Effect.gen(function* () {
       yield* Effect.forEach(times(3), () => take({ limit: 3 }))
       const { calls, limit } = yield* Effect.flip(take({ limit: 3 }))
@@ -94,7 +96,7 @@ describe("RateLimiter", () => {
     }).pipe(Effect.provide(RateLimiter.layerMemory(limits)))
   )
 
-  it.effect("configuration gives the limits", () =>
+  it.effect("reads limits from configuration", () =>
     Effect.gen(function* () {
       yield* take()
       assert.strictEqual((yield* Effect.flip(take()))._tag, "Exceeded")
@@ -115,7 +117,7 @@ describe("RateLimiter", () => {
   })
 
   it.effect.prop(
-    "in memory and over a store it does the same, whoever calls and when",
+    "works the same in memory and over a store, for any callers and times",
     {
       limits: FC.record(
         { action: FC.nat(3), account: FC.nat(4), accountGlobal: FC.nat(5), address: FC.nat(5) },
@@ -153,7 +155,7 @@ describe("RateLimiter", () => {
   })
 
   it.effect.prop(
-    "no names, however chosen, make two callers one in memory, and none two of one",
+    "in memory, no choice of names makes two callers one, or one caller two",
     [FC.array(oddCall, { minLength: 50, maxLength: 50 })],
     ([calls]) =>
       Effect.gen(function* () {
@@ -175,7 +177,7 @@ describe("RateLimiter", () => {
       (refused) => refused.filter((each) => each).length
     )
 
-  it.effect("in memory it counts each of as many callers as its capacity", () =>
+  it.effect("in memory, counts as many callers as its capacity separately", () =>
     Effect.gen(function* () {
       const callers = times(capacity)
       for (const second of [0, 1, 2]) {
@@ -186,7 +188,7 @@ describe("RateLimiter", () => {
     }).pipe(Effect.provide(RateLimiter.layerMemory({ action: 1 }, { capacity })))
   )
 
-  it.effect("a flood of callers pushes itself out of memory, and nobody who has used up a limit", () =>
+  it.effect("a flood of callers replaces its own entries, and none of a caller who has used up a limit", () =>
     Effect.gen(function* () {
       yield* Effect.replicateEffect(take({ limit: 2 }), 2)
       const flood = times(100_000)
@@ -206,7 +208,7 @@ describe("RateLimiter", () => {
   const failing = Effect.fail(new RateLimitStoreError({ message: "redis is down" }))
   const FailingStore = Layer.succeed(RateLimiter.Store, { fixedWindow: () => failing, tokenBucket: () => failing })
 
-  it.effect("a store that fails lets calls pass, with a warning", () =>
+  it.effect("accepts calls with a warning if its store fails", () =>
     Effect.gen(function* () {
       yield* Effect.forEach(times(4), () => take())
       const { lines } = yield* Seen.Seen
@@ -220,7 +222,7 @@ describe("RateLimiter", () => {
 })
 
 describe("RateLimiterStore", () => {
-  it.effect("remembers no more keys than its capacity, through a flood of 1,000,000", () =>
+  it.effect("remembers no more keys than its capacity in a flood of 1,000,000", () =>
     Effect.gen(function* () {
       const store = yield* RateLimiter.Store
       const ask = (key: number) =>
@@ -238,7 +240,7 @@ describe("RateLimiterStore", () => {
     }).pipe(Effect.provide(RateLimiter.layerStoreMemory({ capacity })))
   )
 
-  it.effect("a token bucket gives what it holds, and fills up again with time", () =>
+  it.effect("a token bucket hands out its tokens, and refills with time", () =>
     Effect.gen(function* () {
       const { tokenBucket } = yield* RateLimiter.Store
       const draw = (tokens: number, allowOverflow = false) =>

@@ -20,7 +20,7 @@ const step = FastCheck.record({
 
 describe("a replay guard", () => {
   it.effect.prop(
-    "takes for a replay what came within its window, as far as it has room",
+    "recognizes a replay within its window, up to its capacity",
     [FastCheck.array(step, { maxLength: 60 }), FastCheck.integer({ min: 2, max: 6 })],
     ([steps, capacity]) =>
       Effect.gen(function* () {
@@ -38,7 +38,7 @@ describe("a replay guard", () => {
       })
   )
 
-  it.effect("begins anew when it has forgotten everything", () =>
+  it.effect("starts again after it has forgotten everything", () =>
     Effect.gen(function* () {
       const guard = yield* ReplayGuard.make({ window: "1 second" })
       for (let round = 0; round < 3; round++) {

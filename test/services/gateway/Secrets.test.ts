@@ -68,7 +68,7 @@ const inProcess = (
 ): Client => InProcess.layer.pipe(Layer.provide([Volumes.layer({ CreateVolume: handler }), keys, given]))
 
 const scripted = (step: Network.Step, given = credential()): Client =>
-  ApiClient.layer({ retry: RetryPolicy.none, timeout: "1 second" }).pipe(
+  ApiClient.layerServices({ retry: RetryPolicy.none, timeout: "1 second" }).pipe(
     Layer.provide([Signer.layer, Network.layer(step)]),
     Layer.provide([given, ClockSync.layerSystem, Throttle.layerUnlimited])
   )
@@ -82,7 +82,7 @@ const overHttp = (given = credential()): Client =>
 
 const environment = CredentialProvider.layerEnvironment
 
-describe("a secret is told to nobody", () => {
+describe("a secret is shown to nobody", () => {
   const create = (input: unknown = request) => Volumes.CreateVolume(input as typeof request)
 
   it.effect.each<{
@@ -162,7 +162,7 @@ describe("a secret is told to nobody", () => {
     { body: JSON.stringify({ Size: 10, Colour: planted }), code: "UnknownParameter" },
     { body: `{"Size":10,"Password":"${planted}`, code: "InvalidParameter" },
     { body: planted, code: "InvalidParameter" }
-  ])("by a gateway that refuses $body", ({ body, code }) =>
+  ])("by a gateway that rejects $body", ({ body, code }) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       const answer = yield* Answer.of(v3({ action: "CreateVolume", body, key, headers: { "x-tc-token": token } }))

@@ -18,7 +18,7 @@ describe("TimestampValidator", () => {
     { off: 0, passes: true },
     { off: 300, passes: true },
     { off: 301, passes: false }
-  ])("a timestamp $off seconds away passes: $passes", ({ off, passes }) =>
+  ])("accepts a timestamp $off seconds away: $passes", ({ off, passes }) =>
     Effect.gen(function* () {
       for (const millis of [0, 999]) {
         yield* TestClock.setTime(now * 1000 + millis)

@@ -47,7 +47,7 @@ const someScope = FC.record({
 
 describe("a table of derived keys", () => {
   it.prop(
-    "gives to each use the bytes of its own key, whatever was used before",
+    "passes each use the bytes of its own key, after any other use",
     [FC.array(FC.tuple(credential, someScope), { maxLength: 100 })],
     ([uses]) => {
       const { bytes } = make()

@@ -1,16 +1,12 @@
 import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
-import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import * as Tracer from "effect/Tracer"
 import * as Action from "effect-tencentcloud/Action"
 import { FailedOperation, InvalidRequest, UnauthorizedOperation } from "effect-tencentcloud/CommonError"
 import type { Rule } from "effect-tencentcloud/FaultInjector"
@@ -23,50 +19,11 @@ import * as Product from "effect-tencentcloud/Product"
 import * as Telemetry from "effect-tencentcloud/Telemetry"
 import type * as Wire from "effect-tencentcloud/Wire"
 import * as Answer from "../../fixtures/Answer.js"
+import { counted } from "../../fixtures/Metrics.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { v1, v3 } from "../../fixtures/Signed.js"
+import * as Tracer from "../../fixtures/Tracer.js"
 import * as Volumes from "../../fixtures/Volumes.js"
-
-interface Told {
-  readonly name: string
-  readonly kind: string
-  readonly parent: Option.Option<Tracer.AnySpan>
-  readonly startTime: bigint
-  readonly attributes: ReadonlyMap<string, unknown>
-  readonly events: ReadonlyArray<unknown>
-  readonly ends: ReadonlyArray<{ readonly at: bigint; readonly exit: unknown }>
-}
-
-class Spans extends Context.Tag("test/Spans")<Spans, ReadonlyArray<Told>>() {}
-
-/** A tracer that remembers all that it is told. */
-const tracer = Layer.unwrapEffect(
-  Effect.sync(() => {
-    const told: Array<Told> = []
-    const span: Tracer.Tracer["span"] = (name, parent, context, links, startTime, kind) => {
-      const attributes = new Map<string, unknown>()
-      const events: Array<unknown> = []
-      const ends: Array<Told["ends"][number]> = []
-      told.push({ name, kind, parent, startTime, attributes, events, ends })
-      return {
-        _tag: "Span",
-        spanId: String(told.length).padStart(16, "0"),
-        traceId: "1".padStart(32, "0"),
-        sampled: true,
-        status: { _tag: "Started", startTime },
-        ...{ name, parent, context, links, kind, attributes },
-        end: (at, exit) => ends.push({ at, exit }),
-        attribute: (key, value) => attributes.set(key, value),
-        event: (name, _, attributes) => events.push({ name, attributes }),
-        addLinks: () => {}
-      }
-    }
-    return Layer.merge(Layer.succeed(Spans, told), Layer.setTracer(Tracer.make({ span, context: (run) => run() })))
-  })
-)
-
-const parentName = ({ parent }: Told): string | undefined =>
-  Option.match(parent, { onNone: () => undefined, onSome: (span) => (span._tag === "Span" ? span.name : span.spanId) })
 
 const Count = Action.stream("DescribeCount", {
   product: "counter",
@@ -103,7 +60,7 @@ const gateway = (options: Gateway.Options<GatewayCheck.Services> = {}, rules: Re
   ServedGateway.layer(options, Layer.merge(volumes, counting)).pipe(Layer.provide(FaultInjector.layer(rules)))
 
 const traced = (options?: Gateway.Options<GatewayCheck.Services>, rules?: ReadonlyArray<Rule>) =>
-  Layer.provideMerge(gateway(options, rules), tracer)
+  Layer.provideMerge(gateway(options, rules), Tracer.layer)
 
 const create = (body: object) => v3({ action: "CreateVolume", body: JSON.stringify(body) })
 const remove = (VolumeIds: ReadonlyArray<string>) =>
@@ -113,7 +70,7 @@ const countTo = (To: number) =>
 
 const handle = (request: Wire.WireRequest) => Effect.flatMap(Gateway.Gateway, (gateway) => gateway.handle(request))
 
-const only = Effect.map(Spans, ([span, ...others]) => {
+const only = Effect.map(Tracer.Spans, ([span, ...others]) => {
   assert.isEmpty(others)
   return span ?? assert.fail("no span was made")
 })
@@ -127,12 +84,12 @@ const slow: GatewayCheck.Check<never> = {
 const nanos = 1_000_000_000n
 
 describe("a span of the gateway", () => {
-  it.effect("tells what was asked for and who decided the answer", () =>
+  it.effect("says which action was asked for and who decided the answer", () =>
     Effect.gen(function* () {
       const { requestId } = yield* Answer.of(v3())
       const { attributes, kind, name } = yield* only
       assert.deepStrictEqual([name, kind], ["ebs/DescribeVolumes", "server"])
-      assert.deepStrictEqual(Object.fromEntries(attributes), {
+      assert.deepStrictEqual(attributes, {
         "rpc.system": "tencentcloud-api",
         "rpc.service": "ebs",
         "rpc.method": "DescribeVolumes",
@@ -142,7 +99,7 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("lasts from the request until the answer, though its name is found out meanwhile", () =>
+  it.effect("lasts from the request until the answer, though its name is only known in between", () =>
     Effect.gen(function* () {
       const call = yield* Effect.fork(Answer.of(v3()))
       yield* TestClock.adjust("2 seconds")
@@ -182,12 +139,12 @@ describe("a span of the gateway", () => {
       rules: [{ fault: FaultInjector.error("RequestLimitExceeded") }]
     },
     { request: v3(), name: "ebs/DescribeVolumes", type: "broken", by: "fault", rules: [{ fault: FaultInjector.close }] }
-  ])("tells that it failed: $type, by $by", ({ by, name, request, rules, type }) =>
+  ])("says that the request failed: $type, by $by", ({ by, name, request, rules, type }) =>
     Effect.gen(function* () {
       yield* handle(request)
       const span = yield* only
       assert.deepStrictEqual(
-        [span.name, span.attributes.get("error.type"), span.attributes.get("tencentcloud.decided_by")],
+        [span.name, span.attributes["error.type"], span.attributes["tencentcloud.decided_by"]],
         [name, type, by]
       )
       assert.propertyVal(span.ends[0]?.exit, "_tag", "Failure")
@@ -195,13 +152,13 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced({}, rules)))
   )
 
-  it.effect("tells of a caller that hung up", () =>
+  it.effect("says that a caller hung up", () =>
     Effect.gen(function* () {
       const call = yield* Effect.fork(handle(create({ Size: 10, Name: "slow" })))
       yield* TestClock.adjust("1 second")
       yield* Fiber.interrupt(call)
       const { attributes, ends } = yield* only
-      assert.deepInclude(Object.fromEntries(attributes), {
+      assert.deepInclude(attributes, {
         "rpc.method": "CreateVolume",
         "error.type": "interrupted",
         "tencentcloud.decided_by": "caller"
@@ -211,21 +168,21 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("is made for a request that could not even be read", () =>
+  it.effect("is made for a request that could not be read", () =>
     Effect.gen(function* () {
       const gateway = yield* Gateway.Gateway
       yield* gateway.refuse(new InvalidRequest({ message: "planted" }))
       const { attributes, ends, name } = yield* only
-      assert.deepStrictEqual([name, attributes.get("error.type")], ["_other/_other", "InvalidRequest"])
+      assert.deepStrictEqual([name, attributes["error.type"]], ["_other/_other", "InvalidRequest"])
       assert.lengthOf(ends, 1)
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("is below the span that is there, and above those of the checks and the handler", () =>
+  it.effect("is below the current span, and above those of the checks and the handler", () =>
     Effect.gen(function* () {
       yield* Effect.withSpan(handle(create({ Size: 10 })), "server")
       assert.deepStrictEqual(
-        (yield* Spans).map((span) => [span.name, parentName(span)]),
+        (yield* Tracer.Spans).map((span) => [span.name, span.parent]),
         [
           ["server", undefined],
           ["ebs/CreateVolume", "server"],
@@ -244,35 +201,35 @@ describe("a span of the gateway", () => {
     )
   )
 
-  it.effect("is not below the one that the gateway was made in", () =>
+  it.effect("is not a child of the span in which the gateway was made", () =>
     Effect.gen(function* () {
       const made = yield* Layer.build(gateway()).pipe(Effect.withSpan("starting"))
       yield* Effect.provide(handle(v3()), made)
       assert.deepStrictEqual(
-        (yield* Spans).map((span) => [span.name, parentName(span)]),
+        (yield* Tracer.Spans).map((span) => [span.name, span.parent]),
         [
           ["starting", undefined],
           ["ebs/DescribeVolumes", undefined]
         ]
       )
-    }).pipe(Effect.scoped, Effect.provide(tracer))
+    }).pipe(Effect.scoped, Effect.provide(Tracer.layer))
   )
 
-  it.effect("goes on where the client's own ends, in one process", () =>
+  it.effect("is below the span of the client, in one process", () =>
     Effect.gen(function* () {
       yield* Volumes.DescribeVolumes()
       assert.deepStrictEqual(
-        (yield* Spans).map((span) => [span.name, span.kind, parentName(span)]),
+        (yield* Tracer.Spans).map((span) => [span.name, span.kind, span.parent]),
         [
           ["ebs/DescribeVolumes", "internal", undefined],
           ["ebs/DescribeVolumes attempt", "client", "ebs/DescribeVolumes"],
           ["ebs/DescribeVolumes", "server", "ebs/DescribeVolumes attempt"]
         ]
       )
-    }).pipe(Effect.provide(InProcess.layer.pipe(Layer.provide(Volumes.layer()), Layer.provideMerge(tracer))))
+    }).pipe(Effect.provide(InProcess.layer.pipe(Layer.provide(Volumes.layer()), Layer.provideMerge(Tracer.layer))))
   )
 
-  it.effect("names no key, token, signature, body or header, and nothing that a caller made up", () =>
+  it.effect("shows no key, token, signature, body or header, and no name that a caller invents", () =>
     Effect.gen(function* () {
       const planted = { "x-tc-token": "planted", "user-agent": "planted", "x-tc-traceid": "planted" }
       const requests = [
@@ -294,7 +251,7 @@ describe("a span of the gateway", () => {
         Effect.flatMap(handle(request), ({ stream = Stream.empty }) => Stream.runDrain(stream))
       )
       // What a handler's own spans tell is the handler's.
-      const told = (yield* Spans).filter(({ kind }) => kind === "server")
+      const told = (yield* Tracer.Spans).filter(({ kind }) => kind === "server")
       assert.strictEqual(told.length, requests.length)
       const shown = inspect(told, { depth: null, getters: true, showHidden: true })
       for (const secret of ["planted", "Signature=", "vol-secret", "AKID", "x-tc-token", "authorization"]) {
@@ -303,35 +260,35 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("is above those of its handlers, also where the layers were made in a span of their own", () =>
+  it.effect("is above those of its handlers, also if the layers were made in a span of their own", () =>
     Effect.gen(function* () {
       const context = yield* Layer.build(gateway()).pipe(Effect.withSpan("startup"))
       yield* Effect.provide(handle(create({ Size: 10 })), context)
-      const mine = (yield* Spans).find(({ name }) => name === "mine")
-      assert.strictEqual(mine === undefined ? undefined : parentName(mine), "ebs/CreateVolume")
-    }).pipe(Effect.scoped, Effect.provide(tracer))
+      const mine = (yield* Tracer.Spans).find(({ name }) => name === "mine")
+      assert.strictEqual(mine?.parent, "ebs/CreateVolume")
+    }).pipe(Effect.scoped, Effect.provide(Tracer.layer))
   )
 
-  it.effect("is not made where tracing is off", () =>
+  it.effect("is not made if tracing is off", () =>
     Effect.gen(function* () {
       yield* Effect.withTracerEnabled(handle(v3()), false)
-      assert.isEmpty(yield* Spans)
+      assert.isEmpty(yield* Tracer.Spans)
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("ends with the last event of an answer that streams, and is above all of them", () =>
+  it.effect("ends with the last event of a stream, and is the parent of their spans", () =>
     Effect.gen(function* () {
       const { stream = Stream.empty } = yield* handle(countTo(2))
-      const [span] = yield* Spans
+      const [span] = yield* Tracer.Spans
       assert.isDefined(span)
       assert.strictEqual(span.name, "counter/DescribeCount")
       assert.isEmpty(span.ends)
       yield* Stream.runDrain(stream)
       assert.lengthOf(span.ends, 1)
-      assert.isFalse(span.attributes.has("error.type"))
-      const [, ...numbers] = yield* Spans
+      assert.isFalse("error.type" in span.attributes)
+      const [, ...numbers] = yield* Tracer.Spans
       assert.deepStrictEqual(
-        numbers.map((span) => [span.name, parentName(span)]),
+        numbers.map((span) => [span.name, span.parent]),
         [
           ["number 1", "counter/DescribeCount"],
           ["number 2", "counter/DescribeCount"]
@@ -340,10 +297,10 @@ describe("a span of the gateway", () => {
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("tells the error that a stream ends with, or that nobody read it to its end", () =>
+  it.effect("says which error a stream ends with, or that nobody read it to its end", () =>
     Effect.gen(function* () {
-      const types = Effect.map(Spans, (spans) =>
-        spans.flatMap(({ attributes, kind }) => (kind === "server" ? [attributes.get("error.type")] : []))
+      const types = Effect.map(Tracer.Spans, (spans) =>
+        spans.flatMap(({ attributes, kind }) => (kind === "server" ? [attributes["error.type"]] : []))
       )
       const { stream: failing = Stream.empty } = yield* handle(countTo(5))
       yield* Stream.runDrain(failing)
@@ -360,19 +317,19 @@ describe("a caller's trace", () => {
   const parentOf = (options: Gateway.Options<GatewayCheck.Services>, traceparent: string) =>
     Effect.gen(function* () {
       yield* Effect.withSpan(handle(v3({ headers: { traceparent } })), "server")
-      const spans = yield* Spans
-      return Option.getOrUndefined(spans[1]?.parent ?? Option.none())
+      const spans = yield* Tracer.Spans
+      return spans[1]?.above
     }).pipe(Effect.provide(traced(options)))
 
   const traceparent = `00-${remote.traceId}-${remote.spanId}-01`
 
-  it.effect("is not gone on with", () =>
+  it.effect("is not continued", () =>
     Effect.gen(function* () {
       assert.propertyVal(yield* parentOf({}, traceparent), "name", "server")
     })
   )
 
-  it.effect("is gone on with where that is asked for", () =>
+  it.effect("is continued if the option says so", () =>
     Effect.gen(function* () {
       const parent = yield* parentOf({ acceptTrace: true }, traceparent)
       assert.deepInclude(parent, { _tag: "ExternalSpan", ...remote, sampled: true })
@@ -382,34 +339,13 @@ describe("a caller's trace", () => {
   )
 
   it.effect.each(["", "00", `00-${remote.traceId}-xyz-01`, `01-${remote.traceId}-${remote.spanId}-01`])(
-    "is left alone where nobody can read it: %j",
+    "is ignored if it is malformed: %j",
     (traceparent) =>
       Effect.gen(function* () {
         assert.propertyVal(yield* parentOf({ acceptTrace: true }, traceparent), "name", "server")
       })
   )
 })
-
-/** Each series of a metric that has been counted on, by its labels, and by how much. */
-const counted = <A, E, R>(metric: Metric.Metric.Counter<number>, self: Effect.Effect<A, E, R>) => {
-  const series = Effect.map(Metric.snapshot, (pairs) =>
-    pairs.flatMap(({ metricKey, metricState }) =>
-      metricKey.keyType === metric.keyType && "count" in metricState && typeof metricState.count === "number"
-        ? [[metricKey.tags.map(({ key, value }) => `${key}=${value}`).join(), metricState.count] as const]
-        : []
-    )
-  )
-  return Effect.gen(function* () {
-    const before = new Map(yield* series)
-    yield* self
-    const after = yield* series
-    return Object.fromEntries(
-      after
-        .map(([labels, count]) => [labels, count - (before.get(labels) ?? 0)] as const)
-        .filter(([, more]) => more > 0)
-    )
-  })
-}
 
 const labelsOf = (verdict: string) => (check: string) => `tencentcloud.check=${check},tencentcloud.verdict=${verdict}`
 
@@ -419,7 +355,7 @@ describe("the counter of checks", () => {
   it.effect.each([
     { name: "with a journal", journal: Journal.layerMemory() },
     { name: "without one", journal: Layer.empty }
-  ])("counts them by what they said, $name", ({ journal }) =>
+  ])("counts them by their verdict, $name", ({ journal }) =>
     Effect.gen(function* () {
       const all = yield* names
       const refused = all.slice(0, all.indexOf("parameters"))
@@ -437,7 +373,7 @@ describe("the counter of checks", () => {
     { verdict: "refused", said: closed },
     { verdict: "defect", said: Effect.die("planted") },
     { verdict: "interrupted", said: Effect.never }
-  ])("tells a check that was $verdict", ({ said, verdict }) =>
+  ])("counts a check with the verdict $verdict", ({ said, verdict }) =>
     Effect.gen(function* () {
       const call = Effect.gen(function* () {
         const fiber = yield* Effect.fork(handle(v3()))
@@ -474,7 +410,7 @@ describe("the counter of requests", () => {
     }).pipe(Effect.provide(gateway()))
   )
 
-  it.effect("has no more labels for any number of names that callers make up", () =>
+  it.effect("has no more labels, however many names callers invent", () =>
     Effect.gen(function* () {
       const flood = Effect.forEach(Array.from({ length: 100 }).keys(), (index) =>
         Effect.forEach(
@@ -492,11 +428,11 @@ describe("the counter of requests", () => {
         [other("NoSuchProduct")]: 100,
         [other("NoSuchVersion")]: 100
       })
-      assert.deepStrictEqual([...new Set((yield* Spans).map(({ name }) => name))], ["_other/_other"])
+      assert.deepStrictEqual([...new Set((yield* Tracer.Spans).map(({ name }) => name))], ["_other/_other"])
     }).pipe(Effect.provide(traced()))
   )
 
-  it.effect("counts a stream once it has ended", () =>
+  it.effect("counts a stream when it has ended", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<Stream.Stream<Uint8Array, Wire.TransportFault>>()
       const begin = Effect.flatMap(handle(countTo(2)), ({ stream = Stream.empty }) => Deferred.succeed(begun, stream))
@@ -507,7 +443,7 @@ describe("the counter of requests", () => {
     }).pipe(Effect.provide(gateway()))
   )
 
-  it.effect("takes the labels of its program", () =>
+  it.effect("has the labels of its program", () =>
     Effect.gen(function* () {
       const call = Effect.tagMetrics(handle(v3()), "zone", "a")
       assert.deepStrictEqual(yield* counted(Telemetry.requests, call), { [`${called("DescribeVolumes")},zone=a`]: 1 })

@@ -1,26 +1,26 @@
 /**
- * The client in parts. They stand apart from the clients that load something on demand: a bundler that writes one file wraps every
- * module that an `import()` reaches, in case it is needed later, which costs a program 7 KB.
+ * Builds a client with a clock and a signer of its own. Nothing here is a layer: Effect builds a layer once for a whole program and
+ * shares it, and two clients that share a signer sign with one key. Nothing here is loaded on demand either: a bundler that writes one
+ * file wraps every module that an `import()` reaches, which costs a program 7 KB.
  */
-import * as Layer from "effect/Layer"
+import * as Effect from "effect/Effect"
 import * as ApiClient from "../../../services/client/ApiClient.js"
-import type { ClockSync } from "../../../services/client/ClockSync.js"
+import * as ClockSync from "../../../services/client/ClockSync.js"
 import type { CredentialProvider } from "../../../services/client/CredentialProvider.js"
-import type { Signer } from "../../../services/client/Signer.js"
+import * as Signer from "../../../services/client/Signer.js"
 import * as Throttle from "../../../services/client/Throttle.js"
 import type { Transport } from "../../../services/client/Transport.js"
-import * as ClockSyncLayers from "../ClockSync.js"
-import * as SignerLayers from "../Signer.js"
 
-export const layer = (
+/** A client that learns its clock from answers and has no rate limit of its own. */
+export const make = (
   options?: ApiClient.Options
-): Layer.Layer<ApiClient.ApiClient, never, Transport | Signer | ClockSync | CredentialProvider | Throttle.Throttle> =>
-  Layer.effect(ApiClient.ApiClient, ApiClient.make(options))
-
-export const layerTransport = (
-  options?: ApiClient.Options
-): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider | Transport> =>
-  layer(options).pipe(
-    Layer.provide(SignerLayers.layer),
-    Layer.provide([ClockSyncLayers.layerLearning, Layer.succeed(Throttle.Throttle, Throttle.unlimited)])
-  )
+): Effect.Effect<ApiClient.ApiClient["Type"], never, CredentialProvider | Transport> =>
+  Effect.gen(function* () {
+    const clock = yield* ClockSync.make({ learns: true })
+    const signer = yield* Effect.provideService(Signer.make, ClockSync.ClockSync, clock)
+    return yield* ApiClient.make(options).pipe(
+      Effect.provideService(ClockSync.ClockSync, clock),
+      Effect.provideService(Signer.Signer, signer),
+      Effect.provideService(Throttle.Throttle, Throttle.unlimited)
+    )
+  })

@@ -1,7 +1,8 @@
+/** Explains the errors of the network: what happened, whether it may pass, and whether the request was sent. */
 import * as Predicate from "effect/Predicate"
 import { TransportFault } from "../../../services/client/Transport.js"
 
-/** Nobody here knows who signed the certificate. */
+/** The codes of a certificate whose authority is unknown. */
 const unknownAuthority = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
@@ -10,7 +11,7 @@ const unknownAuthority = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
 ])
 
-/** The certificate is not to be trusted, and so nothing was sent. */
+/** The codes of a certificate that cannot be trusted. Nothing was sent. */
 const untrusted: ReadonlySet<string> = new Set([
   ...unknownAuthority,
   "CERT_CHAIN_TOO_LONG",
@@ -27,31 +28,29 @@ const untrusted: ReadonlySet<string> = new Set([
   "PATH_LENGTH_EXCEEDED"
 ])
 
-/** What a second try would meet again. */
+/** The codes of an error that a second attempt would meet again. */
 const permanent = new Set([...untrusted, "ERR_ANSWER_TOO_LARGE", "UND_ERR_HEADERS_OVERFLOW", "UND_ERR_INVALID_ARG"])
 
 /** The code of an error of the system, of TLS or of the HTTP library. */
 export const codeOf = (error: unknown): string | undefined =>
   Predicate.hasProperty(error, "code") && typeof error.code === "string" ? error.code : undefined
 
-/** Whether a second try would end in the same way. */
+/** Tells whether a second attempt would end in the same way. */
 export const isPermanent = (error: unknown): boolean =>
   permanent.has(codeOf(error) ?? "") || (Predicate.hasProperty(error, "permanent") && error.permanent === true)
 
-/**
- * What the system said. Other texts are left behind, since they may quote the request: an error that has no code gives nothing.
- */
+/** Returns the message of the system. It returns nothing for an error without a code, whose message may quote the request. */
 export const explain = (error: unknown): string | undefined => {
   const code = codeOf(error)
   if (code === undefined || !(error instanceof Error)) return undefined
   if (unknownAuthority.has(code))
     return `its certificate is signed by an authority that is not known here (${error.message}): give that authority's certificate as \`ca\``
-  // One for each address that was tried, and no message of its own.
+  // It holds an error for each address that was tried, and has no message.
   if (error instanceof AggregateError) return error.errors.flatMap((each) => explain(each) ?? []).join("; ") || code
   return error.message || code
 }
 
-/** Nothing was sent where no connection came to be. */
+/** The codes of a connection that never opened. Nothing was sent. */
 const unsent = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -73,15 +72,15 @@ const isSystemError = (input: unknown): input is SystemError =>
   Predicate.hasProperty(input, "message") &&
   typeof input.message === "string"
 
-/** What the system said, out of a chain of causes. Other texts are left behind: they may quote the request. */
+/** Finds the error of the system in a chain of causes. The messages of other errors may quote the request. */
 const systemError = (input: unknown, depth = 0): SystemError | undefined => {
   if (isSystemError(input)) return input
   return depth < 8 && Predicate.hasProperty(input, "cause") ? systemError(input.cause, depth + 1) : undefined
 }
 
 /**
- * What a library's error says of a request or of its answer, where the library does not tell whether anything was sent: a guess by
- * what the system said.
+ * Turns an error of a library into a fault of the transport. Such a library does not say whether it sent the request, so the error of
+ * the system decides.
  */
 export const guess = (error: unknown, failed: "request" | "answer"): TransportFault => {
   const system = systemError(error)

@@ -12,6 +12,7 @@ import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import { lastValue } from "../../../domain/internal/lastValue.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Request } from "../../../domain/wire/Request.js"
+import { isRequestId } from "../../../domain/wire/RequestId.js"
 import * as Fibers from "../../internal/runtime/fiber.js"
 import * as Metrics from "../../internal/runtime/metric.js"
 import { actionAttributes, labelsOf, type Named, SpanError } from "../../telemetry/internal/telemetry.js"
@@ -53,7 +54,7 @@ const requestIdOf = (exit: Exit.Exit<unknown, Failure>): string | undefined => {
     : Predicate.hasProperty(answer, "requestId")
       ? answer.requestId
       : undefined
-  return typeof found === "string" && /^[\w-]{1,64}$/.test(found) ? found : undefined
+  return isRequestId(found) ? found : undefined
 }
 
 /** How a span ends: without the answer, and without the service's own sentence, which repeats parts of the request. */

@@ -5,38 +5,49 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Step from "../../internal/runtime/step.js"
 
-const refuse = <C, F, E>(
-  cause: Cause.Cause<F>,
-  context: C,
-  onFailure: (failure: F, context: C) => Effect.Effect<never, E>
-): Effect.Effect<never, E> => {
-  if (Cause.isFailType(cause)) return onFailure(cause.error, context)
-  const failure = Cause.failureOrCause(cause)
-  return failure._tag === "Left" ? onFailure(failure.left, context) : Exit.failCause(failure.right)
+/** How a check goes on. Its functions take the data of the check, so that they are made once and not for each request. */
+interface Continuation<D, A, F, B, E> {
+  readonly onAnswer: (answer: A, data: D) => Effect.Effect<B, E>
+  readonly onFailure: (failure: F, data: D) => Effect.Effect<never, E>
 }
 
-/**
- * Asks a port. `onAnswer` and `onFailure` take the context of the check as an argument, so that a check can pass functions that it
- * makes once.
- */
-export const askPort = <I, S, C, A, F, B, E>(
+const fail = <D, A, F, B, E>(
+  cause: Cause.Cause<F>,
+  data: D,
+  { onFailure }: Continuation<D, A, F, B, E>
+): Effect.Effect<never, E> => {
+  if (Cause.isFailType(cause)) return onFailure(cause.error, data)
+  const failure = Cause.failureOrCause(cause)
+  return failure._tag === "Left" ? onFailure(failure.left, data) : Exit.failCause(failure.right)
+}
+
+/** Goes on with the answer of a port. */
+export const goOn = <D, A, F, B, E>(
+  step: Step.StepContext<never>,
+  data: D,
+  answer: Effect.Effect<A, F>,
+  next: Continuation<D, A, F, B, E>
+): Effect.Effect<B, E> => {
+  const advanced = Step.advance(answer, step)
+  const exit = Step.asExit(advanced)
+  if (exit === undefined) {
+    return Effect.matchCauseEffect(advanced, {
+      onSuccess: (value) => next.onAnswer(value, data),
+      onFailure: (cause) => fail(cause, data, next)
+    })
+  }
+  return Exit.isSuccess(exit) ? next.onAnswer(exit.value, data) : fail(exit.cause, data, next)
+}
+
+/** Makes the function that asks a port about the data of a check. */
+export const askPort = <I, S, D, A, F, B, E>(
   port: Context.Tag<I, S>,
-  context: C,
-  ask: (port: S) => Effect.Effect<A, F>,
-  onAnswer: (answer: A, context: C) => Effect.Effect<B, E>,
-  onFailure: (failure: F, context: C) => Effect.Effect<never, E>
-): Effect.Effect<B, E, I> =>
-  Step.make<B, E, I>((step) => {
-    const answer = Step.advance(ask(Context.get(step.context, port)), step)
-    const exit = Step.asExit(answer)
-    if (exit === undefined) {
-      return Effect.matchCauseEffect(answer, {
-        onSuccess: (value) => onAnswer(value, context),
-        onFailure: (cause) => refuse(cause, context, onFailure)
-      })
-    }
-    return Exit.isSuccess(exit) ? onAnswer(exit.value, context) : refuse(exit.cause, context, onFailure)
-  })
+  ask: (port: S, data: D) => Effect.Effect<A, F>,
+  next: Continuation<D, A, F, B, E>
+): ((data: D) => Effect.Effect<B, E, I>) => {
+  const run = (step: Step.StepContext<I>, data: D) => goOn(step, data, ask(Context.get(step.context, port), data), next)
+  return (data) => Step.makeFrom(data, run)
+}
 
 /** Passes the context on, whatever the answer is. */
 export const passOn = <C>(_: unknown, context: C): Effect.Effect<C> => Effect.succeed(context)

@@ -1,4 +1,8 @@
-/** The model of a check: what is known of a request, how a check adds to it, and what a check needs. */
+/**
+ * The model of a check: what is known of a request, how a check adds to it, and what a check needs.
+ *
+ * @since 0.1.0
+ */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"

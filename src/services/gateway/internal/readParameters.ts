@@ -1,5 +1,4 @@
 /** Reads the parameters of a request: from JSON, a query, a form, parts, or bytes with headers. */
-
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -12,32 +11,37 @@ import * as Multipart from "../../../domain/wire/Multipart.js"
 import * as Parameters from "../../../domain/wire/Parameters.js"
 import { commonNames } from "../../../domain/wire/Request.js"
 import type { Parameter } from "../../../domain/wire/SignatureV1.js"
-import type { Route } from "../Handlers.js"
 import type { RequestContext } from "./check.js"
 import { refuse, refuseFlat } from "./refusal.js"
 
-/** The parameters of an action, as they were sent, and the mode to decode them in. */
-type Read = Effect.Effect<readonly [parameters: unknown, mode: Codec.Mode], CommonError.CommonError>
+/** A context in which the parameters are decoded. */
+type Read = Effect.Effect<RequestContext, CommonError.CommonError>
 
-const readFlat = (context: RequestContext, parameters: ReadonlyArray<Parameter>): Read => {
+/** A context in which the action is known. */
+type Routed = RequestContext.With<"route">
+
+const decode = (context: Routed, parameters: unknown, mode: Codec.Mode): Read =>
+  Effect.succeed(context.with("decoded", context.route.action.request.decode(parameters, mode)))
+
+const readFlat = (context: Routed, parameters: ReadonlyArray<Parameter>): Read => {
   const nested = Parameters.unflatten(parameters)
-  return Either.isLeft(nested) ? refuseFlat(context, nested.left) : Effect.succeed([nested.right, "form"])
+  return Either.isLeft(nested) ? refuseFlat(context, nested.left) : decode(context, nested.right, "form")
 }
 
-const readQuery = (context: RequestContext, text: string): Read => {
+const readQuery = (context: Routed, text: string): Read => {
   const flat = Parameters.parse(text)
   return Either.isLeft(flat) ? refuseFlat(context, flat.left) : readFlat(context, flat.right)
 }
 
-const readJson = (context: RequestContext): Read => {
+const readJson = (context: Routed): Read => {
   // A lenient decoder would silently replace bytes that are not UTF-8.
   const json = Option.map(Body.exactText(context.wire.body), Json.parse)
   return Option.isSome(json) && Either.isRight(json.value) && Json.isObject(json.value.right)
-    ? Effect.succeed([json.value.right, "request"])
+    ? decode(context, json.value.right, "request")
     : refuse(context, CommonError.InvalidParameter, Message.notJson)
 }
 
-const readMultipart = (context: RequestContext): Read => {
+const readMultipart = (context: Routed): Read => {
   const parts = Multipart.parse(context.wire.headers, Body.bytes(context.wire.body))
   if (Either.isLeft(parts)) return refuse(context, CommonError.InvalidRequest, Message.notMultipart)
   const members = new Map<string, string | Uint8Array>()
@@ -45,11 +49,12 @@ const readMultipart = (context: RequestContext): Read => {
     if (members.has(name)) return refuseFlat(context, { kind: "repeated", name })
     members.set(name, value)
   }
-  return Effect.succeed([Object.fromEntries(members), "parts"])
+  return decode(context, Object.fromEntries(members), "parts")
 }
 
 /** The members of an octet-stream travel in headers. They need not be signed: the official clients do not sign them. */
-const readOctetStream = (context: RequestContext, { action }: Route): Read => {
+const readOctetStream = (context: Routed): Read => {
+  const { action } = context.route
   const { body, headers } = context.wire
   const prefix = `x-${action.product}-`.toLowerCase()
   const names = new Map(action.request.members.map((name) => [name.toLowerCase(), name]))
@@ -60,12 +65,12 @@ const readOctetStream = (context: RequestContext, { action }: Route): Read => {
     members.push([names.get(name) ?? name, value])
   }
   const binary = action.binary.map((name) => [name, Body.bytes(body)] as const)
-  return Effect.succeed([Object.fromEntries([...members, ...binary]), "parts"])
+  return decode(context, Object.fromEntries([...members, ...binary]), "parts")
 }
 
-/** Reads the parameters of a request. */
-export const readParameters = (context: RequestContext, route: Route): Read => {
-  const { flat, wire } = context
+/** Reads the parameters of a request, and decodes them. */
+export const readParameters = (context: Routed): Read => {
+  const { flat, route, wire } = context
   if (flat !== undefined) {
     return readFlat(
       context,
@@ -78,6 +83,6 @@ export const readParameters = (context: RequestContext, route: Route): Read => {
   if (type === "application/json") return readJson(context)
   if (type === "application/x-www-form-urlencoded") return readQuery(context, Body.text(wire.body))
   if (type === "multipart/form-data" && binary.length > 0) return readMultipart(context)
-  if (type === "application/octet-stream" && binary.length === 1) return readOctetStream(context, route)
+  if (type === "application/octet-stream" && binary.length === 1) return readOctetStream(context)
   return refuse(context, CommonError.UnsupportedProtocol, Message.unsupportedContentType(type))
 }

@@ -146,6 +146,12 @@ export const errorToWire = (
   { code, message }: ApiError.Any
 ): Wire.WireResponse => toWire(request, requestId, Envelope.encodeFailure({ code, message, requestId }))
 
+const refuse = <R>(progress: Progress<R>, error: ApiError.Any): Wire.WireResponse => {
+  const { requestId, wire } = progress.context
+  progress.code = error.code
+  return errorToWire(wire, requestId, error)
+}
+
 /** Answers a request, whatever has come of it: an answer, a refusal, or a defect. */
 export const toResponse = <R>(
   { checks }: Pipeline<R>,
@@ -158,11 +164,7 @@ export const toResponse = <R>(
   // Most causes are one failure, and need no search.
   const error = cause._tag === "Fail" ? cause.error : Option.getOrUndefined(Cause.failureOption(cause))
   if (progress.check < checks.length) progress.verdict = error === undefined ? verdictOf(cause) : "refused"
-  const refuse = (error: ApiError.Any): Wire.WireResponse => {
-    progress.code = error.code
-    return errorToWire(wire, requestId, error)
-  }
   return error !== undefined && isApiError(error)
-    ? Effect.succeed(refuse(error))
-    : Effect.map(logDefect(route?.action.name ?? "a check", language, cause), refuse)
+    ? Effect.succeed(refuse(progress, error))
+    : Effect.map(logDefect(route?.action.name ?? "a check", language, cause), (error) => refuse(progress, error))
 }

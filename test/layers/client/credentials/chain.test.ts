@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import * as CredentialChain from "effect-tencentcloud/CredentialChain"
 import { CredentialProvider } from "effect-tencentcloud/CredentialProvider"
+import * as CredentialSources from "effect-tencentcloud/CredentialSources"
 import * as Metadata from "../../../fixtures/Metadata.js"
 import * as Seen from "../../../fixtures/Seen.js"
 import * as Doubles from "./doubles.js"
@@ -43,7 +43,7 @@ const provide = (world: {
   readonly network: Doubles.Network
 }) =>
   Effect.provide(
-    CredentialChain.layer.pipe(
+    CredentialSources.layerChain.pipe(
       Layer.provideMerge(Layer.merge(Doubles.files(world.files), world.network)),
       Layer.provideMerge(Doubles.variables(world.variables))
     )
@@ -127,7 +127,7 @@ describe("the chain", () => {
   it.effect("takes options for its sources", () =>
     Effect.map(outcome, (found) => assert.match(found, /^AKIDTWO,/)).pipe(
       Effect.provide(
-        CredentialChain.layerWith({ files: { profile: "two" } }).pipe(
+        CredentialSources.layerChainWith({ files: { profile: "two" } }).pipe(
           Layer.provide([
             Doubles.files({ "/etc/tencentcloud/credentials": "[two]\nsecret_id=AKIDTWO\nsecret_key=key" }),
             network()

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
-import * as CredentialRemote from "effect-tencentcloud/CredentialRemote"
+import * as CredentialSources from "effect-tencentcloud/CredentialSources"
 import * as Metadata from "../../../fixtures/Metadata.js"
 import * as Doubles from "./doubles.js"
 
@@ -15,8 +15,8 @@ const found = `AKIDCVM,key,token,${Doubles.now + 6 * 3600}`
 const metadata = (role: ReturnType<Doubles.Answer>, answer: ReturnType<Doubles.Answer> = Doubles.says(key())) =>
   Doubles.network(({ url }) => (url.endsWith("/") ? role : answer))
 
-const provide = <R>(network: Layer.Layer<R>, options?: CredentialRemote.CvmRoleOptions) =>
-  Effect.provide(CredentialRemote.layerCvmRole(options).pipe(Layer.provideMerge(network)))
+const provide = <R>(network: Layer.Layer<R>, options?: CredentialSources.CvmRoleOptions) =>
+  Effect.provide(CredentialSources.layerCvmRole(options).pipe(Layer.provideMerge(network)))
 
 const named = Doubles.says("reader")
 
@@ -76,7 +76,7 @@ describe("there is no key", () => {
     [
       "on another machine",
       metadata(Effect.fail(Doubles.refused)),
-      `asking ${who}, which answers on instances alone, failed: connect ECONNREFUSED 127.0.0.1:80`
+      `asking ${who}, which answers only on instances, failed: connect ECONNREFUSED 127.0.0.1:80`
     ],
     ["where the service fails", metadata(Doubles.says(secret, 500)), `${who} answered with HTTP 500`],
     ["where it fails later", metadata(named, Doubles.says(secret, 503)), `${who} answered with HTTP 503`],
@@ -88,23 +88,23 @@ describe("there is no key", () => {
     [
       "behind a portal's page",
       metadata(Doubles.says(`<html>${secret}</html>`)),
-      `${who} answered with no name of a role`
+      `${who} answered without the name of a role`
     ],
-    ["without a name", metadata(Doubles.says(" ")), `${who} answered with no name of a role`],
+    ["without a name", metadata(Doubles.says(" ")), `${who} answered without the name of a role`],
     [
       "with a name that leads elsewhere",
       metadata(Doubles.says("../../user-data")),
-      `${who} answered with no name of a role`
+      `${who} answered without the name of a role`
     ],
     [
       "in an endless name",
       metadata(Doubles.says(Doubles.endless())),
-      `asking ${who}, which answers on instances alone, failed: the answer is larger than 64 KB`
+      `asking ${who}, which answers only on instances, failed: the answer is larger than 64 KB`
     ],
     [
       "in an endless answer",
       metadata(named, Doubles.says(Doubles.endless())),
-      `asking ${who}, which answers on instances alone, failed: the answer is larger than 64 KB`
+      `asking ${who}, which answers only on instances, failed: the answer is larger than 64 KB`
     ],
     ["in no answer at all", metadata(named, Doubles.says(null)), `the answer of ${who} is empty`],
     [

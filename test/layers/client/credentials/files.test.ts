@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
-import * as CredentialFiles from "effect-tencentcloud/CredentialFiles"
 import { CredentialProvider } from "effect-tencentcloud/CredentialProvider"
+import * as CredentialSources from "effect-tencentcloud/CredentialSources"
 import * as Doubles from "./doubles.js"
 
 const own = "/home/me/.tencentcloud/credentials"
@@ -18,7 +18,7 @@ interface Case {
   readonly name: string
   readonly files: Readonly<Record<string, Doubles.File>>
   readonly variables?: Readonly<Record<string, string | undefined>>
-  readonly options?: CredentialFiles.Options
+  readonly options?: CredentialSources.FilesOptions
   readonly expected: string
 }
 
@@ -31,7 +31,7 @@ const cases = (table: ReadonlyArray<Case>) => {
         yield* at(Doubles.now)
         assert.strictEqual(yield* Doubles.outcome, expected)
       }).pipe(
-        Effect.provide(CredentialFiles.layer(options)),
+        Effect.provide(CredentialSources.layerFiles(options)),
         Effect.provide([Doubles.files(files), Doubles.variables(variables)])
       )
     )
@@ -154,7 +154,7 @@ describe("of an INI file", () => {
       of(
         `a profile whose ${faults} is told`,
         `[default]\n${text}\n`,
-        `file ${own}: its profile \`default\` cannot be used, mend it: ${faults}; ${elsewhere}`
+        `file ${own}: its profile \`default\` cannot be used: ${faults}; ${elsewhere}`
       )
     )
   ])
@@ -180,7 +180,7 @@ describe("of a file of the command line", () => {
     told(
       "a profile for the role of an instance is told",
       '{"type":"cvm-role"}',
-      "its profile `default` stands for the role of an instance: use that source"
+      "its profile `default` is the role of an instance: use `CredentialSources.cvmRole`"
     ),
     told("one that breaks off is told", '{"secretId":"AKIDCLI', "it is JSON that breaks off after 20 characters"),
     told("one that is no JSON is told", "secretId: AKIDCLI", "it is not JSON"),
@@ -188,12 +188,12 @@ describe("of a file of the command line", () => {
     told(
       "members that are no texts are told",
       '{"secretId":1}',
-      "its profile `default` cannot be used, mend it: `secretId` is number where string was expected, `secretKey` is missing"
+      "its profile `default` cannot be used: `secretId` is number where string was expected, `secretKey` is missing"
     ),
     told(
       "a key with a space is told",
       json({ secretKey: "key " }),
-      "its profile `default` cannot be used, mend it: SecretKey has white space after it: remove it"
+      "its profile `default` cannot be used: SecretKey has white space after it: remove it"
     )
   ])
 })
@@ -240,7 +240,7 @@ it.effect("a file is read again when the service has refused its key", () => {
     assert.isTrue(yield* refresh)
     assert.strictEqual(yield* Doubles.outcome, "AKID2,key,no token,for ever")
   }).pipe(
-    Effect.provide(CredentialFiles.layer().pipe(Layer.provide(Doubles.files(byPath)))),
+    Effect.provide(CredentialSources.layerFiles().pipe(Layer.provide(Doubles.files(byPath)))),
     Effect.provide(Doubles.variables({}))
   )
 })
@@ -261,7 +261,7 @@ it.effect("a login's key is read again ahead of its end", () => {
     assert.match(yield* ask, /^AKID1,/)
     assert.match(yield* ask, /^AKID2,/)
   }).pipe(
-    Effect.provide(CredentialFiles.layer().pipe(Layer.provide(Doubles.files(byPath)))),
+    Effect.provide(CredentialSources.layerFiles().pipe(Layer.provide(Doubles.files(byPath)))),
     Effect.provide(Doubles.variables({}))
   )
 })
@@ -289,7 +289,7 @@ describe("the region is", () => {
   ]
   for (const { expected, files = both, name, options, variables = {} } of regions) {
     it.effect(name, () =>
-      Effect.map(CredentialFiles.region(options), (region) =>
+      Effect.map(CredentialSources.region(options), (region) =>
         assert.strictEqual(Option.getOrUndefined(region), expected)
       ).pipe(Effect.provide([Doubles.files(files), Doubles.variables(variables)]))
     )

@@ -9,9 +9,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as CredentialChain from "effect-tencentcloud/CredentialChain"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as CredentialRemote from "effect-tencentcloud/CredentialRemote"
+import * as CredentialSources from "effect-tencentcloud/CredentialSources"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import { GatewayServer } from "effect-tencentcloud/NodeGateway"
 import * as Metadata from "../../../fixtures/Metadata.js"
@@ -54,7 +53,7 @@ describe("over a socket", () => {
       const { asked, endpoint } = yield* serve(({ url = "" }, response) =>
         response.end(url.endsWith("/") ? "reader" : Metadata.key())
       )
-      const found = yield* outcome(Layer.provide(CredentialRemote.layerCvmRole({ endpoint }), fetches))
+      const found = yield* outcome(Layer.provide(CredentialSources.layerCvmRole({ endpoint }), fetches))
       assert.strictEqual(found, "AKIDCVM,key,token,4000000000")
       assert.deepStrictEqual(
         asked.map(({ url }) => url),
@@ -78,12 +77,12 @@ describe("over a socket", () => {
       }
       const ports = Layer.merge(fetches, Doubles.files({ "/token": "jwt" }))
       assert.match(
-        yield* outcome(Layer.provide(CredentialRemote.layerAssumeRole({ ...options, from }), ports)),
+        yield* outcome(Layer.provide(CredentialSources.layerAssumeRole({ ...options, from }), ports)),
         /^AKIDROLE,key-ROLE,token-ROLE,/
       )
       assert.match(
         yield* Effect.provide(
-          outcome(Layer.provide(CredentialRemote.layerTkeOidc(options), ports)),
+          outcome(Layer.provide(CredentialSources.layerTkeOidc(options), ports)),
           Doubles.variables(pod)
         ),
         /^AKIDPOD,key-POD,token-POD,/
@@ -99,7 +98,7 @@ describe("over a socket", () => {
       )
       const init = Layer.succeed(FetchHttpClient.RequestInit, { headers: { "x-proxy": "1" } })
       const client = Layer.provide(fetches, init)
-      const found = yield* outcome(Layer.provide(CredentialRemote.layerCvmRole({ endpoint }), client))
+      const found = yield* outcome(Layer.provide(CredentialSources.layerCvmRole({ endpoint }), client))
       assert.strictEqual(found, `CVM role: ${endpoint.slice(7)} answered with HTTP 302`)
       assert.lengthOf(elsewhere.asked, 0)
       assert.strictEqual(asked[0]?.headers["x-proxy"], "1")
@@ -123,7 +122,7 @@ describe("over a socket", () => {
         response.on("drain", write)
         write()
       })
-      const found = yield* outcome(Layer.provide(CredentialRemote.layerCvmRole({ endpoint }), fetches))
+      const found = yield* outcome(Layer.provide(CredentialSources.layerCvmRole({ endpoint }), fetches))
       assert.include(found, "the answer is larger than 64 KB")
       yield* Deferred.await(hungUp)
     })
@@ -143,7 +142,7 @@ describe("with what Node has", () => {
         await mkdir(`${home}/.tencentcloud`)
         await writeFile(`${home}/.tencentcloud/credentials`, "[default]\nsecret_id = AKIDHOME\nsecret_key = key\n")
       })
-      const found = yield* Effect.provide(outcome(CredentialChain.layerNode), Doubles.variables({ HOME: home }))
+      const found = yield* Effect.provide(outcome(CredentialSources.layerNode), Doubles.variables({ HOME: home }))
       assert.strictEqual(found, "AKIDHOME,key,no token,for ever")
     })
   )
@@ -156,9 +155,9 @@ describe("with what Node has", () => {
         await writeFile(`${home}/.tccli`, "")
       })
       const metadata = yield* serve((_, response) => response.writeHead(404).end())
-      const chain = CredentialChain.layerWith({ cvmRole: { endpoint: metadata.endpoint } })
+      const chain = CredentialSources.layerChainWith({ cvmRole: { endpoint: metadata.endpoint } })
       const found = yield* Effect.provide(
-        outcome(Layer.provide(chain, CredentialChain.layerNodePlatform)),
+        outcome(Layer.provide(chain, CredentialSources.layerNodePlatform)),
         Doubles.variables({ HOME: home })
       )
       assert.include(found, `file ${home}/.tencentcloud/credentials: it cannot be read: is it a folder?; file /etc/`)

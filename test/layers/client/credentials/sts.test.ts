@@ -6,7 +6,7 @@ import * as TestClock from "effect/TestClock"
 import { ApiError } from "effect-tencentcloud/ApiError"
 import { InvalidParameter, RequestLimitExceeded } from "effect-tencentcloud/CommonError"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
-import * as CredentialRemote from "effect-tencentcloud/CredentialRemote"
+import * as CredentialSources from "effect-tencentcloud/CredentialSources"
 import * as Sts from "../../../fixtures/Sts.js"
 import * as Doubles from "./doubles.js"
 
@@ -32,8 +32,8 @@ const answer = Effect.zipRight(at, Doubles.outcome)
 const patiently = Effect.zipRight(at, Doubles.patiently(Doubles.outcome))
 
 describe("AssumeRole", () => {
-  const role = (options: Partial<CredentialRemote.AssumeRoleOptions> = {}) =>
-    CredentialRemote.layerAssumeRole({ from: keyOf(long), roleArn: arn, ...options })
+  const role = (options: Partial<CredentialSources.AssumeRoleOptions> = {}) =>
+    CredentialSources.layerAssumeRole({ from: keyOf(long), roleArn: arn, ...options })
 
   it.effect("is signed with the key of another source, and gives the key of the role", () =>
     Effect.gen(function* () {
@@ -116,9 +116,9 @@ describe("AssumeRole", () => {
       secretKey: `key-${name}`,
       session: { token: `token-${name}`, expiresAt: end }
     })
-    const chained = CredentialRemote.assumeRole({ from: keyOf(long), roleArn: "entry" }).pipe(
-      Effect.flatMap((from) => CredentialRemote.assumeRole({ from, roleArn: "middle" })),
-      Effect.flatMap((from) => CredentialRemote.assumeRole({ from, roleArn: "inner" }))
+    const chained = CredentialSources.assumeRole({ from: keyOf(long), roleArn: "entry" }).pipe(
+      Effect.flatMap((from) => CredentialSources.assumeRole({ from, roleArn: "middle" })),
+      Effect.flatMap((from) => CredentialSources.assumeRole({ from, roleArn: "inner" }))
     )
     return Effect.map(answer, (outcome) => assert.strictEqual(outcome, `AKIDinner,key-inner,token-inner,${end}`)).pipe(
       provide(
@@ -229,15 +229,15 @@ const wrong: ReadonlyArray<readonly [name: string, network: Doubles.Network, rea
         JSON.stringify({ Response: { Error: { Code: `${secret}!`, Message: secret }, RequestId: `${secret}!` } })
       )
     ),
-    "STS refused it"
+    "STS rejected the request"
   ],
   ["it says nothing", Doubles.network(() => Effect.never), "no answer within 10s"],
   ["it does not end what it says", Doubles.network(() => Doubles.says(new ReadableStream())), "no answer within 10s"]
 ]
 
 describe("AssumeRole gives no key", () => {
-  const role = (options: Partial<CredentialRemote.AssumeRoleOptions> = {}) =>
-    CredentialRemote.layerAssumeRole({ from: keyOf(long), roleArn: arn, ...options })
+  const role = (options: Partial<CredentialSources.AssumeRoleOptions> = {}) =>
+    CredentialSources.layerAssumeRole({ from: keyOf(long), roleArn: arn, ...options })
   const fails = (name: string, layer: ReturnType<typeof role>, network: Doubles.Network, reason: RegExp) =>
     it.effect(name, () =>
       Effect.map(patiently, (outcome) => assert.match(outcome, reason)).pipe(provide(layer, network))
@@ -257,13 +257,13 @@ describe("AssumeRole gives no key", () => {
     "to a key that is not known",
     role({ from: keyOf({ ...long, secretId: "AKIDWHO" }) }),
     sts,
-    new RegExp(`^AssumeRole: STS refused it with \`AuthFailure.SecretIdNotFound\`, RequestId ${uuid}$`)
+    new RegExp(`^AssumeRole: STS rejected the request with \`AuthFailure.SecretIdNotFound\`, RequestId ${uuid}$`)
   )
   fails(
     "to a signature that is wrong",
     role({ from: keyOf({ ...long, secretKey: "wrong" }) }),
     sts,
-    new RegExp(`^AssumeRole: STS refused it with \`AuthFailure.SignatureFailure\`, RequestId ${uuid}$`)
+    new RegExp(`^AssumeRole: STS rejected the request with \`AuthFailure.SignatureFailure\`, RequestId ${uuid}$`)
   )
   class NoSuchRole extends ApiError("InvalidParameter.RoleNotFound") {}
   fails(
@@ -273,7 +273,7 @@ describe("AssumeRole gives no key", () => {
       keys: [long],
       AssumeRole: () => new InvalidParameter({ code: "InvalidParameter.RoleNotFound", message: `no ${secret}` })
     }),
-    new RegExp(`^AssumeRole: STS refused it with \`${NoSuchRole.code}\`, RequestId ${uuid}$`)
+    new RegExp(`^AssumeRole: STS rejected the request with \`${NoSuchRole.code}\`, RequestId ${uuid}$`)
   )
   fails(
     "with options that cannot be sent",
@@ -335,7 +335,7 @@ describe("TKE OIDC", () => {
       const [sent] = yield* Doubles.Wiretap
       assert.strictEqual(sent?.headers.authorization, "SKIP")
       assert.strictEqual(sent?.url, "https://sts.tencentcloudapi.com/")
-    }).pipe(provide(CredentialRemote.layerTkeOidc(), withFiles(network), variables))
+    }).pipe(provide(CredentialSources.layerTkeOidc(), withFiles(network), variables))
   })
 
   it.effect("reads variables and token again for each key", () => {
@@ -354,13 +354,13 @@ describe("TKE OIDC", () => {
       yield* Doubles.outcome
       yield* Doubles.settle
       assert.deepStrictEqual(tokens, ["jwt.1", "jwt.2"])
-    }).pipe(provide(CredentialRemote.layerTkeOidc(), withFiles(network, byPath), variables))
+    }).pipe(provide(CredentialSources.layerTkeOidc(), withFiles(network, byPath), variables))
   })
 
   for (const [name, network, reason] of wrong) {
     it.effect(`gives no key where ${name}`, () =>
       Effect.map(patiently, (outcome) => assert.strictEqual(outcome, `TKE OIDC: ${reason}`)).pipe(
-        provide(CredentialRemote.layerTkeOidc(), withFiles(network), variables)
+        provide(CredentialSources.layerTkeOidc(), withFiles(network), variables)
       )
     )
   }
@@ -387,7 +387,7 @@ describe("TKE OIDC", () => {
         assert.strictEqual(yield* answer, `TKE OIDC: ${reason}`)
         assert.lengthOf(yield* Doubles.Wiretap, 0)
       }).pipe(
-        provide(CredentialRemote.layerTkeOidc(), withFiles(Doubles.stsNetwork({}), byPath), {
+        provide(CredentialSources.layerTkeOidc(), withFiles(Doubles.stsNetwork({}), byPath), {
           ...variables,
           ...changed
         })

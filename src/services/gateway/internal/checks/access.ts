@@ -1,4 +1,8 @@
-/** The checks of what a caller may do: from which address, how often, and which operations. */
+/**
+ * The checks of what a caller may do: from which address, how often, and which operations.
+ *
+ * @since 0.1.0
+ */
 
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,10 +16,21 @@ import * as AddressList from "../../AddressList.js"
 import { type Attempt, Authorizer, type Denied } from "../../Authorizer.js"
 import type { Route } from "../../Handlers.js"
 import { type Exceeded, RateLimiter } from "../../RateLimiter.js"
-import { askPort, passOn } from "../askPort.js"
+import { askPort, goOn, passOn } from "../askPort.js"
 import { ownerOf } from "../caller.js"
 import { type Check, make, type RequestContext } from "../check.js"
 import { refuse } from "../refusal.js"
+
+type Checked = Effect.Effect<RequestContext, CommonError.CommonError>
+
+const checkAddress = (step: Step.StepContext<never>, context: RequestContext): Checked => {
+  const list = Context.get(step.context, AddressList.AddressList)
+  const { address } = context.wire
+  if (list.isDenied(address)) return refuse(context, CommonError.IpInBlacklist, Message.ipInBlacklist)
+  return list.isAllowed(address)
+    ? Effect.succeed(context)
+    : refuse(context, CommonError.IpNotInWhitelist, Message.ipNotInWhitelist)
+}
 
 /**
  * The address of the caller is not on the deny list. If there is an allow list, the address is on it.
@@ -25,15 +40,7 @@ import { refuse } from "../refusal.js"
  */
 export const addresses: Check<never, "addresses"> = /* #__PURE__ */ make("addresses", {
   isOn: /* #__PURE__ */ Effect.map(AddressList.AddressList, (list) => list !== AddressList.noop),
-  run: (context) =>
-    Step.make((step) => {
-      const list = Context.get(step.context, AddressList.AddressList)
-      const { address } = context.wire
-      if (list.isDenied(address)) return refuse(context, CommonError.IpInBlacklist, Message.ipInBlacklist)
-      return list.isAllowed(address)
-        ? Effect.succeed(context)
-        : refuse(context, CommonError.IpNotInWhitelist, Message.ipNotInWhitelist)
-    })
+  run: (context) => Step.makeFrom(context, checkAddress)
 })
 
 /**
@@ -55,6 +62,13 @@ const exceededErrors = {
 const refuseExceeded = ({ calls, kind, limit }: Exceeded, context: RequestContext) =>
   refuse(context, exceededErrors[kind], Message.requestLimitExceeded(calls, limit))
 
+/** A request, as a limit counts it. */
+const callOf = ({ caller, route, wire }: RequestContext.With<"caller" | "route">, region: string) => {
+  const { name, product, rateLimit } = route.action
+  const { account, identity } = ownerOf(caller)
+  return { product, action: name, accessRegion: region, account, identity, address: wire.address, limit: rateLimit }
+}
+
 /**
  * The caller has a call left in this second.
  *
@@ -63,27 +77,13 @@ const refuseExceeded = ({ calls, kind, limit }: Exceeded, context: RequestContex
  */
 export const rateLimit: Check<RateLimiter, "rate limit"> = /* #__PURE__ */ make("rate limit", {
   needs: ["caller", "route"],
-  run: (context) => {
-    const { caller, route, wire } = context
-    const { name, product, rateLimit } = route.action
-    const { account, identity } = ownerOf(caller)
-    const call = {
-      product,
-      action: name,
-      accessRegion: accessRegion(context, route),
-      account,
-      identity,
-      address: wire.address,
-      limit: rateLimit
-    }
-    return askPort(RateLimiter, context, (limiter) => limiter.take(call), passOn, refuseExceeded)
-  }
+  run: askPort(
+    RateLimiter,
+    (limiter, context: RequestContext.With<"caller" | "route">) =>
+      limiter.take(callOf(context, accessRegion(context, context.route))),
+    { onAnswer: passOn, onFailure: refuseExceeded }
+  )
 })
-
-const refuseDenied = ({ operation, resource }: Denied, context: RequestContext) => {
-  const message = Message.unauthorized({ requestId: context.requestId, operation, resource })
-  return refuse(context, CommonError.AuthFailureUnauthorizedOperation, message)
-}
 
 /** Finds the resources on which a caller may not perform an operation. */
 const findMissing = (
@@ -95,6 +95,28 @@ const findMissing = (
     Effect.isFailure(authorizer.authorize({ ...attempt, resources: [resource] }))
   )
   return Effect.map(missing, (missing) => missing.map((resource) => ({ action: attempt.operation, resource })))
+}
+
+/** What the check of policies asks about. */
+interface Authorization {
+  readonly context: RequestContext
+  readonly attempt: Attempt
+}
+
+const orRefuse = {
+  onAnswer: (_: unknown, { context }: Authorization) => Effect.succeed(context),
+  onFailure: ({ operation, resource }: Denied, { context }: Authorization) => {
+    const message = Message.unauthorized({ requestId: context.requestId, operation, resource })
+    return refuse(context, CommonError.AuthFailureUnauthorizedOperation, message)
+  }
+}
+
+const authorize = (step: Step.StepContext<Authorizer>, data: Authorization): Checked => {
+  const authorizer = Context.get(step.context, Authorizer)
+  const { attempt, context } = data
+  return authorizer.mode === "soft"
+    ? Effect.map(findMissing(authorizer, attempt), (missing) => context.with("missing", missing))
+    : goOn(step, data, authorizer.authorize(attempt), orRefuse)
 }
 
 /**
@@ -120,10 +142,6 @@ export const cam: Check<Authorizer, "cam"> = /* #__PURE__ */ make("cam", {
       address: wire.address,
       requestId
     }
-    return Step.service(Authorizer, (authorizer) =>
-      authorizer.mode === "soft"
-        ? Effect.map(findMissing(authorizer, attempt), (missing) => context.with("missing", missing))
-        : askPort(Authorizer, context, () => authorizer.authorize(attempt), passOn, refuseDenied)
-    )
+    return Step.makeFrom({ context, attempt }, authorize)
   }
 })

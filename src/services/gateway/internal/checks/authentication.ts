@@ -1,4 +1,8 @@
-/** The checks that find who calls, and prove it. */
+/**
+ * The checks that find who calls, and prove it.
+ *
+ * @since 0.1.0
+ */
 
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -10,7 +14,12 @@ import * as Signature from "../../../../domain/wire/Signature.js"
 import * as SignatureV1 from "../../../../domain/wire/SignatureV1.js"
 import * as Timestamp from "../../../../domain/wire/Timestamp.js"
 import * as Step from "../../../internal/runtime/step.js"
-import { CredentialValidator, type Reason, type Rejected, type Signed } from "../../CredentialValidator.js"
+import {
+  CredentialValidator,
+  type Reason,
+  type Rejected,
+  type Signed as SignedRequest
+} from "../../CredentialValidator.js"
 import type { Key } from "../../KeyStore.js"
 import * as ReplayGuard from "../../ReplayGuard.js"
 import { TimestampValidator } from "../../TimestampValidator.js"
@@ -20,7 +29,12 @@ import { always, refuse, refuseTooEarly } from "../refusal.js"
 
 type Checked = Effect.Effect<RequestContext, CommonError.CommonError>
 
-const anonymous: Caller = { _tag: "Anonymous" }
+const anonymous: Caller.Anonymous = { _tag: "Anonymous" }
+
+class Signed implements Caller.Signed {
+  readonly _tag = "Signed"
+  constructor(readonly key: Key) {}
+}
 
 /**
  * The header `Authorization` is well formed. Its service is the product, and its date is the UTC day of the timestamp. If an action
@@ -66,10 +80,11 @@ const refuseExpired = (_: unknown, { language }: RequestContext) => expired(lang
  */
 export const clock: Check<TimestampValidator, "clock"> = /* #__PURE__ */ make("clock", {
   needs: ["common"],
-  run: (context) => {
-    const timestamp = Number(context.common.timestamp)
-    return askPort(TimestampValidator, context, (validator) => validator.validate(timestamp), passOn, refuseExpired)
-  }
+  run: askPort(
+    TimestampValidator,
+    (validator, { common }: RequestContext.With<"common">) => validator.validate(Number(common.timestamp)),
+    { onAnswer: passOn, onFailure: refuseExpired }
+  )
 })
 
 const unknownKey = /* #__PURE__ */ always(CommonError.AuthFailureSecretIdNotFound, Message.secretIdNotFound)
@@ -92,8 +107,16 @@ const rejections: Readonly<
 
 const refuseRejected = ({ reason }: Rejected, { language }: RequestContext) => rejections[reason](language)
 
-const passSigned = (key: Key, context: RequestContext): Checked =>
-  Effect.succeed(context.with("caller", { _tag: "Signed", key }))
+/** The SecretId that a request names. It is undefined if the check `authorization` has not run. */
+const secretIdOf = ({ authorization, named, signature }: RequestContext): string | undefined =>
+  signature === "v1" ? (named?.get("SecretId") ?? "") : authorization?.secretId
+
+const identify = /* #__PURE__ */ askPort(
+  CredentialValidator,
+  (validator, context: RequestContext.With<"common">) =>
+    validator.identify({ secretId: secretIdOf(context) ?? "", token: context.common.token }),
+  { onAnswer: (key, context) => Effect.succeed(context.with("caller", new Signed(key))), onFailure: refuseRejected }
+)
 
 /**
  * The key exists and is enabled. A temporary key comes with its token.
@@ -104,24 +127,20 @@ const passSigned = (key: Key, context: RequestContext): Checked =>
 export const key: Check<CredentialValidator, "key"> = /* #__PURE__ */ make("key", {
   needs: ["signature", "common"],
   run: (context) => {
-    const { authorization, caller, common, named, signature } = context
-    if (caller?._tag === "Anonymous") return Effect.succeed(context)
-    const secretId = signature === "v1" ? (named?.get("SecretId") ?? "") : authorization?.secretId
-    if (secretId === undefined) return refuseTooEarly(context, "key", "authorization")
-    const claim = { secretId, token: common.token }
-    return askPort(CredentialValidator, context, (validator) => validator.identify(claim), passSigned, refuseRejected)
+    if (context.caller?._tag === "Anonymous") return Effect.succeed(context)
+    return secretIdOf(context) === undefined ? refuseTooEarly(context, "key", "authorization") : identify(context)
   }
 })
 
 const sha256Header = "x-tc-content-sha256"
 
 /** The signature of a request and what it signs, or the member that is missing to know it. */
-const signedOf = (context: RequestContext.With<"common">): Either.Either<Signed, RequestContext.Member> => {
+const signedOf = (context: RequestContext.With<"common">): SignedRequest | RequestContext.Member => {
   const { authorization, common, flat, named, signature, wire } = context
   const { headers, method, path, query } = wire
   if (signature === "v1") {
-    if (flat === undefined || named === undefined) return Either.left("flat")
-    return Either.right({
+    if (flat === undefined || named === undefined) return "flat"
+    return {
       version: "v1",
       method,
       host: headers.host ?? "",
@@ -129,16 +148,13 @@ const signedOf = (context: RequestContext.With<"common">): Either.Either<Signed,
       parameters: flat,
       signature: named.get("Signature") ?? "",
       signatureMethod: SignatureV1.methodOf(named.get("SignatureMethod"))
-    })
+    }
   }
-  if (authorization === undefined) return Either.left("authorization")
+  if (authorization === undefined) return "authorization"
   const stated = headers[sha256Header]
   const payload = stated === Signature.unsignedPayload ? stated : method === "GET" ? "" : wire.body
   const { timestamp } = common
-  return Either.right({
-    version: "v3",
-    received: { method, path, query, headers, payload, timestamp, authorization }
-  })
+  return { version: "v3", received: { method, path, query, headers, payload, timestamp, authorization } }
 }
 
 const isHashRight = ({ signature, wire }: RequestContext): boolean => {
@@ -148,10 +164,24 @@ const isHashRight = ({ signature, wire }: RequestContext): boolean => {
   )
 }
 
-const passHash = (_: unknown, context: RequestContext): Checked =>
-  isHashRight(context)
-    ? Effect.succeed(context)
-    : refuse(context, CommonError.InvalidParameterValue, Message.wrongContentHash)
+/** What the check of a signature asks about. */
+interface Verification {
+  readonly context: RequestContext
+  readonly signed: SignedRequest
+  readonly key: Key
+}
+
+const verify = /* #__PURE__ */ askPort(
+  CredentialValidator,
+  (validator, { key, signed }: Verification) => validator.verify(signed, key),
+  {
+    onAnswer: (_, { context }): Checked =>
+      isHashRight(context)
+        ? Effect.succeed(context)
+        : refuse(context, CommonError.InvalidParameterValue, Message.wrongContentHash),
+    onFailure: (rejected, { context }) => refuseRejected(rejected, context)
+  }
+)
 
 /**
  * The key made the signature. If the request states a hash of its body, the hash is right.
@@ -165,11 +195,22 @@ export const signature: Check<CredentialValidator, "signature"> = /* #__PURE__ *
     const { caller } = context
     if (caller._tag === "Anonymous") return Effect.succeed(context)
     const signed = signedOf(context)
-    if (Either.isLeft(signed)) return refuseTooEarly(context, "signature", signed.left)
-    const verify = (validator: CredentialValidator["Type"]) => validator.verify(signed.right, caller.key)
-    return askPort(CredentialValidator, context, verify, passHash, refuseRejected)
+    return typeof signed === "string"
+      ? refuseTooEarly(context, "signature", signed)
+      : verify({ context, signed, key: caller.key })
   }
 })
+
+const remember = (step: Step.StepContext<never>, context: RequestContext.With<"common" | "caller">): Checked => {
+  const { authorization, caller, common, named } = context
+  if (caller._tag === "Anonymous") return Effect.succeed(context)
+  const signature = context.signature === "v1" ? named?.get("Signature") : authorization?.signature
+  const guard = Context.get(step.context, ReplayGuard.ReplayGuard)
+  const remembered = guard.remember(`${caller.key.secretId} ${common.timestamp} ${signature}`)
+  return Step.flatMapNow(step, remembered, (isFirst) =>
+    isFirst ? Effect.succeed(context) : refuse(context, CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
+  )
+}
 
 /**
  * The gateway has not had the same signed request before, in the window of the `ReplayGuard`.
@@ -180,19 +221,7 @@ export const signature: Check<CredentialValidator, "signature"> = /* #__PURE__ *
 export const replay: Check<never, "replay"> = /* #__PURE__ */ make("replay", {
   needs: ["common", "caller"],
   isOn: /* #__PURE__ */ Effect.map(ReplayGuard.ReplayGuard, (guard) => guard !== ReplayGuard.noop),
-  run: (context) =>
-    Step.make((step) => {
-      const { authorization, caller, common, named } = context
-      if (caller._tag === "Anonymous") return Effect.succeed(context)
-      const signature = context.signature === "v1" ? named?.get("Signature") : authorization?.signature
-      const guard = Context.get(step.context, ReplayGuard.ReplayGuard)
-      const remembered = guard.remember(`${caller.key.secretId} ${common.timestamp} ${signature}`)
-      return Step.flatMapNow(step, remembered, (isFirst) =>
-        isFirst
-          ? Effect.succeed(context)
-          : refuse(context, CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
-      )
-    })
+  run: (context) => Step.makeFrom(context, remember)
 })
 
 /**
@@ -203,9 +232,10 @@ export const replay: Check<never, "replay"> = /* #__PURE__ */ make("replay", {
  */
 export const mfa: Check<CredentialValidator, "mfa"> = /* #__PURE__ */ make("mfa", {
   needs: ["caller"],
-  run: (context) => {
-    const { caller } = context
-    if (caller._tag === "Anonymous") return Effect.succeed(context)
-    return askPort(CredentialValidator, context, (validator) => validator.checkMfa(caller.key), passOn, refuseRejected)
-  }
+  run: askPort(
+    CredentialValidator,
+    (validator, { caller }: RequestContext.With<"caller">) =>
+      caller._tag === "Signed" ? validator.checkMfa(caller.key) : Effect.void,
+    { onAnswer: passOn, onFailure: refuseRejected }
+  )
 })

@@ -1,11 +1,14 @@
-/** The checks of the parameters of an action. */
+/**
+ * The checks of the parameters of an action.
+ *
+ * @since 0.1.0
+ */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
 import * as Issue from "../../../../domain/errors/Issue.js"
 import * as Message from "../../../../domain/rules/Message.js"
 import * as Json from "../../../../domain/wire/Json.js"
-import * as Step from "../../../internal/runtime/step.js"
 import { type Check, make, type RequestContext } from "../check.js"
 import { readParameters } from "../readParameters.js"
 import { refuse } from "../refusal.js"
@@ -19,12 +22,7 @@ import { refuse } from "../refusal.js"
  */
 export const content: Check<never, "content"> = /* #__PURE__ */ make("content", {
   needs: ["signature", "route"],
-  run: (context) => {
-    const { route } = context
-    return Step.flatMap(readParameters(context, route), ([parameters, mode]) =>
-      Effect.succeed(context.with("decoded", route.action.request.decode(parameters, mode)))
-    )
-  }
+  run: readParameters
 })
 
 const issueOrder: ReadonlyArray<Issue.Issue["kind"]> = ["unknown", "missing", "type", "value"]

@@ -1,4 +1,8 @@
-/** The checks of what the protocol asks of every request: its method, its size and its common parameters. */
+/**
+ * The checks of what the protocol asks of every request: its method, its size and its common parameters.
+ *
+ * @since 0.1.0
+ */
 
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

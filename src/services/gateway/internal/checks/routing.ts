@@ -1,5 +1,10 @@
-/** The checks that find the action of a request, and whether its region offers it. */
+/**
+ * The checks that find the action of a request, and whether its region offers it.
+ *
+ * @since 0.1.0
+ */
 
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
@@ -7,8 +12,8 @@ import * as Message from "../../../../domain/rules/Message.js"
 import * as Host from "../../../../domain/wire/Host.js"
 import type * as Wire from "../../../../domain/wire/Wire.js"
 import * as Step from "../../../internal/runtime/step.js"
-import { type Handlers, inContext as handlersIn } from "../../Handlers.js"
-import { type Check, type Common, make } from "../check.js"
+import { Handlers } from "../../Handlers.js"
+import { type Check, type Common, make, type RequestContext } from "../check.js"
 import { refuse } from "../refusal.js"
 
 /** The service in the scope of a header `Authorization`, which may turn out to be malformed. */
@@ -51,6 +56,32 @@ const onlyProduct = (
   )
 }
 
+const findAction = (
+  step: Step.StepContext<Handlers>,
+  context: RequestContext.With<"common">
+): Effect.Effect<RequestContext, CommonError.CommonError> => {
+  const handlers = Context.get(step.context, Handlers)
+  const { common, wire } = context
+  const host = Host.parse(wire.headers.host ?? "")
+  const named = namedProduct(handlers, wire, host)
+  const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
+  return Step.flatMapNow(step, product, (product) => {
+    if (product === undefined) return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
+    if (!handlers.versions(product).includes(common.version)) {
+      return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
+    }
+    return Step.flatMapNow(step, handlers.find(product, common.version, common.action), (route) => {
+      if (route === undefined) {
+        const message = Message.invalidAction(common.action, product, common.version)
+        return refuse(context, CommonError.InvalidAction, message)
+      }
+      return route.action.offline
+        ? refuse(context, CommonError.ActionOffline, Message.actionOffline(common.action))
+        : Effect.succeed(context.with("route", route))
+    })
+  })
+}
+
 /**
  * The product, the version and the action exist, and the action is not offline.
  *
@@ -59,29 +90,7 @@ const onlyProduct = (
  */
 export const action: Check<Handlers, "action"> = /* #__PURE__ */ make("action", {
   needs: ["common"],
-  run: (context) =>
-    Step.make((step) => {
-      const handlers = handlersIn(step.context)
-      const { common, wire } = context
-      const host = Host.parse(wire.headers.host ?? "")
-      const named = namedProduct(handlers, wire, host)
-      const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
-      return Step.flatMapNow(step, product, (product) => {
-        if (product === undefined) return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
-        if (!handlers.versions(product).includes(common.version)) {
-          return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
-        }
-        return Step.flatMapNow(step, handlers.find(product, common.version, common.action), (route) => {
-          if (route === undefined) {
-            const message = Message.invalidAction(common.action, product, common.version)
-            return refuse(context, CommonError.InvalidAction, message)
-          }
-          return route.action.offline
-            ? refuse(context, CommonError.ActionOffline, Message.actionOffline(common.action))
-            : Effect.succeed(context.with("route", route))
-        })
-      })
-    })
+  run: (context) => Step.makeFrom(context, findAction)
 })
 
 /**

@@ -1,4 +1,4 @@
-/** What the HTTP client and the transport for Node have in common: where requests go, over which connections, within which limits. */
+/** Reads the options of the transport for Node, and finds the pool of connections for each host. */
 import { X509Certificate } from "node:crypto"
 import * as Tls from "node:tls"
 import * as Config from "effect/Config"
@@ -9,14 +9,14 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import type { Options } from "../NodeTransport.js"
 import * as Connector from "./connector.js"
 import type { Limits } from "./exchange.js"
+import type { Options } from "./options.js"
 import { Pool } from "./pool.js"
 import * as Proxy from "./proxy.js"
-import { Client } from "./undici.js"
+import * as Undici from "./undici.js"
 
-export interface Settings extends Limits {
+export interface Settings extends Omit<Limits, "headerName"> {
   readonly connections: number
   readonly keepAliveTimeout: Duration.Duration
   readonly secureContext: Tls.SecureContext | undefined
@@ -30,8 +30,8 @@ const count = (name: string, input: number, example: string): Either.Either<numb
     ? Either.right(input)
     : Either.left(invalid(name, `expected a whole number above 0, such as ${example}`))
 
-/** The longest that a timer of Node can wait. */
-const longest = 2 ** 31 - 1
+/** The longest that a timer of Node can wait, in milliseconds. */
+const longestTimer = 2 ** 31 - 1
 
 const duration = (
   name: string,
@@ -41,7 +41,7 @@ const duration = (
   Either.fromOption(
     Option.filter(Duration.decodeUnknown(input), (decoded) => {
       const millis = Duration.toMillis(decoded)
-      return millis > 0 && (millis <= longest || (limit === "unlimited" && millis === Number.POSITIVE_INFINITY))
+      return millis > 0 && (millis <= longestTimer || (limit === "unlimited" && millis === Number.POSITIVE_INFINITY))
     }),
     () =>
       invalid(
@@ -52,8 +52,8 @@ const duration = (
 
 const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-/** Reading a certificate is what checks it. A text without any is one that cannot be read. */
-const certificatesOf = (pem: string): ReadonlyArray<string> =>
+/** Reads each certificate, which throws if one is invalid. A text without any counts as an invalid one. */
+const readCertificates = (pem: string): ReadonlyArray<string> =>
   (pem.match(certificate) ?? [""]).map((text) => new X509Certificate(text).toString())
 
 const secureContext = (
@@ -62,7 +62,7 @@ const secureContext = (
   ca === undefined
     ? Either.right(undefined)
     : Either.try({
-        try: () => Tls.createSecureContext({ ca: [...Tls.rootCertificates, ...[ca].flat().flatMap(certificatesOf)] }),
+        try: () => Tls.createSecureContext({ ca: [...Tls.rootCertificates, ...[ca].flat().flatMap(readCertificates)] }),
         catch: () =>
           invalid("ca", "expected certificates as PEM text, each from its BEGIN CERTIFICATE line to its END line")
       })
@@ -75,7 +75,7 @@ const readProxy = (
     invalid(name, expected)
   )
 
-/** A variable with its name, in lower case first. A blank one counts as not set. */
+/** A variable and the name that it has, in lower case first. A blank variable counts as not set. */
 const variable = (name: string) =>
   Effect.map(
     Effect.forEach([name.toLowerCase(), name], (each) =>
@@ -94,7 +94,7 @@ const environmentProxy = (name: string): Effect.Effect<Proxy.Proxy | undefined, 
     found === undefined ? Effect.succeed(undefined) : readProxy(found.name, found.value)
   )
 
-const proxyOf = (option: Options["proxy"]): Effect.Effect<Settings["proxyOf"], ConfigError.ConfigError> => {
+const readProxies = (option: Options["proxy"]): Effect.Effect<Settings["proxyOf"], ConfigError.ConfigError> => {
   if (option === false) return Effect.succeed(() => undefined)
   if (option !== undefined) return Effect.map(readProxy("proxy", option), (proxy) => () => proxy)
   return Effect.map(
@@ -106,8 +106,8 @@ const proxyOf = (option: Options["proxy"]): Effect.Effect<Settings["proxyOf"], C
   )
 }
 
-/** Every option that is wrong is told. */
-const settingsOf = (options: Options): Effect.Effect<Settings, ConfigError.ConfigError> =>
+/** Reads the options. Fails with every option that is invalid. */
+const readSettings = (options: Options): Effect.Effect<Settings, ConfigError.ConfigError> =>
   Effect.all(
     {
       connections: count("connections", options.connections ?? 64, "64"),
@@ -117,65 +117,70 @@ const settingsOf = (options: Options): Effect.Effect<Settings, ConfigError.Confi
       keepAliveTimeout: duration("keepAliveTimeout", options.keepAliveTimeout ?? "4 seconds", "limited"),
       maxBodySize: count("maxBodySize", options.maxBodySize ?? 64 * 1024 * 1024, "67108864 for 64 MB"),
       secureContext: secureContext(options.ca),
-      proxyOf: proxyOf(options.proxy)
+      proxyOf: readProxies(options.proxy)
     },
     { mode: "validate" }
   ).pipe(
-    Effect.mapError((faults) =>
-      Object.values(faults)
+    Effect.mapError((errors) =>
+      Object.values(errors)
         .flatMap(Option.toArray)
         .reduce((left, right) => ConfigError.And(left, right))
     )
   )
 
-/** As undici takes it: whole milliseconds, and 0 for no limit. */
-const millis = (limit: Duration.Duration): number =>
+/** A limit in the form of undici: whole milliseconds, and 0 for no limit. */
+const toMillis = (limit: Duration.Duration): number =>
   Duration.isFinite(limit) ? Math.ceil(Duration.toMillis(limit)) : 0
 
-/** How an origin is reached. */
+/** How requests reach an origin. */
 export interface Route {
   readonly pool: Pool
-  /** What comes before the path: the origin, where a proxy is told the whole address. */
+  /** What comes before the path: the origin, for a proxy that reads the whole address from the request. */
   readonly prefix: string
+  /** Headers for the proxy, names and values in turn. */
   readonly headers: ReadonlyArray<string>
 }
 
-const makeRoutes = (settings: Settings): { readonly to: Engine["to"]; readonly close: () => Promise<unknown> } => {
+const makeRoutes = (
+  settings: Settings,
+  { buildConnector, Client }: Undici.Parts
+): { readonly routeTo: Engine["routeTo"]; readonly close: () => Promise<unknown> } => {
   const openers = Connector.make({
-    timeout: millis(settings.connectTimeout),
+    buildConnector,
+    timeout: toMillis(settings.connectTimeout),
     secureContext: settings.secureContext
   })
   const clientOptions = {
-    headersTimeout: millis(settings.headersTimeout),
-    bodyTimeout: millis(settings.bodyTimeout),
-    keepAliveTimeout: millis(settings.keepAliveTimeout)
+    headersTimeout: toMillis(settings.headersTimeout),
+    bodyTimeout: toMillis(settings.bodyTimeout),
+    keepAliveTimeout: toMillis(settings.keepAliveTimeout)
   }
-  const poolOf = (origin: string, way: Connector.Way): Pool =>
+  const makePool = (origin: string, path: Connector.Path): Pool =>
     new Pool({
       connections: settings.connections,
-      opener: () => openers(way),
-      client: (connect) => new Client(origin, { ...clientOptions, connect })
+      makeOpener: () => openers(path),
+      makeClient: (connect) => new Client(origin, { ...clientOptions, connect })
     })
-  const make = ({ host, origin, protocol }: URL, proxy: Proxy.Proxy | undefined): Route => {
-    if (proxy === undefined) return { pool: poolOf(origin, "direct"), prefix: "", headers: [] }
-    if (protocol === "https:") return { pool: poolOf(origin, { proxy, tunnel: true }), prefix: "", headers: [] }
+  const makeRoute = ({ host, origin, protocol }: URL, proxy: Proxy.Proxy | undefined): Route => {
+    if (proxy === undefined) return { pool: makePool(origin, "direct"), prefix: "", headers: [] }
+    if (protocol === "https:") return { pool: makePool(origin, { proxy, tunnel: true }), prefix: "", headers: [] }
     const { authorization, url } = proxy
     const login = authorization === undefined ? [] : ["proxy-authorization", Redacted.value(authorization)]
     return {
-      pool: poolOf(url.origin, { proxy, tunnel: false }),
+      pool: makePool(url.origin, { proxy, tunnel: false }),
       prefix: origin,
       headers: ["host", host, ...login]
     }
   }
-  // By protocol and then by host: a text that is put together anew for each request would have to be hashed anew.
+  // By protocol, then by host: a key made of both would be a new text for each request, which V8 has to hash.
   const routes = new Map<string, Map<string, Route>>()
   let closed = false
   return {
-    to: (protocol, host) => {
+    routeTo: (protocol, host) => {
       const known = routes.get(protocol)?.get(host)
       if (known !== undefined) return known
       const url = new URL(`${protocol}://${host}`)
-      const route = make(url, settings.proxyOf(url))
+      const route = makeRoute(url, settings.proxyOf(url))
       if (closed) route.pool.close()
       const hosts = routes.get(protocol) ?? new Map<string, Route>()
       routes.set(protocol, hosts.set(host, route))
@@ -192,20 +197,21 @@ const makeRoutes = (settings: Settings): { readonly to: Engine["to"]; readonly c
   }
 }
 
-/** Routes to all origins. Their connections are closed with the scope, and requests that are under way then fail. */
+/** Routes to all origins. */
 export interface Engine {
   readonly limits: Limits
-  /** How a host is reached, which may name a port. */
-  readonly to: (protocol: string, host: string) => Route
+  /** The route to a host, which may name a port. */
+  readonly routeTo: (protocol: string, host: string) => Route
 }
 
+/** Makes the routes. The end of the scope closes their connections, and requests that wait for their response then fail. */
 export const make = (options: Options): Effect.Effect<Engine, ConfigError.ConfigError, Scope.Scope> =>
-  Effect.flatMap(settingsOf(options), (settings) =>
-    Effect.map(
-      Effect.acquireRelease(
-        Effect.sync(() => makeRoutes(settings)),
-        (routes) => Effect.promise(() => routes.close())
-      ),
-      ({ to }) => ({ limits: settings, to })
+  Effect.gen(function* () {
+    const settings = yield* readSettings(options)
+    const parts = yield* Undici.load()
+    const { routeTo } = yield* Effect.acquireRelease(
+      Effect.sync(() => makeRoutes(settings, parts)),
+      (routes) => Effect.promise(() => routes.close())
     )
-  )
+    return { limits: { ...settings, headerName: parts.headerName }, routeTo }
+  })

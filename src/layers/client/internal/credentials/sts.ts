@@ -1,30 +1,31 @@
+/** Asks STS, the Security Token Service, for a temporary key. */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as Action from "../../../domain/contract/Action.js"
-import { isApiError } from "../../../domain/errors/ApiError.js"
-import { CredentialsUnavailable } from "../../../domain/errors/ClientError.js"
-import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
-import * as Issue from "../../../domain/errors/Issue.js"
-import type * as Credential from "../../../domain/rules/Credential.js"
-import * as ApiClient from "../../../services/client/ApiClient.js"
-import * as ClockSync from "../../../services/client/ClockSync.js"
-import { CredentialProvider } from "../../../services/client/CredentialProvider.js"
-import * as Signer from "../../../services/client/Signer.js"
-import * as Throttle from "../../../services/client/Throttle.js"
-import { Transport } from "../../../services/client/Transport.js"
+import * as Action from "../../../../domain/contract/Action.js"
+import { isApiError } from "../../../../domain/errors/ApiError.js"
+import { CredentialsUnavailable } from "../../../../domain/errors/ClientError.js"
+import * as ErrorCode from "../../../../domain/errors/ErrorCode.js"
+import * as Issue from "../../../../domain/errors/Issue.js"
+import type * as Credential from "../../../../domain/rules/Credential.js"
+import * as ApiClient from "../../../../services/client/ApiClient.js"
+import * as ClockSync from "../../../../services/client/ClockSync.js"
+import { CredentialProvider } from "../../../../services/client/CredentialProvider.js"
+import * as Signer from "../../../../services/client/Signer.js"
+import * as Throttle from "../../../../services/client/Throttle.js"
+import { Transport } from "../../../../services/client/Transport.js"
 import * as BoundedTransport from "./boundedTransport.js"
 
 const common = {
   product: "sts",
   version: "2018-08-13",
-  // Each call gives a key of its own and takes none away: it may be repeated.
+  // Each call returns a new key and takes none away, so it may be repeated.
   readOnly: true,
   response: Schema.Struct({
     Credentials: Schema.Struct({ TmpSecretId: Schema.String, TmpSecretKey: Schema.String, Token: Schema.String }),
-    /** UNIX seconds. */
+    /** In UNIX seconds. */
     ExpiredTime: Schema.Int
   }),
   errors: []
@@ -45,7 +46,7 @@ export const AssumeRole = Action.make("AssumeRole", {
   ...common,
   request: Schema.Struct({
     ...session,
-    /** Encoded as for a URL. */
+    /** Encoded as in a URL. */
     Policy: Schema.optional(Schema.String),
     ExternalId: Schema.optional(Schema.String)
   })
@@ -67,12 +68,12 @@ const toCredential = ({ Credentials, ExpiredTime }: Action.Action.Response<Contr
   expiresAt: ExpiredTime
 })
 
-/** Why there is no key, as a clause. Of the answer it repeats the code and the RequestId alone, and only if they look so. */
+/** Says why there is no key, as a clause. It repeats nothing of the answer but a code and a RequestId that look like one. */
 const toReason = (error: Action.Action.Error<Contract>): string => {
   if (isApiError(error) || error._tag === "UnrecognizedError") {
     const code = ErrorCode.isErrorCode(error.code) ? ` with \`${error.code}\`` : ""
     const requestId = /^[\w-]{1,64}$/.test(error.requestId) ? `, RequestId ${error.requestId}` : ""
-    return `STS refused it${code}${requestId}`
+    return `STS rejected the request${code}${requestId}`
   }
   switch (error._tag) {
     case "TransportError":
@@ -88,7 +89,7 @@ const toReason = (error: Action.Action.Error<Contract>): string => {
   }
 }
 
-/** A way to ask STS for a key: signed with another key, or without one. */
+/** Makes a function that asks STS for a key. It signs the call with another key, or does not sign it. */
 export const make = (endpoint: string | undefined) =>
   Effect.gen(function* () {
     const services = Context.make(Transport, yield* BoundedTransport.make).pipe(
@@ -102,12 +103,12 @@ export const make = (endpoint: string | undefined) =>
         client: ApiClient.ApiClient["Type"]
       ) => Effect.Effect<Action.Action.Success<Contract>, Action.Action.Error<Contract>>
     ): Effect.Effect<Credential.Credential.Input, string> =>
-      // A span would hold the words of a refusal.
+      // A span would hold the message of an error, which may quote the request.
       ApiClient.make({ endpoint, tracing: false }).pipe(
         Effect.flatMap(call),
         Effect.mapBoth({ onFailure: toReason, onSuccess: toCredential }),
         Effect.provideServiceEffect(Signer.Signer, Signer.make),
-        // A key that STS refuses is found again with the next search: its source is not asked twice in one.
+        // If STS rejects the key, the next search looks for another one. One search asks its source once.
         Effect.provideService(CredentialProvider, {
           get: key === undefined ? Effect.fail(new CredentialsUnavailable({ sources: [] })) : Effect.succeed(key),
           refresh: Effect.succeed(false)

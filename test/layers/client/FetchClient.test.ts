@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Endpoint from "effect-tencentcloud/Endpoint"
-import * as FetchTransport from "effect-tencentcloud/FetchTransport"
+import * as FetchClient from "effect-tencentcloud/FetchClient"
+import { Transport } from "effect-tencentcloud/Transport"
 import type { WireRequest } from "effect-tencentcloud/Wire"
 import * as Sockets from "../../fixtures/Sockets.js"
 
@@ -18,13 +19,12 @@ const request: WireRequest = {
   body: "{}"
 }
 
-const send = (address: string, more: Partial<WireRequest> = {}, options?: FetchTransport.Options) =>
-  FetchTransport.make(options).send(
-    { ...request, ...more },
-    Either.getOrThrow(Endpoint.fromString(`http://${address}`))
-  )
+const send = (address: string, more: Partial<WireRequest> = {}, options?: FetchClient.TransportOptions) =>
+  Effect.flatMap(Transport, (transport) =>
+    transport.send({ ...request, ...more }, Either.getOrThrow(Endpoint.fromString(`http://${address}`)))
+  ).pipe(Effect.provide(FetchClient.layerTransport(options)))
 
-describe("FetchTransport", () => {
+describe("the transport over fetch", () => {
   it.scopedLive("carries a request as it was signed, and its answer back", () =>
     Effect.gen(function* () {
       const server = yield* Sockets.http((response) =>

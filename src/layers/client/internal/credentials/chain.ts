@@ -1,9 +1,8 @@
 /**
- * Looks for a key wherever one is usually found, so that one program runs unchanged on a desk, on an instance and in a cluster.
+ * Looks for a key in every usual place, so that one program runs unchanged on a desk, on an instance and in a cluster.
  *
  * @since 0.1.0
  */
-
 import * as PlatformError from "@effect/platform/Error"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -12,51 +11,53 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as CredentialProvider from "../../services/client/CredentialProvider.js"
-import * as CredentialFiles from "./CredentialFiles.js"
-import * as CredentialProviderLayers from "./CredentialProvider.js"
-import * as CredentialRemote from "./CredentialRemote.js"
-import * as Variable from "./internal/variable.js"
+import * as CredentialProvider from "../../CredentialProvider.js"
+import * as CvmRole from "./cvmRole.js"
+import * as Files from "./files.js"
+import * as StsRoles from "./stsRoles.js"
+import * as Variable from "./variable.js"
 
 /**
- * What the sources of the chain are told.
+ * Options for the sources of the chain.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Options {
-  readonly files?: CredentialFiles.Options | undefined
-  readonly cvmRole?: CredentialRemote.CvmRoleOptions | undefined
-  /** For the token of a pod and for `TENCENTCLOUD_ROLE_ARN`. */
-  readonly sts?: CredentialRemote.StsOptions | undefined
+export interface ChainOptions {
+  /** For the files. */
+  readonly files?: Files.FilesOptions | undefined
+  /** For the role of an instance. */
+  readonly cvmRole?: CvmRole.CvmRoleOptions | undefined
+  /** For the role of a pod, and for the role of `TENCENTCLOUD_ROLE_ARN`. */
+  readonly sts?: StsRoles.StsOptions | undefined
 }
 
 /**
- * Asks in turn, until one has a key:
+ * A source that asks these places, one after the other, until one has a key:
  *
  * 1. the environment: `TENCENTCLOUD_SECRET_ID` …
  * 2. files: a profile
  * 3. TKE OIDC: the role of the pod
  * 4. CVM role: the role of the instance
  *
- * Where `TENCENTCLOUD_ROLE_ARN` is set, the key that was found is used to assume that role, as the command line does.
+ * If `TENCENTCLOUD_ROLE_ARN` is set, the key that it found assumes that role, as with the command line.
  *
- * Where none has a key, the error names each with its reason. Nothing is logged.
+ * If no place has a key, the error names each with its reason. The chain logs nothing.
  *
  * @since 0.1.0
  * @category sources
  */
-export const source = (
-  options: Options = {}
+export const chain = (
+  options: ChainOptions = {}
 ): Effect.Effect<CredentialProvider.Source, never, FileSystem.FileSystem | HttpClient.HttpClient> =>
   Effect.gen(function* () {
     const from = CredentialProvider.chain([
-      CredentialProviderLayers.environment,
-      yield* CredentialFiles.source(options.files),
-      yield* CredentialRemote.tkeOidc(options.sts),
-      yield* CredentialRemote.cvmRole(options.cvmRole)
+      CredentialProvider.environment,
+      yield* Files.files(options.files),
+      yield* StsRoles.tkeOidc(options.sts),
+      yield* CvmRole.cvmRole(options.cvmRole)
     ])
-    const role = yield* CredentialRemote.assumeRole({ ...options.sts, from })
+    const role = yield* StsRoles.assumeRole({ ...options.sts, from })
     return {
       refreshable: true,
       load: Variable.first("TENCENTCLOUD_ROLE_ARN").pipe(
@@ -67,27 +68,28 @@ export const source = (
   })
 
 /**
- * The chain, with options. See {@link source}.
+ * The chain, with options. See {@link chain}.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerWith = (
-  options?: Options
+export const layerChainWith = (
+  options?: ChainOptions
 ): Layer.Layer<CredentialProvider.CredentialProvider, never, FileSystem.FileSystem | HttpClient.HttpClient> =>
-  CredentialProviderLayers.layerEffect(source(options))
+  CredentialProvider.layerEffect(chain(options))
 
 /**
- * The chain: environment, files, TKE OIDC, CVM role. See {@link source}.
+ * The chain: environment, files, TKE OIDC, CVM role. See {@link chain}. It is never shared: each client that it is provided to looks
+ * for its own key.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer: Layer.Layer<
+export const layerChain: Layer.Layer<
   CredentialProvider.CredentialProvider,
   never,
   FileSystem.FileSystem | HttpClient.HttpClient
-> = layerWith()
+> = /* #__PURE__ */ Layer.fresh(/* #__PURE__ */ layerChainWith())
 
 const reasons: Readonly<Record<string, PlatformError.SystemErrorReason>> = {
   ENOENT: "NotFound",
@@ -100,7 +102,7 @@ const reasons: Readonly<Record<string, PlatformError.SystemErrorReason>> = {
 const readFileString = (path: string): Effect.Effect<string, PlatformError.SystemError> =>
   Effect.tryPromise({
     try: async (signal) => {
-      // Only where a file is read, so that this module can be loaded where there are none.
+      // Loaded where it is used, so that a runtime without files can load this module.
       const { readFile } = await import("node:fs/promises")
       return await readFile(path, { encoding: "utf8", signal })
     },
@@ -114,29 +116,27 @@ const readFileString = (path: string): Effect.Effect<string, PlatformError.Syste
   })
 
 /**
- * What the sources need, from Node itself: `fetch`, and the reading of files – of everything that a FileSystem does, that
- * alone. A program that has `@effect/platform-node` gives its layers instead.
+ * What the sources need, from Node itself: `fetch`, and a `FileSystem` that can do nothing but read a text file. If your program has
+ * `@effect/platform-node`, provide its layers instead.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layerNodePlatform: Layer.Layer<FileSystem.FileSystem | HttpClient.HttpClient> = Layer.merge(
-  FetchHttpClient.layer,
-  FileSystem.layerNoop({ readFileString })
-)
+export const layerNodePlatform: Layer.Layer<FileSystem.FileSystem | HttpClient.HttpClient> =
+  /* #__PURE__ */ Layer.merge(FetchHttpClient.layer, /* #__PURE__ */ FileSystem.layerNoop({ readFileString }))
 
 /**
- * The chain in Node, without any further package.
+ * The chain for Node, without any further package. See {@link chain}.
  *
  * @example
  * ```ts
  * import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
  * import * as Layer from "effect/Layer"
  * import * as ApiClient from "effect-tencentcloud/ApiClient"
- * import * as CredentialChain from "effect-tencentcloud/CredentialChain"
+ * import * as CredentialSources from "effect-tencentcloud/CredentialSources"
  *
  * export const ApiClientLive = ApiClient.layerHttp({ region: "ap-guangzhou" }).pipe(
- *   Layer.provide(CredentialChain.layerNode),
+ *   Layer.provide(CredentialSources.layerNode),
  *   Layer.provide(FetchHttpClient.layer)
  * )
  * ```
@@ -144,4 +144,6 @@ export const layerNodePlatform: Layer.Layer<FileSystem.FileSystem | HttpClient.H
  * @since 0.1.0
  * @category layers
  */
-export const layerNode: Layer.Layer<CredentialProvider.CredentialProvider> = Layer.provide(layer, layerNodePlatform)
+export const layerNode: Layer.Layer<CredentialProvider.CredentialProvider> = /* #__PURE__ */ Layer.fresh(
+  /* #__PURE__ */ Layer.provide(layerChain, layerNodePlatform)
+)

@@ -1,3 +1,4 @@
+/** Presents an exchange as a response of `@effect/platform`. */
 import * as Cookies from "@effect/platform/Cookies"
 import * as Headers from "@effect/platform/Headers"
 import * as HttpClientError from "@effect/platform/HttpClientError"
@@ -9,12 +10,11 @@ import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Body from "../../../domain/wire/Body.js"
-import type { TransportFault } from "../../../services/client/Transport.js"
+import * as Body from "../../../../domain/wire/Body.js"
+import type { TransportFault } from "../../../../services/client/Transport.js"
 import type { Exchange } from "./exchange.js"
-import { util } from "./undici.js"
 
-/** A fault, as @effect/platform tells of one; what it was itself is the cause. */
+/** Presents a fault as an error of `@effect/platform`, with the fault as its cause. */
 export const toRequestError = (
   request: HttpClientRequest.HttpClientRequest,
   fault: TransportFault
@@ -23,10 +23,12 @@ export const toRequestError = (
 
 const cookiesOf = (raw: ReadonlyArray<Buffer>): ReadonlyArray<string> =>
   raw.flatMap((name, index) =>
-    index % 2 === 0 && util.headerNameToString(name) === "set-cookie" ? [raw[index + 1]?.toString("latin1") ?? ""] : []
+    index % 2 === 0 && name.toString("latin1").toLowerCase() === "set-cookie"
+      ? [raw[index + 1]?.toString("latin1") ?? ""]
+      : []
   )
 
-/** The answer of an exchange, as @effect/platform knows answers. */
+/** The response of an exchange. */
 export class Response extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
   readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
@@ -75,7 +77,7 @@ export class Response extends Inspectable.Class implements HttpClientResponse.Ht
     return this.read((bytes) => new globalThis.Response(bytes, { headers }).formData())
   }
 
-  /** Neither the body nor the request's: both hold secrets. */
+  /** It shows neither body, because both hold secrets. */
   override toJSON(): unknown {
     return { _id: "@effect/platform/HttpClientResponse", method: this.request.method, status: this.status }
   }

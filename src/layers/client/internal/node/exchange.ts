@@ -1,3 +1,4 @@
+/** One request and its response: undici calls in on one side, and effects that read the response go out on the other. */
 import type { Transform } from "node:stream"
 import * as Zlib from "node:zlib"
 import * as Chunk from "effect/Chunk"
@@ -8,24 +9,28 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Body from "../../../domain/wire/Body.js"
-import type * as Wire from "../../../domain/wire/Wire.js"
-import { TransportFault } from "../../../services/client/Transport.js"
-import { codeOf, explain, isPermanent } from "./networkError.js"
-import type { Lease, Tenant } from "./pool.js"
-import { util } from "./undici.js"
+import * as Body from "../../../../domain/wire/Body.js"
+import type * as Wire from "../../../../domain/wire/Wire.js"
+import { TransportFault } from "../../../../services/client/Transport.js"
+import { codeOf, explain, isPermanent } from "../networkError.js"
+import type { Lease, PooledHandler } from "./pool.js"
 
-/** What bounds an exchange. */
+/** The limits of an exchange, and how it reads the name of a header. */
 export interface Limits {
+  readonly headerName: (raw: Buffer) => string
   readonly connectTimeout: Duration.Duration
   readonly headersTimeout: Duration.Duration
   readonly bodyTimeout: Duration.Duration
-  /** Bytes, before decompression and after. */
+  /** In bytes, before decompression and after. */
   readonly maxBodySize: number
 }
 
-/** As much of a body is held before the other side has to wait for its reader. */
+/** How many bytes of a body wait for their reader before the other side has to wait. */
 const highWaterMark = 64 * 1024
+
+/** The parser of undici 7 gives its errors no code. Their messages quote nothing. */
+const parserMessage = (error: unknown): string | undefined =>
+  error instanceof Error && error.name === "HTTPParserError" ? error.message : undefined
 
 const reasonOf = (error: unknown, limits: Limits): string => {
   switch (codeOf(error)) {
@@ -45,7 +50,7 @@ const reasonOf = (error: unknown, limits: Limits): string => {
     case "UND_ERR_CLOSED":
       return "the HTTP client was closed"
     default:
-      return explain(error) ?? "the request could not be sent"
+      return explain(error) ?? parserMessage(error) ?? "the request could not be sent"
   }
 }
 
@@ -55,7 +60,7 @@ const decoderOf = (encoding: string, start: number): Transform | undefined => {
     case "x-gzip":
       return Zlib.createGunzip()
     case "deflate":
-      // Some servers leave the header of zlib out, whose first byte has an 8 in its lower half.
+      // Some servers omit the header of zlib, whose first byte has an 8 in its lower half.
       return (start & 0x0f) === 8 ? Zlib.createInflate() : Zlib.createInflateRaw()
     case "br":
       return Zlib.createBrotliDecompress()
@@ -64,11 +69,11 @@ const decoderOf = (encoding: string, start: number): Transform | undefined => {
   }
 }
 
-const taken = new TransportFault({ reason: "the answer is read elsewhere already", sent: true })
+const alreadyRead = new TransportFault({ reason: "the answer is read elsewhere already", sent: true })
 
-const unwanted = new Error("Nobody waits for the answer any more.")
+const abandoned = new Error("Nothing waits for the answer any more.")
 
-const unleased: Lease = { end: () => {}, abandon: () => {} }
+const noLease: Lease = { end: () => {}, abandon: () => {} }
 
 const noHeaders: Wire.Headers = {}
 
@@ -76,12 +81,15 @@ const noRawHeaders: ReadonlyArray<Buffer> = []
 
 const noChunks: Array<Uint8Array> = []
 
-const readHeaders = (raw: ReadonlyArray<Buffer>): Wire.Headers => {
-  // Without a prototype, whose names a header may have.
+const readHeaders = (raw: ReadonlyArray<Buffer>, headerName: Limits["headerName"]): Wire.Headers => {
+  // It has no prototype: a header may have the name of a member of one.
   const headers: Record<string, string> = Object.create(null)
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = util.headerNameToString(raw[index] ?? "")
-    const value = raw[index + 1]?.toString("latin1") ?? ""
+  for (let index = 1; index < raw.length; index += 2) {
+    const rawName = raw[index - 1]
+    const rawValue = raw[index]
+    if (rawName === undefined || rawValue === undefined) continue
+    const name = headerName(rawName)
+    const value = rawValue.toString("latin1")
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
   return Object.freeze(headers)
@@ -93,91 +101,92 @@ const isSame = (one: Buffer, other: Buffer | undefined): boolean => {
   return true
 }
 
-/** What was read last: within a second, answers of one server differ in nothing but their bodies. */
-let latest = { raw: noRawHeaders, headers: readHeaders(noRawHeaders) }
+/** The last headers: within a second, the responses of one server differ in nothing but their bodies. */
+let latest: { readonly raw: ReadonlyArray<Buffer>; readonly headers: Wire.Headers } = {
+  raw: noRawHeaders,
+  headers: noHeaders
+}
 
-const headersOf = (raw: ReadonlyArray<Buffer>): Wire.Headers => {
+const headersOf = (raw: ReadonlyArray<Buffer>, headerName: Limits["headerName"]): Wire.Headers => {
   if (raw.length !== latest.raw.length || !raw.every((text, index) => isSame(text, latest.raw[index]))) {
-    // Copies: what was received holds whole answers.
-    latest = { raw: raw.map((text) => Buffer.from(text)), headers: readHeaders(raw) }
+    // Copies, because a received buffer holds a whole response.
+    latest = { raw: raw.map((text) => Buffer.from(text)), headers: readHeaders(raw, headerName) }
   }
   return latest.headers
 }
 
-/** Who waits for all of a body. */
-export interface Reader {
-  readonly finish: (outcome: Either.Either<Uint8Array, TransportFault>) => void
+/** Waits for all of a body. */
+export interface BodyReader {
+  readonly onBody: (body: Either.Either<Uint8Array, TransportFault>) => void
 }
 
 /**
- * One request and its answer: what undici tells comes in on the one side, and effects that read the answer go out on the
- * other. It holds the socket back while nobody reads, and gives the connection up when its caller is interrupted.
+ * One request and its response. It stops the socket while nothing reads, and gives the connection up when its caller is interrupted.
  *
- * Who begins one says what is to be done with its head, or where there is none. That is a class, as everything is that lives as
- * long as an exchange: V8 takes literals and closures that do so for long-lived, puts them into old space, and what they point to
- * stays there with them until a full collection.
+ * A subclass says what to do with the head of the response. Everything that lives as long as an exchange is a class: V8 puts literals
+ * and closures that live so long into old space, and whatever they point to stays there until a full collection.
  */
-export abstract class Exchange implements Tenant {
-  lease: Lease = unleased
+export abstract class Exchange implements PooledHandler {
+  lease: Lease = noLease
   sent = false
   status = 0
-  /** As they were sent, two for each header. */
+  /** As the server sent them, names and values in turn. */
   rawHeaders: ReadonlyArray<Buffer> = noRawHeaders
   private read: Wire.Headers | undefined = undefined
   private resumeSocket: (() => void) | undefined = undefined
   private decoder: Transform | undefined = undefined
-  private unread: NodeJS.Timeout | undefined = undefined
+  private unreadTimer: NodeJS.Timeout | undefined = undefined
   private chunks: Array<Uint8Array> = noChunks
   private buffered = 0
   private received = 0
   private decoded = 0
   private reader: "none" | "whole" | "stream" = "none"
   private wake: (() => void) | undefined = undefined
-  private waiting: Reader | undefined = undefined
-  /** Whether nothing more will come: the answer is complete, broke off, or is not wanted any more. */
-  private settled = false
+  private bodyReader: BodyReader | undefined = undefined
+  /** Whether nothing more arrives: the response is complete, it broke off, or nothing waits for it. */
+  private isOver = false
   private fault: TransportFault | undefined = undefined
   private whole: Uint8Array | undefined = undefined
-  private release: (() => void) | undefined = undefined
+  private stopWatching: (() => void) | undefined = undefined
 
   constructor(private readonly limits: Limits) {}
 
-  /** The head of the answer is there. */
-  protected abstract begin(): void
+  /** The head of the response has arrived. */
+  protected abstract onHead(): void
 
-  /** There is none, and will be none. */
-  protected abstract fail(fault: TransportFault): void
+  /** No head arrives. */
+  protected abstract onNoHead(fault: TransportFault): void
 
-  /** Lower-case names; none before the head of the answer is there. */
+  /** The headers, with names in lower case. Empty before the head of the response has arrived. */
   get headers(): Wire.Headers {
-    this.read ??= this.status === 0 ? noHeaders : headersOf(this.rawHeaders)
+    this.read ??= this.status === 0 ? noHeaders : headersOf(this.rawHeaders, this.limits.headerName)
     return this.read
   }
 
-  /** How the body is compressed, empty where it is not. */
+  /** How the body is compressed, or empty. */
   private get encoding(): string {
     const encoding = this.headers["content-encoding"]?.trim().toLowerCase() ?? ""
     return encoding === "identity" ? "" : encoding
   }
 
   onConnect(): void {
-    // Thrown, it takes the request back, and leaves the connection as it is.
-    if (this.settled) throw unwanted
+    // undici then takes the request back, and the connection can serve another one.
+    if (this.isOver) throw abandoned
     this.sent = true
   }
 
   onHeaders(status: number, headers: ReadonlyArray<Buffer>, resume: () => void): boolean {
-    // What only announces an answer is none.
+    // An interim response.
     if (status < 200) return true
     this.resumeSocket = resume
     this.status = status
     this.rawHeaders = headers
-    this.begin()
+    this.onHead()
     return true
   }
 
   onData(chunk: Uint8Array): boolean {
-    if (this.settled) return false
+    if (this.isOver) return false
     const { encoding } = this
     if (encoding === "") return this.push(chunk)
     this.received += chunk.byteLength
@@ -187,61 +196,61 @@ export abstract class Exchange implements Tenant {
   }
 
   onComplete(): void {
-    this.end()
-    if (this.decoder === undefined) this.settle(undefined)
+    this.returnConnection()
+    if (this.decoder === undefined) this.end(undefined)
     else this.decoder.end()
   }
 
   onError(error: Error): void {
-    this.end()
-    if (this.settled) return
+    this.returnConnection()
+    if (this.isOver) return
     const reason = reasonOf(error, this.limits)
     const fault = new TransportFault({ reason, sent: this.sent, permanent: isPermanent(error) })
-    this.settle(fault)
-    if (this.status === 0) this.fail(fault)
+    this.end(fault)
+    if (this.status === 0) this.onNoHead(fault)
   }
 
-  /** Gives the connection up. A request that waits for one is never sent. */
+  /** Gives the connection up. A request that waits for a connection is never sent. */
   cancel(): void {
-    this.giveUp("the call was interrupted")
+    this.abort("the call was interrupted")
   }
 
   /**
-   * Watches over who was given the answer: one that is interrupted before it has begun to read reads no more; one that ends may
-   * have passed the answer on.
+   * Cancels the exchange if the fiber that received the response is interrupted before it reads. A fiber that ends in another way may
+   * have passed the response on.
    */
   watch(fiber: Fiber.RuntimeFiber<unknown, unknown>): void {
     const onExit = (exit: Exit.Exit<unknown, unknown>): void => {
       if (Exit.isInterrupted(exit) && this.reader === "none") this.cancel()
     }
-    this.release = () => fiber.removeObserver(onExit)
+    this.stopWatching = () => fiber.removeObserver(onExit)
     fiber.addObserver(onExit)
   }
 
-  /** Reads all of the body, and then tells; at once, where it is there already. Nobody else may be reading it. */
-  readWhole(reader: Reader): void {
+  /** Reads all of the body. Calls the reader at once if the body has arrived already. Nothing else may be reading it. */
+  readWhole(reader: BodyReader): void {
     this.claim("whole")
-    if (this.settled) reader.finish(this.outcome())
-    else this.waiting = reader
+    if (this.isOver) reader.onBody(this.body())
+    else this.bodyReader = reader
   }
 
   /** All of the body. */
   get bytes(): Effect.Effect<Uint8Array, TransportFault> {
     return Effect.suspend(() => {
       if (this.whole !== undefined) return Effect.succeed(this.whole)
-      if (this.reader === "stream" || (this.reader === "whole" && !this.settled)) return Effect.fail(taken)
+      if (this.reader === "stream" || (this.reader === "whole" && !this.isOver)) return Effect.fail(alreadyRead)
       return Effect.async<Uint8Array, TransportFault>((resume) => {
-        this.readWhole({ finish: resume })
+        this.readWhole({ onBody: resume })
         return Effect.sync(() => this.cancel())
       })
     })
   }
 
-  /** The body as it comes, and no faster than it is read. */
+  /** The body as it arrives, no faster than its reader. */
   get stream(): Stream.Stream<Uint8Array, TransportFault> {
     return Stream.suspend(() => {
       if (this.whole !== undefined) return Stream.make(this.whole)
-      if (this.reader !== "none") return Stream.fail(taken)
+      if (this.reader !== "none") return Stream.fail(alreadyRead)
       const reading = Effect.acquireRelease(
         Effect.sync(() => this.claim("stream")),
         () => Effect.sync(() => this.cancel())
@@ -259,28 +268,28 @@ export abstract class Exchange implements Tenant {
         this.flow()
         return Effect.succeed(chunks)
       }
-      if (this.settled) return Effect.fail(Option.fromNullable(this.fault))
+      if (this.isOver) return Effect.fail(Option.fromNullable(this.fault))
       return Effect.async((resume) => {
         this.wake = () => resume(this.pull)
       })
     })
   }
 
-  /** Lets go of the answer, which has been read whole. */
-  protected forget(): void {
+  /** Releases the response, after its body was read whole. */
+  protected release(): void {
     this.rawHeaders = noRawHeaders
     this.read = undefined
     this.whole = undefined
-    this.waiting = undefined
+    this.bodyReader = undefined
   }
 
   private claim(reader: "whole" | "stream"): void {
     this.reader = reader
-    clearTimeout(this.unread)
+    clearTimeout(this.unreadTimer)
     if (reader === "whole") this.flow()
   }
 
-  private outcome(): Either.Either<Uint8Array, TransportFault> {
+  private body(): Either.Either<Uint8Array, TransportFault> {
     const chunks = this.chunks
     this.chunks = noChunks
     if (this.fault !== undefined) return Either.left(this.fault)
@@ -305,52 +314,52 @@ export abstract class Exchange implements Tenant {
     else this.decoder.resume()
   }
 
-  /** An answer that nobody reads must not keep its connection for ever. */
+  /** Gives the connection up if nothing reads the response in time. */
   private awaitReader(): void {
     const { bodyTimeout } = this.limits
-    if (this.unread !== undefined || !Duration.isFinite(bodyTimeout)) return
+    if (this.unreadTimer !== undefined || !Duration.isFinite(bodyTimeout)) return
     const reason = `nobody read the answer for ${Duration.format(bodyTimeout)} (\`bodyTimeout\`)`
-    this.unread = setTimeout(() => this.giveUp(reason), Duration.toMillis(bodyTimeout)).unref()
+    this.unreadTimer = setTimeout(() => this.abort(reason), Duration.toMillis(bodyTimeout)).unref()
   }
 
   private decode(encoding: string, start: number): Transform | undefined {
     const decoder = decoderOf(encoding, start)
-    if (decoder === undefined) this.giveUp("the answer has a Content-Encoding that is not known here", "permanent")
+    if (decoder === undefined) this.abort("the answer has a Content-Encoding that is not known here", "permanent")
     return decoder
       ?.on("data", (chunk: Uint8Array) => {
         if (!this.push(chunk)) decoder.pause()
       })
       .on("drain", () => this.resumeSocket?.())
-      .on("end", () => this.settle(undefined))
-      .on("error", (error) => this.giveUp(`the answer cannot be decompressed: ${explain(error)}`))
+      .on("end", () => this.end(undefined))
+      .on("error", (error) => this.abort(`the answer cannot be decompressed: ${explain(error)}`))
   }
 
   private tooLarge(): false {
-    this.giveUp(`the answer is larger than ${this.limits.maxBodySize} bytes (\`maxBodySize\`)`, "permanent")
+    this.abort(`the answer is larger than ${this.limits.maxBodySize} bytes (\`maxBodySize\`)`, "permanent")
     return false
   }
 
-  private giveUp(reason: string, lasts: "permanent" | "passing" = "passing"): void {
-    if (this.settled) return
-    this.settle(new TransportFault({ reason, sent: true, permanent: lasts === "permanent" }))
+  private abort(reason: string, kind: "permanent" | "temporary" = "temporary"): void {
+    if (this.isOver) return
+    this.end(new TransportFault({ reason, sent: true, permanent: kind === "permanent" }))
     this.decoder?.destroy()
     this.lease.abandon()
   }
 
-  /** The connection is another call's from here on. */
-  private end(): void {
+  /** Returns the connection to its pool. */
+  private returnConnection(): void {
     this.resumeSocket = undefined
     this.lease.end()
-    this.lease = unleased
+    this.lease = noLease
   }
 
-  private settle(fault: TransportFault | undefined): void {
-    if (this.settled) return
-    this.settled = true
+  private end(fault: TransportFault | undefined): void {
+    if (this.isOver) return
+    this.isOver = true
     this.fault = fault
-    clearTimeout(this.unread)
-    this.release?.()
-    this.waiting?.finish(this.outcome())
+    clearTimeout(this.unreadTimer)
+    this.stopWatching?.()
+    this.bodyReader?.onBody(this.body())
     this.wake?.()
   }
 }

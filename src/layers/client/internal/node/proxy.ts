@@ -1,18 +1,19 @@
+/** Reads the URL of a proxy, and the list of hosts that are reached without it. */
 import * as Net from "node:net"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 
-/** A proxy, without what logs in to it, which stays apart. */
+/** A proxy. Its URL holds no login. */
 export interface Proxy {
   readonly url: URL
-  /** `Proxy-Authorization`, where the proxy's URL has a user. */
+  /** The header `Proxy-Authorization`, if the URL names a user. */
   readonly authorization: Redacted.Redacted | undefined
 }
 
-/** What would have been right. Never quotes what was there, which may hold a password. */
+/** Says what is expected. It never quotes the URL, which may hold a password. */
 const expected = "expected the URL of an HTTP proxy, such as `http://proxy.example:3128` or `http://user:password@…`"
 
-/** Reads a proxy's URL. Without a scheme it is taken for `http://`, as curl does. */
+/** Reads the URL of a proxy. A URL without a scheme is one of `http://`, as for curl. */
 export const parse = (text: string): Either.Either<Proxy, string> =>
   Either.try({
     try: () => {
@@ -44,7 +45,7 @@ type Rule = (target: Target) => boolean
 const familyOf = (host: string): Net.IPVersion | undefined =>
   Net.isIPv4(host) ? "ipv4" : Net.isIPv6(host) ? "ipv6" : undefined
 
-/** An address of IPv4 is found in the form of IPv6 as well. */
+/** Matches the addresses of a list. It finds an IPv4 address in its IPv6 form too. */
 const within =
   (addresses: Net.BlockList): Rule =>
   ({ host }) => {
@@ -69,7 +70,7 @@ const name = (text: string): Rule => {
     return within(addresses)
   }
   const suffix = text.replace(/^\*?\.?/, ".")
-  // `.example.com` and `*.example.com` are those below it; `example.com` is itself too.
+  // `.example.com` and `*.example.com` match the hosts below; `example.com` matches itself too.
   const itself = text.startsWith(".") || text.startsWith("*.") ? undefined : text
   return ({ host }) => host === itself || host.endsWith(suffix)
 }
@@ -84,8 +85,8 @@ const rule = (entry: string): Rule => {
 }
 
 /**
- * Reads `NO_PROXY`: which hosts are reached without the proxy. Something in it that is no rule matches nothing, as other
- * programs have it: the list is shared with them.
+ * Reads `NO_PROXY`, the list of hosts that are reached without the proxy. An entry that is no rule matches nothing, as in other
+ * programs, which share the list.
  */
 export const bypass = (list: string): ((url: URL) => boolean) => {
   const rules = list

@@ -19,7 +19,6 @@ import * as Stream from "effect/Stream"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import * as NodeHttpClient from "effect-tencentcloud/NodeHttpClient"
 import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Transport from "effect-tencentcloud/Transport"
@@ -29,7 +28,7 @@ import * as Seen from "../../fixtures/Seen.js"
 import * as Sockets from "../../fixtures/Sockets.js"
 import { DescribeVolumes } from "../../fixtures/Volumes.js"
 
-const layer = (options?: NodeHttpClient.Options) => NodeHttpClient.layer({ proxy: false, ...options })
+const layer = (options?: NodeTransport.Options) => NodeTransport.layerHttpClient({ proxy: false, ...options })
 
 const get = (url: string) => Effect.flatMap(HttpClient.HttpClient, (client) => client.get(url))
 
@@ -450,7 +449,7 @@ describe.each(["NodeHttpClient", "NodeTransport"] as const)(
 )
 
 describe("an option", () => {
-  const wrong: ReadonlyArray<readonly [keyof NodeHttpClient.Options, unknown]> = [
+  const wrong: ReadonlyArray<readonly [keyof NodeTransport.Options, unknown]> = [
     ["connections", 0],
     ["connections", 1.5],
     ["connections", "8"],
@@ -473,7 +472,7 @@ describe("an option", () => {
     "that is wrong is named, with what would be right, and not repeated: %s = %j",
     ([name, value]) =>
       Effect.gen(function* () {
-        const error = yield* Effect.flip(NodeHttpClient.make({ [name]: value }))
+        const error = yield* Effect.flip(Layer.build(NodeTransport.layerHttpClient({ [name]: value })))
         assert.deepInclude({ ...error }, { _op: "InvalidData", path: [name] })
         assert.match(String(error), /expected/)
         assert.notMatch(String(error), /planted/)
@@ -482,16 +481,20 @@ describe("an option", () => {
 
   it.scoped("that is wrong is told with all others that are", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(NodeHttpClient.make({ connections: 0, maxBodySize: 0, proxy: "ftp://a" }))
+      const error = yield* Effect.flip(
+        Layer.build(NodeTransport.layerHttpClient({ connections: 0, maxBodySize: 0, proxy: "ftp://a" }))
+      )
       assert.match(String(error), /connections.*maxBodySize.*proxy/s)
     })
   )
 
   it.scoped("may be no limit", () =>
-    NodeHttpClient.make({ headersTimeout: Number.POSITIVE_INFINITY, bodyTimeout: Duration.infinity })
+    Layer.build(
+      NodeTransport.layerHttpClient({ headersTimeout: Number.POSITIVE_INFINITY, bodyTimeout: Duration.infinity })
+    )
   )
 
-  const configured = NodeHttpClient.layerConfig({
+  const configured = NodeTransport.layerHttpClientConfig({
     proxy: Config.succeed(false as const),
     maxBodySize: Config.integer("MAX")
   })

@@ -1,8 +1,9 @@
+/** Reads a text file, with reasons for its failure that fit a sentence of ours. */
 import type * as PlatformError from "@effect/platform/Error"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 
-const whyNot = (error: PlatformError.PlatformError): string => {
+const toReason = (error: PlatformError.PlatformError): string => {
   switch (error._tag === "SystemError" ? error.reason : undefined) {
     case "NotFound":
       return "does not exist"
@@ -15,6 +16,6 @@ const whyNot = (error: PlatformError.PlatformError): string => {
   }
 }
 
-/** The text of a file. Fails with a clause about the file. */
-export const read = (files: FileSystem.FileSystem, path: string): Effect.Effect<string, string> =>
-  Effect.mapError(files.readFileString(path), whyNot)
+/** Returns the text of a file. Fails with a clause about the file. */
+export const read = (fileSystem: FileSystem.FileSystem, path: string): Effect.Effect<string, string> =>
+  Effect.mapError(fileSystem.readFileString(path), toReason)

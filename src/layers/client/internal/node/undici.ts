@@ -1,0 +1,49 @@
+/**
+ * Finds what a connection needs of undici. The index of undici loads 96 files: pools, `fetch`, WebSockets, mocks. A connection needs 19
+ * of them, so we load those by their paths, and the index only if a version has moved them. See P16 in docs/performance.md.
+ */
+/// <reference path="./undiciParts.d.ts" />
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import type * as Undici from "undici"
+
+/** What a connection needs of undici. */
+export interface Parts {
+  readonly Client: typeof Undici.Client
+  readonly buildConnector: typeof Undici.buildConnector
+  /** Reads the name of a header, in lower case. */
+  readonly headerName: (raw: Buffer) => string
+}
+
+const partsOf = (Client: unknown, buildConnector: unknown, util: unknown): Parts | undefined =>
+  Predicate.isFunction(Client) &&
+  Predicate.isFunction(buildConnector) &&
+  Predicate.hasProperty(util, "headerNameToString") &&
+  Predicate.isFunction(util.headerNameToString)
+    ? // These files are what the index exports, which has these types. `scripts/check-undici.mjs` compares them.
+      ({ Client, buildConnector, headerName: util.headerNameToString } as unknown as Parts)
+    : undefined
+
+/** Loads the parts by their paths. Each `import` has a literal path, so that a bundler finds it. */
+export const loadFiles = async (): Promise<Parts | undefined> => {
+  const [client, connector, util] = await Promise.all([
+    import("undici/lib/dispatcher/client.js"),
+    import("undici/lib/core/connect.js"),
+    import("undici/lib/core/util.js")
+  ])
+  return partsOf(client.default, connector.default, util.default)
+}
+
+/** A function, so that no bundler reads the path: a bundle holds the files, and has no use for the index. */
+const indexPath = (): string => "undici"
+
+const loadIndex = async (): Promise<Parts> => {
+  const { buildConnector, Client, util }: typeof Undici = await import(
+    /* webpackIgnore: true */ /* @vite-ignore */ indexPath()
+  )
+  return { Client, buildConnector, headerName: util.headerNameToString }
+}
+
+/** Loads the parts: by their paths, or else from the index. */
+export const load = (files: () => Promise<Parts | undefined> = loadFiles): Effect.Effect<Parts> =>
+  Effect.promise(async () => (await files().catch(() => undefined)) ?? (await loadIndex()))
