@@ -1,6 +1,7 @@
 /**
- * Packs the library and uses it like a new user: it installs the tarball into an empty project, type-checks it under both
- * compilers, runs it, bundles it, finds no side effect, and cannot import internal files.
+ * Packs the library and uses it as a stranger would. It runs the install lines of README and docs in an empty project, with the tarball
+ * in the place of the package. There every door is imported alone, type-checks under both compilers, and completes in an editor. A
+ * program runs and is bundled, an import has no side effect, and what is internal cannot be reached.
  * Usage: node scripts/check-package.mjs, after a build
  */
 import { spawnSync } from "node:child_process"
@@ -9,6 +10,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import esbuild from "esbuild"
+import { missingCompletions } from "./package/editor.mjs"
+import { inOrder, installLinesOf, problemsOf, withTarball } from "./package/installLines.mjs"
 import { manifest, modules, root, specifierOf } from "./project.mjs"
 
 const consumer = mkdtempSync(join(tmpdir(), "effect-tencentcloud-"))
@@ -61,7 +64,7 @@ if (found !== "ResourceInUse" || !Codec.isCodec(Delete.action.request) || Flat.l
 }
 `
 
-/** A client of one action of the catalogue over HTTP: the size of a program that calls the cloud. */
+/** A client of one action of the catalogue over HTTP: what a program that calls the cloud pays for. */
 const client = (module, layer) => `
 import * as Effect from "effect/Effect"
 import { ${layer} } from "effect-tencentcloud/${module}"
@@ -85,7 +88,7 @@ const bundle = async (contents, options = {}) => {
     logLevel: "silent",
     ...options
   })
-  // `sideEffects` lets a bundler drop an import without a name.
+  // That an import without a name is dropped is what `sideEffects` asks for.
   const unexpected = warnings.filter(({ id }) => id !== "ignored-bare-import")
   must(unexpected.length === 0, `esbuild warns: ${unexpected.map(({ text }) => text).join("; ")}`)
   const kept = Object.values(metafile.outputs)
@@ -95,19 +98,19 @@ const bundle = async (contents, options = {}) => {
   return { text: outputFiles.map(({ text }) => text).join("\n"), kept, files: outputFiles }
 }
 
-/** undici is CommonJS and loads Node's modules with `require`, which ES modules lack. */
+/** undici is CommonJS, and asks for Node's own modules by `require`, which a module does not have. */
 const requireInModules = {
   js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
 }
 
-/** Omits dynamic imports, which esbuild bundles into separate files. */
+/** Leaves out what is imported on demand, which esbuild bundles into pieces of their own. */
 const atOnce = {
   name: "at once",
   setup: ({ onResolve }) =>
     onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined))
 }
 
-/** The largest size of a client over `fetch` and one action, compressed, with all dependencies. Effect is two thirds of it. */
+/** What a client over `fetch` and one action may come to, compressed, with all that it needs: two thirds of it are Effect. */
 const budget = 85_000
 
 const compressed = (text) => gzipSync(text, { level: 9 }).byteLength
@@ -115,7 +118,7 @@ const compressed = (text) => gzipSync(text, { level: 9 }).byteLength
 const sizes = (text) =>
   `${Math.round(Buffer.byteLength(text) / 1000)} KB (${(compressed(text) / 1000).toFixed(1)} KB compressed)`
 
-/** Loads the dependencies of the library, and then the library, which must not change the process. */
+/** Loads all that the library stands on, and then the library: it must leave the process as it was. */
 const purity = (dependencies, specifiers) => `
 const look = () => JSON.stringify({
   globals: Object.getOwnPropertyNames(globalThis),
@@ -135,15 +138,46 @@ for (const each of ${JSON.stringify(specifiers)}) {
 }
 `
 
-/** The optional peers that some modules import. */
-const peers = Object.entries(manifest.peerDependencies ?? {}).map(([name, range]) => `${name}@${range}`)
+/** The optional peers, which no install line has to name. */
+const optionalPeers = Object.entries(manifest.peerDependencies)
+  .filter(([name]) => manifest.peerDependenciesMeta[name]?.optional)
+  .map(([name, range]) => `${name}@${range}`)
+
+/** The doors that need an optional peer. */
+const needPeers = ["LegacySchema"]
+
+const npmInstall = (words) => run("npm", ["install", "--no-audit", "--no-fund", ...words])
+
+/** The install lines of README and docs, each once. Those of the package itself come first. */
+const readInstallLines = () => {
+  const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)]
+  const found = documents
+    .filter((path) => path.endsWith(".md"))
+    .flatMap((path) => installLinesOf(readFileSync(join(root, path), "utf8")))
+  const lines = inOrder(found, manifest.name)
+  const problems = lines.flatMap((words) => problemsOf(words, manifest.name))
+  must(problems.length === 0, problems.join("\n"))
+  must(lines[0]?.includes(manifest.name), "No install line of README or docs installs the package.")
+  return lines
+}
+
+/** Runs an install line as it is, which has to leave a tree that npm finds valid. */
+const runInstallLine = (words, tarball) => {
+  npmInstall(withTarball(words, manifest.name, tarball))
+  run("npm", ["ls"])
+}
+
+/** Imports each door in a process of its own: none may count on another one that was loaded before. */
+const checkDoors = (doors) => {
+  for (const name of doors) run(process.execPath, ["--input-type=module", "--eval", `await import("${name}")`])
+}
 
 const filesUnder = (folder) =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
 
-/** The package contains the sources, except the generated ones, which would be half of it. */
+/** The sources go with what is built from them, but for those that are generated, and would make up half of it. */
 const checkFiles = (packed) => {
   const all = filesUnder("src").filter((path) => path.endsWith(".ts"))
   const isGenerated = (path) => path.startsWith("src/products/")
@@ -211,7 +245,7 @@ const checkSideEffects = async (specifiers) => {
   must(stdout + stderr === "", `Importing the library prints: ${stdout}${stderr}`)
 }
 
-/** A program that imports one error class gets only that one, and nothing above the domain. */
+/** A program that names one error class gets that one, and nothing above the domain. */
 const checkTreeShaking = async () => {
   const named = await bundle(
     'import { ResourceInUse } from "effect-tencentcloud/CommonError"; console.log(ResourceInUse.code)',
@@ -219,13 +253,20 @@ const checkTreeShaking = async () => {
   )
   const classes = [...named.text.matchAll(/ApiError\("(.*?)"\)/g)].map(([, code]) => code)
   must(classes.join() === "ResourceInUse", `A program that names ResourceInUse bundles ${classes.join(", ")}`)
-  // esbuild keeps a whole namespace that is exported by name, but no other one.
+  // esbuild keeps a namespace that is exported by name whole, but none beside it.
   const whole = await bundle(
     'import { CommonError } from "effect-tencentcloud"; console.log(CommonError.ResourceInUse.code)',
     { plugins: [atOnce] }
   )
   const above = [...named.kept, ...whole.kept].filter((module) => !module.startsWith("domain/"))
   must(above.length === 0, `One error class brings ${above.join(", ")}`)
+}
+
+/** A module that imports one door, and names all of it. */
+const writeDoor = (specifier, index) => {
+  const file = `door${index}.ts`
+  writeFileSync(join(consumer, file), `import * as Door from "${specifier}"\nexport const door: typeof Door = Door\n`)
+  return file
 }
 
 try {
@@ -240,17 +281,24 @@ try {
   run("npx", [...attw, "--entrypoints", ...entrypoints], root)
 
   writeFileSync(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
-  run("npm", ["install", "--no-audit", "--no-fund", join(consumer, filename), "@types/node@20"])
+  const tarball = join(consumer, filename)
+  const [line, ...lines] = readInstallLines()
+  runInstallLine(line, tarball)
+  const specifiers = modules.map(specifierOf)
+  checkDoors(specifiers.filter((specifier) => !needPeers.some((name) => specifier.endsWith(`/${name}`))))
+  npmInstall(["--save-dev", "@types/node@20"])
   mkdirSync(join(consumer, "out"))
   writeFileSync(join(consumer, "program.ts"), program)
   checkTypes(["program.ts"])
   run(process.execPath, ["out/program.js"])
   checkClosed(packed)
 
-  run("npm", ["install", "--no-audit", "--no-fund", ...peers])
-  const specifiers = modules.map(specifierOf)
-  writeFileSync(join(consumer, "all.ts"), specifiers.map((name, i) => `export * as _${i} from "${name}"`).join("\n"))
-  checkTypes(["all.ts"])
+  for (const words of lines) runInstallLine(words, tarball)
+  npmInstall(optionalPeers)
+  checkDoors(needPeers.map((name) => `${manifest.name}/${name}`))
+  checkTypes(specifiers.map(writeDoor))
+  const missing = missingCompletions(consumer, manifest.name)
+  must(missing.length === 0, missing.join("\n"))
   await checkSideEffects(specifiers)
   await checkTreeShaking()
 
@@ -270,7 +318,7 @@ try {
   const whole = await bundle(client("ApiClient", "layer"), { minify: true, banner: requireInModules })
 
   console.log(
-    `${packed.length} files packed; installed, type-checked under both compilers, run, bundled; ${specifiers.length} modules ` +
+    `${packed.length} files packed; installed by ${lines.length + 1} install lines, type-checked under both compilers, run, bundled; ${specifiers.length} modules ` +
       `without side effects; a client over fetch bundles to ${sizes(lean.text)}, one for Node with undici to ${sizes(whole.text)}`
   )
 } finally {

@@ -1,4 +1,7 @@
-/** What an editor shows of the products: their unions have hundreds of members, and so have to come by name. */
+/**
+ * What an editor shows of the products, whose unions have hundreds of members and so have to come by name; and what it offers after the
+ * name of a module and a dot.
+ */
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import ts from "typescript-5.9"
@@ -18,15 +21,27 @@ export const events = ChatCompletions.stream({ Model: "", Messages: [] })
 export const wait = Waiter.waitUntil(DescribeInstances, {}, { done: () => true })
 `
 
+/** A program that a user is writing. */
+const draft = `${root}test/types/draft.ts`
+const drafted = `
+import * as ApiClient from "effect-tencentcloud/ApiClient"
+import * as Gateway from "effect-tencentcloud/Gateway"
+
+ApiClient.;
+Gateway.;
+`
+
+const texts: Readonly<Record<string, string>> = { [program]: text, [draft]: drafted }
+
 const { directoryExists, fileExists, getDirectories, readDirectory, readFile } = ts.sys
 const { options } = ts.parseJsonConfigFileContent(
   ts.readConfigFile(`${root}tsconfig.json`, readFile).config,
   ts.sys,
   root
 )
-const read = (file: string): string | undefined => (file === program ? text : readFile(file))
+const read = (file: string): string | undefined => texts[file] ?? readFile(file)
 const service = ts.createLanguageService({
-  getScriptFileNames: () => [program],
+  getScriptFileNames: () => Object.keys(texts),
   getScriptVersion: () => "1",
   getScriptSnapshot: (file) => {
     const source = read(file)
@@ -35,7 +50,7 @@ const service = ts.createLanguageService({
   getCurrentDirectory: () => root,
   getCompilationSettings: () => options,
   getDefaultLibFileName: ts.getDefaultLibFilePath,
-  fileExists: (file) => file === program || fileExists(file),
+  fileExists: (file) => file in texts || fileExists(file),
   readFile: read,
   readDirectory,
   directoryExists,
@@ -47,6 +62,12 @@ const hover = (name: string): string => {
   const at = new RegExp(`(?<=const .*?)\\b${name}\\b`).exec(text)?.index ?? -1
   const parts = service.getQuickInfoAtPosition(program, at)?.displayParts
   return ts.displayPartsToString(parts).replace(/\s+/g, " ").replace(/\b(Cvm|Hunyuan|Effect)\.(?=[A-Z])/g, "")
+}
+
+/** What an editor offers after the name of a module and a dot, the first names first. */
+const completions = (module: string): ReadonlyArray<string> => {
+  const at = drafted.indexOf(`\n${module}.`) + module.length + 2
+  return (service.getCompletionsAtPosition(draft, at, undefined)?.entries ?? []).map(({ name }) => name)
 }
 
 // The compiler reads the library, Effect and two products for it.
@@ -81,5 +102,18 @@ describe("an editor shows", { timeout: 600_000 }, () => {
     assert.include(shown, `const ${name}: ${start}`)
     assert.include(shown, error)
     assert.notMatch(shown, /more \.\.\./)
+  })
+})
+
+describe("an editor offers", { timeout: 600_000 }, () => {
+  it.each([
+    ["ApiClient", ["call", "stream", "dryRun", "callable", "paged", "withOptions", "callStats"]],
+    ["ApiClient", ["layer", "layerConfig", "layerTransport", "layerHttp", "layerServices"]],
+    ["Gateway", ["handlers", "make", "layer", "Gateway"]]
+  ])("after `%s.` its members: %j", (module, members) => {
+    const offered = completions(module)
+    assert.deepStrictEqual(members.filter((member) => !offered.includes(member)), [])
+    // Nothing but the module's own: an editor that does not know a module offers every word of the file.
+    assert.notInclude(offered, module === "ApiClient" ? "Gateway" : "DescribeInstances")
   })
 })

@@ -1,29 +1,31 @@
 /**
- * How the health of hosts is remembered.
+ * Remembers which hosts fail, so that calls go to another one.
  *
  * @since 0.1.0
  */
+import * as Config from "effect/Config"
+import type { ConfigError } from "effect/ConfigError"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CircuitBreaker from "../../services/client/CircuitBreaker.js"
 
 export * from "../../services/client/CircuitBreaker.js"
 
 /**
- * In memory. A client makes one for itself; give it this one to read how hosts are treated, or for other thresholds.
+ * Remembers in memory. A client makes one for itself. Provide this layer to read the state of a host, or to change a threshold.
  *
  * @example
  * ```ts
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
  * import * as ApiClient from "effect-tencentcloud/ApiClient"
- * import * as CircuitBreakers from "effect-tencentcloud/CircuitBreaker"
- * import { CircuitBreaker } from "effect-tencentcloud/CircuitBreaker"
+ * import * as CircuitBreaker from "effect-tencentcloud/CircuitBreaker"
  *
  * const client = ApiClient.layer({ endpoint: [{ site: "internal" }, { site: "product" }] }).pipe(
- *   Layer.provideMerge(CircuitBreakers.layerMemory({ failures: 3, pause: "1 minute" }))
+ *   Layer.provideMerge(CircuitBreaker.layerMemory({ failures: 3, pause: "1 minute" }))
  * )
  *
- * export const main = Effect.flatMap(CircuitBreaker, ({ state }) => state("cvm.internal.tencentcloudapi.com")).pipe(
+ * export const main = Effect.flatMap(CircuitBreaker.CircuitBreaker, ({ state }) => state("cvm.internal.tencentcloudapi.com")).pipe(
  *   Effect.provide(client)
  * )
  * ```
@@ -33,3 +35,14 @@ export * from "../../services/client/CircuitBreaker.js"
  */
 export const layerMemory = (options?: CircuitBreaker.Options): Layer.Layer<CircuitBreaker.CircuitBreaker> =>
   Layer.effect(CircuitBreaker.CircuitBreaker, CircuitBreaker.make(options))
+
+/**
+ * Remembers in memory, with options from configuration. See {@link layerMemory}.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfig = (
+  options: Config.Config.Wrap<CircuitBreaker.Options>
+): Layer.Layer<CircuitBreaker.CircuitBreaker, ConfigError> =>
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layerMemory))

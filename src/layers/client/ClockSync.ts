@@ -1,5 +1,5 @@
 /**
- * The clocks that a client can sign by.
+ * Provides the clock that a client signs by.
  *
  * @since 0.1.0
  */
@@ -23,8 +23,8 @@ export const layerSystem: Layer.Layer<ClockSync.ClockSync> = /* #__PURE__ */ Lay
 )
 
 /**
- * This machine's clock, corrected by the `Date` header of responses. It is never shared: each client that it is provided to learns by
- * itself, since two clients may call servers whose clocks differ.
+ * This machine's clock, corrected by the `Date` header of responses. The layer is never shared: each client that you provide it to learns
+ * for itself, since two clients may call servers whose clocks differ.
  *
  * @since 0.1.0
  * @category layers

@@ -1,5 +1,6 @@
 /**
- * Where the key comes from.
+ * Provides the key that a client signs with: from the environment, from configuration, or from a source of your own.
+ * `CredentialSources` has further sources.
  *
  * @since 0.1.0
  */
@@ -16,7 +17,7 @@ import * as Variable from "./internal/credentials/variable.js"
 export * from "../../services/client/CredentialProvider.js"
 
 /**
- * Any source.
+ * Provides the key of a source.
  *
  * @since 0.1.0
  * @category layers
@@ -25,7 +26,7 @@ export const layer = (source: CredentialProvider.Source): Layer.Layer<Credential
   Layer.scoped(CredentialProvider.CredentialProvider, CredentialProvider.make(source))
 
 /**
- * A source that needs services: files, an HTTP client.
+ * Provides the key of a source that needs services, such as a `FileSystem` or an `HttpClient`.
  *
  * @since 0.1.0
  * @category layers
@@ -35,7 +36,7 @@ export const layerEffect = <E, R>(
 ): Layer.Layer<CredentialProvider.CredentialProvider, E, R> => Layer.unwrapEffect(Effect.map(source, layer))
 
 /**
- * A key that is given.
+ * Provides a key that the program has.
  *
  * @since 0.1.0
  * @category layers
@@ -46,7 +47,7 @@ export const layerStatic = (
   layer(CredentialProvider.source({ name: "static", load: Effect.succeed(credential), refreshable: false }))
 
 /**
- * A key that configuration gives.
+ * Provides a key from configuration.
  *
  * @since 0.1.0
  * @category layers
@@ -61,7 +62,7 @@ const token = (name: string) => Config.option(Config.redacted(Config.nonEmptyStr
 const variables = Config.all({
   secretId: Config.redacted("TENCENTCLOUD_SECRET_ID"),
   secretKey: Config.redacted("TENCENTCLOUD_SECRET_KEY"),
-  // An empty variable is none here: scripts that clear a token leave one behind.
+  // An empty variable counts as not set: scripts that clear a token leave one behind.
   token: Config.map(
     Config.all([token("TENCENTCLOUD_TOKEN"), token("TENCENTCLOUD_SESSION_TOKEN")]),
     ([token, sessionToken]) => Option.orElse(token, () => sessionToken)
@@ -69,8 +70,8 @@ const variables = Config.all({
 })
 
 /**
- * The environment: `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY` and, for a temporary key, `TENCENTCLOUD_TOKEN` or
- * `TENCENTCLOUD_SESSION_TOKEN`, read through Effect's `ConfigProvider`.
+ * A source that reads the environment through Effect's `ConfigProvider`: `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY` and, for a
+ * temporary key, `TENCENTCLOUD_TOKEN` or `TENCENTCLOUD_SESSION_TOKEN`.
  *
  * @since 0.1.0
  * @category sources
@@ -89,8 +90,8 @@ export const environment: CredentialProvider.Source = CredentialProvider.source(
 })
 
 /**
- * The key of the {@link environment}. It is read when a key is first needed, and again when the service has rejected it. It is never
- * shared: each client that it is provided to reads its own.
+ * Provides the key of the {@link environment}. The client reads it at the first call, and again when the service rejects it. The layer
+ * is never shared: each client that you provide it to reads its own key.
  *
  * @since 0.1.0
  * @category layers

@@ -1,5 +1,5 @@
 /**
- * How requests are signed.
+ * Signs requests.
  *
  * @since 0.1.0
  */
@@ -11,8 +11,8 @@ import * as Signer from "../../services/client/Signer.js"
 export * from "../../services/client/Signer.js"
 
 /**
- * Signs with the key of the `CredentialProvider`, at the time of the `ClockSync`. It is never shared: each client that it is provided
- * to gets its own.
+ * Signs with the key of the `CredentialProvider`, at the time of the `ClockSync`. The layer is never shared: each
+ * client that you provide it to signs with its own key.
  *
  * @since 0.1.0
  * @category layers

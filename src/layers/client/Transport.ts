@@ -1,5 +1,5 @@
 /**
- * How requests travel.
+ * Sends requests. `NodeTransport`, `FetchClient` and `InProcess` have further transports.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ export * from "../../services/client/Transport.js"
  * It turns the client's own span off, because that span would record every header. The tracing headers that the client would send to
  * the cloud go with it.
  *
- * It is never shared: each client that it is provided to sends over its own `HttpClient`.
+ * The layer is never shared: each client that you provide it to sends over its own `HttpClient`.
  *
  * @since 0.1.0
  * @category layers

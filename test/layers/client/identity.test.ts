@@ -15,6 +15,7 @@ import * as LayerMap from "effect/LayerMap"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as RcMap from "effect/RcMap"
 import * as TestClock from "effect/TestClock"
+import * as Doors from "effect-tencentcloud"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
@@ -345,4 +346,29 @@ describe("two clients over `fetch`", () => {
       )
     })
   )
+})
+
+describe("a constant layer", () => {
+  /** They hold no state, and need no service: it makes no difference who shares them. */
+  const stateless = [
+    "AddressList.layerNoop",
+    "Authorizer.layerAllowAll",
+    "ClockSync.layerSystem",
+    "CredentialSources.layerNodePlatform",
+    "FaultInjector.layerNoop",
+    "Journal.layerNoop",
+    "RateLimiter.layerUnlimited",
+    "ReplayGuard.layerNoop",
+    "Throttle.layerUnlimited",
+    "TimestampValidator.layer"
+  ]
+
+  it("is built for each place that it is provided to, unless it holds nothing", () => {
+    const shared = Object.entries(Doors).flatMap(([door, exports]) =>
+      Object.entries(exports).flatMap(([name, value]: [string, unknown]) =>
+        Layer.isLayer(value) && !Layer.isFresh(value) ? [`${door}.${name}`] : []
+      )
+    )
+    assert.deepStrictEqual(shared.sort(), stateless)
+  })
 })

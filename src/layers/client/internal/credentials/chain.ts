@@ -79,8 +79,8 @@ export const layerChainWith = (
   CredentialProvider.layerEffect(chain(options))
 
 /**
- * The chain: environment, files, TKE OIDC, CVM role. See {@link chain}. It is never shared: each client that it is provided to looks
- * for its own key.
+ * The chain: environment, files, TKE OIDC, CVM role. See {@link chain}. The layer is never shared: each client
+ * that you provide it to looks for its own key.
  *
  * @since 0.1.0
  * @category layers
