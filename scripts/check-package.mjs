@@ -64,7 +64,7 @@ if (found !== "ResourceInUse" || !Codec.isCodec(Delete.action.request) || Flat.l
 }
 `
 
-/** A client of one action of the catalogue over HTTP: the size of a program that calls the cloud. */
+/** A client of one action of the catalogue over HTTP: what a program that calls the cloud pays for. */
 const client = (module, layer) => `
 import * as Effect from "effect/Effect"
 import { ${layer} } from "effect-tencentcloud/${module}"
@@ -88,7 +88,7 @@ const bundle = async (contents, options = {}) => {
     logLevel: "silent",
     ...options
   })
-  // `sideEffects` lets a bundler drop an import without a name.
+  // That an import without a name is dropped is what `sideEffects` asks for.
   const unexpected = warnings.filter(({ id }) => id !== "ignored-bare-import")
   must(unexpected.length === 0, `esbuild warns: ${unexpected.map(({ text }) => text).join("; ")}`)
   const kept = Object.values(metafile.outputs)
@@ -98,19 +98,19 @@ const bundle = async (contents, options = {}) => {
   return { text: outputFiles.map(({ text }) => text).join("\n"), kept, files: outputFiles }
 }
 
-/** undici is CommonJS and loads Node's modules with `require`, which ES modules lack. */
+/** undici is CommonJS, and asks for Node's own modules by `require`, which a module does not have. */
 const requireInModules = {
   js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
 }
 
-/** Omits dynamic imports, which esbuild bundles into separate files. */
+/** Leaves out what is imported on demand, which esbuild bundles into pieces of their own. */
 const atOnce = {
   name: "at once",
   setup: ({ onResolve }) =>
     onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined))
 }
 
-/** The largest size of a client over `fetch` and one action, compressed, with all dependencies. Effect is two thirds of it. */
+/** What a client over `fetch` and one action may come to, compressed, with all that it needs: two thirds of it are Effect. */
 const budget = 85_000
 
 const compressed = (text) => gzipSync(text, { level: 9 }).byteLength
@@ -118,7 +118,7 @@ const compressed = (text) => gzipSync(text, { level: 9 }).byteLength
 const sizes = (text) =>
   `${Math.round(Buffer.byteLength(text) / 1000)} KB (${(compressed(text) / 1000).toFixed(1)} KB compressed)`
 
-/** Loads the dependencies of the library, and then the library, which must not change the process. */
+/** Loads all that the library stands on, and then the library: it must leave the process as it was. */
 const purity = (dependencies, specifiers) => `
 const look = () => JSON.stringify({
   globals: Object.getOwnPropertyNames(globalThis),
@@ -177,7 +177,7 @@ const filesUnder = (folder) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
 
-/** The package contains the sources, except the generated ones, which would be half of it. */
+/** The sources go with what is built from them, but for those that are generated, and would make up half of it. */
 const checkFiles = (packed) => {
   const all = filesUnder("src").filter((path) => path.endsWith(".ts"))
   const isGenerated = (path) => path.startsWith("src/products/")
@@ -245,7 +245,7 @@ const checkSideEffects = async (specifiers) => {
   must(stdout + stderr === "", `Importing the library prints: ${stdout}${stderr}`)
 }
 
-/** A program that imports one error class gets only that one, and nothing above the domain. */
+/** A program that names one error class gets that one, and nothing above the domain. */
 const checkTreeShaking = async () => {
   const named = await bundle(
     'import { ResourceInUse } from "effect-tencentcloud/CommonError"; console.log(ResourceInUse.code)',
@@ -253,7 +253,7 @@ const checkTreeShaking = async () => {
   )
   const classes = [...named.text.matchAll(/ApiError\("(.*?)"\)/g)].map(([, code]) => code)
   must(classes.join() === "ResourceInUse", `A program that names ResourceInUse bundles ${classes.join(", ")}`)
-  // esbuild keeps a whole namespace that is exported by name, but no other one.
+  // esbuild keeps a namespace that is exported by name whole, but none beside it.
   const whole = await bundle(
     'import { CommonError } from "effect-tencentcloud"; console.log(CommonError.ResourceInUse.code)',
     { plugins: [atOnce] }

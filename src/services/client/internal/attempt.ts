@@ -193,6 +193,8 @@ export class Attempt<A extends Action.Action.Any, B>
         permit.report(hostVerdict(exit)),
         outcome === undefined ? Effect.void : call.services.throttle.observe(throttled, outcome)
       )
-    return Step.matchExitNow(this, reports, (reported) => next(Exit.zipRight(reported, exit)))
+    return Step.matchExitNow(this, reports, (reported) =>
+      next(Exit.isSuccess(reported) ? exit : Exit.zipRight(reported, exit))
+    )
   }
 }

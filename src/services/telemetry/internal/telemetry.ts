@@ -15,8 +15,11 @@ const known = new WeakMap<Named, Map<string, Labels>>()
 
 /** The labels of an action, and of its error if there is one. */
 export const labelsOf = (action: Named, error = ""): Labels => {
-  const labels = known.get(action) ?? new Map<string, Labels>()
-  known.set(action, labels)
+  let labels = known.get(action)
+  if (labels === undefined) {
+    labels = new Map()
+    known.set(action, labels)
+  }
   let found = labels.get(error)
   if (found === undefined) {
     found = Metrics.labels({

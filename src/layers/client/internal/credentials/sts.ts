@@ -10,6 +10,7 @@ import { CredentialsUnavailable } from "../../../../domain/errors/ClientError.js
 import * as ErrorCode from "../../../../domain/errors/ErrorCode.js"
 import * as Issue from "../../../../domain/errors/Issue.js"
 import type * as Credential from "../../../../domain/rules/Credential.js"
+import { isRequestId } from "../../../../domain/wire/RequestId.js"
 import * as ApiClient from "../../../../services/client/ApiClient.js"
 import * as ClockSync from "../../../../services/client/ClockSync.js"
 import { CredentialProvider } from "../../../../services/client/CredentialProvider.js"
@@ -72,7 +73,7 @@ const toCredential = ({ Credentials, ExpiredTime }: Action.Action.Response<Contr
 const toReason = (error: Action.Action.Error<Contract>): string => {
   if (isApiError(error) || error._tag === "UnrecognizedError") {
     const code = ErrorCode.isErrorCode(error.code) ? ` with \`${error.code}\`` : ""
-    const requestId = /^[\w-]{1,64}$/.test(error.requestId) ? `, RequestId ${error.requestId}` : ""
+    const requestId = isRequestId(error.requestId) ? `, RequestId ${error.requestId}` : ""
     return `STS rejected the request${code}${requestId}`
   }
   switch (error._tag) {
