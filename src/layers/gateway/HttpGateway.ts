@@ -21,8 +21,7 @@ import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
 import { maxSize } from "../../services/gateway/internal/maxSize.js"
-
-const nothing: { readonly chunks: ReadonlyArray<Uint8Array>; readonly size: number } = { chunks: [], size: 0 }
+import { BoundedBody } from "../../services/internal/boundedBody.js"
 
 /** Node's requests always have a stream to read; those of the web have none without a body. */
 const isBare = ({ method, source }: HttpServerRequest.HttpServerRequest): boolean =>
@@ -35,19 +34,19 @@ const isBare = ({ method, source }: HttpServerRequest.HttpServerRequest): boolea
 const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Uint8Array, RequestError> =>
   isBare(request)
     ? Effect.succeed(Body.join([]))
-    : request.stream.pipe(
-        Stream.runFoldWhile(
-          nothing,
-          ({ size }) => size <= 2 * maxSize.postV3,
-          ({ chunks, size }, chunk) => ({
-            chunks: size > maxSize.postV3 ? chunks : [...chunks, chunk],
-            size: size + chunk.byteLength
+    : Effect.suspend(() => {
+        const body = new BoundedBody(maxSize.postV3)
+        let size = 0
+        const read = Stream.runForEachWhile(request.stream, (chunk) =>
+          Effect.sync(() => {
+            body.add(chunk)
+            size += chunk.byteLength
+            return size <= 2 * maxSize.postV3
           })
-        ),
+        )
         // Platforms have limits of their own.
-        HttpIncomingMessage.withMaxBodySize(Option.none()),
-        Effect.map(({ chunks }) => Body.join(chunks))
-      )
+        return Effect.map(HttpIncomingMessage.withMaxBodySize(read, Option.none()), () => body.bytes)
+      })
 
 /** Closes the connection of a request. Only requests of Node know theirs. For others, a body that fails must do. */
 const hangUp = ({ source }: HttpServerRequest.HttpServerRequest): Effect.Effect<void> =>

@@ -17,6 +17,7 @@ import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
 import { maxSize } from "../../services/gateway/internal/maxSize.js"
+import * as BoundedBody from "../../services/internal/boundedBody.js"
 import * as Fibers from "../../services/internal/runtime/fiber.js"
 
 /**
@@ -48,20 +49,10 @@ const readBody = ({ body }: Request): Effect.Effect<Uint8Array, Wire.TransportFa
         Effect.try({ try: () => body.getReader(), catch: () => broken }),
         (reader) =>
           Effect.tryPromise({
-            try: async () => {
-              const chunks: Array<Uint8Array> = []
-              let size = 0
-              while (size <= maxSize.postV3) {
-                const { done, value } = await reader.read()
-                if (done) break
-                chunks.push(value)
-                size += value.byteLength
-              }
-              return Body.join(chunks)
-            },
+            try: async () => (await BoundedBody.readWeb(reader, maxSize.postV3)).bytes,
             catch: () => broken
           }),
-        (reader) => Effect.sync(() => void reader.cancel().catch(() => {}))
+        (reader) => Effect.sync(() => void BoundedBody.cancel(reader))
       )
 
 /**
