@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Step from "../../internal/runtime/step.js"
 
-/** How a check goes on. Its functions take the data of the check, so that they are made once and not for each request. */
+/** How a check goes on. Its functions take the data of the check, so that they are made once (docs/performance.md, P3). */
 interface Continuation<D, A, F, B, E> {
   readonly onAnswer: (answer: A, data: D) => Effect.Effect<B, E>
   readonly onFailure: (failure: F, data: D) => Effect.Effect<never, E>

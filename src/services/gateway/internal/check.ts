@@ -97,7 +97,8 @@ export declare namespace Caller {
  * @category models
  */
 export class RequestContext {
-  // One constructor for all: every context has the same shape for V8, and a member that a copy forgets does not compile.
+  // One constructor for all: every context has the same shape (docs/performance.md, P3), and a copy that forgets a member does not
+  // compile.
   private constructor(
     readonly requestId: string,
     readonly wire: Wire.WireRequest,

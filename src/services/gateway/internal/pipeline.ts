@@ -25,7 +25,7 @@ export interface Pipeline<R> {
 /** What a check says of a request. */
 type Verdict = Journal.Verdict["verdict"]
 
-/** How far one request has come, for the journal and the telemetry. A class: see docs/performance.md, "no literal". */
+/** How far one request has come, for the journal and the telemetry. It is a class: docs/performance.md, P4. */
 export class Progress<R> {
   /** The place of the check that started last; past the end once all have passed. */
   check = -1

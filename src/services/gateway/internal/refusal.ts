@@ -28,7 +28,7 @@ const makeError = <E>(Class: ErrorClass<E>, message: Message.Message, language: 
   }
 }
 
-// These are exits, because `Effect.fail` asks the fiber for its span first.
+// These are exits, because `Effect.fail` asks the fiber for its span first (docs/performance.md, P2).
 
 /**
  * A refusal that says the same to every caller. It is made once for each language, so that a flood of requests with wrong signatures

@@ -38,7 +38,7 @@ const waitFor = <R>({ services }: Pipeline<R>, { context, observer }: Progress<R
 
 /**
  * Runs the checks from a place on, in a plain loop for as long as none has to wait. A check that throws makes it throw.
- * docs/performance.md says what the loop gains.
+ * docs/performance.md, P1, says what the loop gains.
  */
 const runFrom = <R>(pipeline: Pipeline<R>, progress: Progress<R>, place: number): Checked => {
   const { checks, journal } = pipeline
