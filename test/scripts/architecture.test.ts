@@ -51,13 +51,13 @@ const faults: ReadonlyArray<readonly [what: string, files: Files, ...expected: R
   [
     "an import upwards",
     { "src/domain/errors/ErrorCode.ts": '\nimport { errors } from "../contract/Action.js"\n' },
-    "src/domain/errors/ErrorCode.ts:2: imports src/domain/contract/Action.ts, and domain/errors may import nothing but itself",
+    "src/domain/errors/ErrorCode.ts:2: imports src/domain/contract/Action.ts, and domain/errors may import only domain/internal",
     "src/domain/contract/Action.ts: imports itself: src/domain/contract/Action.ts → src/domain/errors/ErrorCode.ts →"
   ],
   [
     "an import of a type upwards",
     { "src/domain/rules/Policy.ts": 'import type { make } from "../../services/gateway/Gateway.js"\n' },
-    "src/domain/rules/Policy.ts:1: imports src/services/gateway/Gateway.ts, and domain/rules may import only domain/errors, domain/wire"
+    "src/domain/rules/Policy.ts:1: imports src/services/gateway/Gateway.ts, and domain/rules may import only domain/internal, domain/errors, domain/wire"
   ],
   [
     "the type of a module upwards",
