@@ -45,12 +45,12 @@ describe("the doors", () => {
   })
 
   it("resolve to the sources in Vite, and nothing else of the library does", () => {
-    const aliases = aliasesOf(manifest, "/root")
+    const aliases = aliasesOf(manifest, "/project")
     const found = (specifier: string) =>
       aliases.flatMap(({ find, replacement }) => (find.test(specifier) ? specifier.replace(find, replacement) : []))
-    assert.deepStrictEqual(found("lib"), ["/root/src/index.ts"])
-    assert.deepStrictEqual(found("lib/ApiClient"), ["/root/src/layers/client/ApiClient.ts"])
-    assert.deepStrictEqual(found("lib/products/cvm"), ["/root/src/products/cvm.ts"])
+    assert.deepStrictEqual(found("lib"), ["/project/src/index.ts"])
+    assert.deepStrictEqual(found("lib/ApiClient"), ["/project/src/layers/client/ApiClient.ts"])
+    assert.deepStrictEqual(found("lib/products/cvm"), ["/project/src/products/cvm.ts"])
     assert.deepStrictEqual(found("lib/layers/client/ApiClient"), [])
   })
 
