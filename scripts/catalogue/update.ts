@@ -242,6 +242,15 @@ const countOf = (sections: ReadonlyArray<Section>, what: Change["what"]): Readon
   return counts.length === 0 ? [] : [`${what}s ${counts.join(" ")}`]
 }
 
+/** A newer version, with the facts that no newer catalogue has: which integers pass 2^53. */
+const withKeptFacts = (before: Catalogue.Version | undefined, after: Catalogue.Version): Catalogue.Version => {
+  const bigints = [...new Set([...(before?.bigints ?? []), ...(after.bigints ?? [])])].filter((name) =>
+    Catalogue.isIntegerOf(after, name)
+  )
+  const { bigints: _, ...rest } = after
+  return bigints.length === 0 ? rest : { ...rest, bigints }
+}
+
 export interface Options {
   /** The folder of the newer catalogue. */
   readonly from: string
@@ -276,7 +285,10 @@ export const update = ({ dryRun = false, from, into, remove = false }: Options):
       merged.set(name, after)
     } else if (before !== undefined && after !== undefined) {
       const gone = without(Object.keys(before.versions), Object.keys(after.versions))
-      const product = remove ? after : { ...after, versions: { ...before.versions, ...after.versions } }
+      const versions = Object.fromEntries(
+        Object.entries(after.versions).map(([date, facts]) => [date, withKeptFacts(before.versions[date], facts)])
+      )
+      const product = { ...after, versions: remove ? versions : { ...before.versions, ...versions } }
       if (!remove) absent.push(...gone.map((date) => `version ${date} of ${name}`))
       sections.push(...productSections(before, product))
       merged.set(name, product)
