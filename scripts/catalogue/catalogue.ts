@@ -15,6 +15,7 @@ const Action = Schema.Struct({
   response: Schema.String,
   status: Schema.optionalWith(Schema.Literal("deprecated", "offline"), { exact: true }),
   intl: Schema.optionalWith(Schema.Boolean, { exact: true }),
+  stream: Schema.optionalWith(Schema.Boolean, { exact: true }),
   errors: Schema.Array(Schema.Int)
 }).annotations({ identifier: "an action" })
 export type Action = typeof Action.Type
@@ -273,7 +274,7 @@ const lines = (open: string, items: ReadonlyArray<string>, close: string): strin
   `${open}\n${items.join(",\n")}\n${close}`
 
 const formatAction = (
-  { errors, intl, request, response, status }: Action,
+  { errors, intl, request, response, status, stream }: Action,
   renumbered: (index: number) => number
 ): string =>
   JSON.stringify({
@@ -281,6 +282,7 @@ const formatAction = (
     response,
     status,
     intl: intl === true ? true : undefined,
+    stream: stream === true ? true : undefined,
     errors: errors.map(renumbered).sort((one, other) => one - other)
   })
 

@@ -100,10 +100,13 @@ const interfaceOf = (
   name: string,
   members: ReadonlyArray<Catalogue.Member>,
   direction: "request" | "response",
-  typeOf: (type: string) => string
+  typeOf: (type: string) => string,
+  streams = false
 ): string => {
   const lines = members.map((member) => {
     const [label, type, flags = ""] = member
+    // A plain call has no place for events, so its request cannot ask for them.
+    if (streams && label === "Stream") return "  /** `.stream` sets it. */\n  readonly Stream?: false | undefined"
     const format = formats[Catalogue.elementOf(type)]
     const notes = [...(format === undefined ? [] : [format]), ...(flags.includes("d") ? ["@deprecated"] : [])]
     const doc = notes.length === 0 ? "" : `  /** ${notes.join(" ")} */\n`
@@ -170,6 +173,8 @@ const modelOf = (version: Catalogue.Version) => {
   const shapeOf = (name: string): ReadonlyArray<Catalogue.Member> =>
     responses.has(name) ? (objects[name] ?? []).filter(([member]) => member !== "RequestId") : (objects[name] ?? [])
   const requests = new Set(names.map((name) => facts(name).request))
+  /** The requests that a plain call sends without `Stream: true`. */
+  const plain = new Set([...requests].filter((name) => Facts.asksForStream(objects[name] ?? [])))
   const responses = new Set(names.map((name) => facts(name).response))
   const sent = reach(objects, requests)
   const received = reach(objects, responses)
@@ -185,17 +190,17 @@ const modelOf = (version: Catalogue.Version) => {
         : named(Catalogue.elementOf(type))
     return (type: string): string => (Catalogue.isList(type) ? `ReadonlyArray<${element(type)}>` : element(type))
   }
-  return { objects, names, facts, shapeOf, sent, outputs, classes, className, typeIn }
+  return { objects, names, facts, shapeOf, sent, plain, outputs, classes, className, typeIn }
 }
 
 type Model = ReturnType<typeof modelOf>
 
-const interfacesOf = ({ objects, outputs, sent, shapeOf, typeIn }: Model): ReadonlyArray<string> =>
+const interfacesOf = ({ objects, outputs, plain, sent, shapeOf, typeIn }: Model): ReadonlyArray<string> =>
   Object.keys(objects)
     .sort()
     .flatMap((name) => {
       const output = outputs.get(name)
-      const asSent = sent.has(name) ? [interfaceOf(name, shapeOf(name), "request", typeIn("request"))] : []
+      const asSent = sent.has(name) ? [interfaceOf(name, shapeOf(name), "request", typeIn("request"), plain.has(name))] : []
       const asReceived =
         output !== undefined || !sent.has(name)
           ? [interfaceOf(output ?? name, shapeOf(name), "response", typeIn("response"))]
@@ -244,10 +249,10 @@ const actionOf = (
   const requestMembers = objects[request] ?? []
   const letter = Facts.lettersOf(product, name, facts(name), requestMembers)
   const streams = letter.includes("s")
-  const pager = streams ? undefined : Facts.pagerOf(requestMembers, objects[response] ?? [], objects)
+  const pager = Facts.pagerOf(requestMembers, objects[response] ?? [], objects)
   const paged = pager !== undefined && "by" in pager ? pager : undefined
   const binary = requestMembers.filter(([, type]) => type === "binary").map(([member]) => member)
-  const kind = paged !== undefined ? "Paged" : streams ? "Streamed" : "Unary"
+  const kind = `${paged === undefined ? "" : "Paged"}${streams ? "Streamed" : ""}` || "Unary"
   const generics = [`"${name}"`, request, outputs.get(response) ?? response, `${name}Error`]
   if (paged !== undefined) generics.push(typeIn("response")(paged.element))
   const declared = [...new Set(errors.map(className))]

@@ -82,14 +82,12 @@ const memberChanges = (
 
 /** How an action pages: what would change for a reader of its items. */
 const pagesOf = (
-  product: string,
-  name: string,
   action: Catalogue.Action,
   objects: Objects
 ): { readonly items: string | undefined; readonly streams: boolean } => {
   const request = objects[action.request] ?? []
-  const streams = Facts.lettersOf(product, name, action, request).includes("s")
-  const pager = streams ? undefined : Facts.pagerOf(request, objects[action.response] ?? [], objects)
+  const streams = Facts.canStream(action, request)
+  const pager = Facts.pagerOf(request, objects[action.response] ?? [], objects)
   const isPaged = pager !== undefined && "by" in pager
   return { items: isPaged ? `${pager.items}, by ${pager.asked}` : undefined, streams }
 }
@@ -118,7 +116,7 @@ const actionChanges = (
   const [gained, lost] = [without(codes, oldCodes), without(oldCodes, codes)]
   if (gained.length > 0) note(`now declares ${gained.join(", ")}`, false)
   if (lost.length > 0) note(`no longer declares ${lost.join(", ")}`, true)
-  const [oldPages, pages] = [pagesOf(product, name, old, before.objects), pagesOf(product, name, action, after.objects)]
+  const [oldPages, pages] = [pagesOf(old, before.objects), pagesOf(action, after.objects)]
   if (oldPages.items !== pages.items) {
     if (oldPages.items === undefined) note(`now has pages of ${pages.items}`, false)
     else if (pages.items === undefined) note(`no longer has pages of ${oldPages.items}`, true)
@@ -187,6 +185,21 @@ interface Section {
   readonly heading: string
   readonly changes: ReadonlyArray<Change>
 }
+
+/** The facts about streams that a catalogue keeps if a newer one does not say. */
+const withStreams = (before: Catalogue.Product, after: Catalogue.Product): Catalogue.Product => ({
+  ...after,
+  versions: Object.fromEntries(
+    Object.entries(after.versions).map(([date, facts]) => {
+      const old = before.versions[date]?.actions ?? {}
+      const actions = Object.entries(facts.actions).map(([name, action]): [string, Catalogue.Action] => [
+        name,
+        action.stream === undefined && old[name]?.stream === true ? { ...action, stream: true } : action
+      ])
+      return [date, { ...facts, actions: Object.fromEntries(actions) }]
+    })
+  )
+})
 
 const productSections = (before: Catalogue.Product, after: Catalogue.Product): ReadonlyArray<Section> => {
   const name = after.product
@@ -272,7 +285,9 @@ export const update = ({ dryRun = false, from, into, remove = false }: Options):
   const absent: Array<string> = []
   const merged = new Map<string, Catalogue.Product>()
   for (const name of [...new Set([...older.keys(), ...newer.keys()])].sort()) {
-    const [before, after] = [older.get(name)?.product, newer.get(name)?.product]
+    const before = older.get(name)?.product
+    const found = newer.get(name)?.product
+    const after = before === undefined || found === undefined ? found : withStreams(before, found)
     if (after === undefined && before !== undefined) {
       if (remove) sections.push({ heading: name, changes: [{ sign: "-", what: "product", name, breaks: true }] })
       else {
