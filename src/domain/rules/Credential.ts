@@ -6,7 +6,7 @@
 import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
-import * as crypto from "../wire/internal/crypto.js"
+import * as crypto from "#crypto"
 import { hide } from "./internal/hide.js"
 import { otherName } from "./internal/otherName.js"
 
