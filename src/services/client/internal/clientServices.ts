@@ -9,6 +9,7 @@ import { Signer } from "../Signer.js"
 import { Throttle } from "../Throttle.js"
 import { Transport } from "../Transport.js"
 import { type TimedTransport, timed } from "./callbackTransport.js"
+import * as Offline from "./offline.js"
 import * as RetryBudget from "./retryBudget.js"
 
 /** What a client makes its calls with. */
@@ -20,6 +21,7 @@ export interface ClientServices {
   readonly throttle: Throttle["Type"]
   readonly breaker: CircuitBreaker.CircuitBreaker["Type"]
   readonly budget: RetryBudget.RetryBudget
+  readonly guard: Offline.Guard
   readonly deprecations: Deprecations.Deprecations
   /** The `Date` header that the clock saw last. Dates count seconds, so the clock needs each of them once. */
   observedDate: string
@@ -32,14 +34,17 @@ export const make: Effect.Effect<
   Transport | Signer | ClockSync | CredentialProvider | Throttle
 > = Effect.gen(function* () {
   const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
+  const transport = yield* Transport
+  const credentials = yield* CredentialProvider
   return {
-    transport: timed(yield* Transport),
+    transport: timed(transport),
     signer: yield* Signer,
     clock: yield* ClockSync,
-    credentials: yield* CredentialProvider,
+    credentials,
     throttle: yield* Throttle,
     breaker: Option.isSome(given) ? given.value : yield* CircuitBreaker.make(),
     budget: yield* RetryBudget.make,
+    guard: yield* Offline.makeGuard(transport, credentials),
     deprecations: Deprecations.make(),
     observedDate: ""
   }
