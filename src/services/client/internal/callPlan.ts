@@ -14,6 +14,7 @@ import * as Json from "../../../domain/wire/Json.js"
 import * as Region from "../../../domain/wire/Region.js"
 import * as Request from "../../../domain/wire/Request.js"
 import type { Draft, SignatureMethod } from "../Signer.js"
+import * as EndpointSettings from "./endpointSettings.js"
 import { type Options, override } from "./options.js"
 
 /** How the calls of an action are made: all that does not depend on the request. */
@@ -99,7 +100,10 @@ const endpointsOf = (
     typeof endpoint === "function"
       ? Either.mapLeft(
           Either.try(() => endpoint(product)),
-          () => "a function that returns an endpoint for each product"
+          (error) =>
+            error instanceof EndpointSettings.InvalidSetting
+              ? error.message
+              : "a function that returns an endpoint for each product"
         )
       : Either.right(endpoint === undefined ? { site: "product" as const } : endpoint)
   return chosen.pipe(
@@ -217,7 +221,7 @@ export type Planner = (
 export const makePlanner = (defaults: Options): Planner => {
   const plans = new WeakMap<Action.Action.Any, Either.Either<CallPlan, InvalidRequestInput>>()
   // A function may give another endpoint for each call.
-  const isKept = typeof defaults.endpoint !== "function"
+  const isKept = typeof defaults.endpoint !== "function" || EndpointSettings.isConstant(defaults.endpoint)
   const defaultPlan = (action: Action.Action.Any) => {
     const known = plans.get(action)
     if (known !== undefined) return known
