@@ -119,7 +119,8 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   private transmit(signed: WireRequest): Effect.Effect<WireResponse, TransportFault> {
-    const { fiber, plan, services } = this.call
+    const { action, fiber, plan, services } = this.call
+    if (action.streams) this.call.sentAt = Fibers.currentMillis(fiber)
     const parent = plan.propagateTrace ? (this.span ?? Fibers.currentSpan(fiber)) : undefined
     const request =
       parent === undefined ? signed : { ...signed, headers: { ...signed.headers, ...Telemetry.traceHeaders(parent) } }
