@@ -45,23 +45,36 @@ const clientOf = (by: keyof typeof transports, port: number, options?: ApiClient
     Layer.provide([CredentialProvider.layerStatic(InProcess.key), transports[by]])
   )
 
-/** A server that answers each connection as it likes. It counts the connections that are open. */
+interface Serving {
+  readonly port: number
+  /** The connections that are open, and that had a request. */
+  readonly open: Set<Net.Socket>
+  readonly sockets: Set<Net.Socket>
+  readonly server: Net.Server
+}
+
+/** A server that answers each connection as it likes. */
 const serve = (answer: (socket: Net.Socket) => void) =>
   Effect.acquireRelease(
-    Effect.async<{ readonly port: number; readonly open: Set<Net.Socket>; readonly server: Net.Server }>((resume) => {
+    Effect.async<Serving>((resume) => {
       const open = new Set<Net.Socket>()
+      const sockets = new Set<Net.Socket>()
       const server = Net.createServer((socket) => {
-        open.add(socket)
         socket.on("error", () => {}).on("close", () => open.delete(socket))
-        socket.once("data", () => answer(socket))
+        // `fetch` opens another connection where one is given up, and sends nothing over it.
+        socket.once("data", () => {
+          open.add(socket)
+          answer(socket)
+        })
+        sockets.add(socket)
       })
       server.listen(0, "127.0.0.1", () =>
-        resume(Effect.succeed({ port: (server.address() as AddressInfo).port, open, server }))
+        resume(Effect.succeed({ port: (server.address() as AddressInfo).port, open, sockets, server }))
       )
     }),
-    ({ open, server }) =>
+    ({ server, sockets }) =>
       Effect.async<void>((resume) => {
-        for (const socket of open) socket.destroy()
+        for (const socket of sockets) socket.destroy()
         server.close(() => resume(Effect.void))
       })
   )
