@@ -93,7 +93,6 @@ const pagesOf = (
 }
 
 const actionChanges = (
-  product: string,
   name: string,
   before: Catalogue.Version,
   after: Catalogue.Version
@@ -163,7 +162,7 @@ const versionChanges = (
   return [
     ...without(actions[1], actions[0]).map((name): Change => ({ sign: "+", what: "action", name })),
     ...without(actions[0], actions[1]).map((name): Change => ({ sign: "-", what: "action", name, breaks: true })),
-    ...both(before.actions, after.actions).flatMap((name) => actionChanges(product, name, before, after)),
+    ...both(before.actions, after.actions).flatMap((name) => actionChanges(name, before, after)),
     ...without(objects[1], Object.keys(before.objects)).map((name): Change => ({ sign: "+", what: "object", name })),
     ...without(objects[0], Object.keys(after.objects)).map(
       (name): Change => ({ sign: "-", what: "object", name, breaks: true })

@@ -129,10 +129,11 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   private transmit(signed: WireRequest): Effect.Effect<WireResponse, TransportFault> {
-    const { fiber, plan, services } = this.call
+    const { action, fiber, plan, services } = this.call
     const { endpoint } = this.permit
     const forbidden = services.guard.forbids(signed, endpoint.host)
     if (forbidden !== undefined) return Effect.fail(forbidden)
+    if (action.streams) this.call.sentAt = Fibers.currentMillis(fiber)
     const parent = plan.propagateTrace ? (this.span ?? Fibers.currentSpan(fiber)) : undefined
     const request =
       parent === undefined ? signed : { ...signed, headers: { ...signed.headers, ...Telemetry.traceHeaders(parent) } }

@@ -26,6 +26,7 @@ export interface CallPlan {
   readonly unsignedPayload: boolean
   readonly timeout: Duration.Duration
   readonly deadline: Duration.Duration | undefined
+  readonly idleTimeout: Duration.Duration
   /** When a call is retried. */
   readonly schedule: Schedule.Schedule<unknown, RetryPolicy.Failure>
   readonly tracing: boolean
@@ -71,6 +72,7 @@ const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
   ),
   ...check(options.timeout, isLimit, "timeout", "a duration above zero, such as `30 seconds`"),
   ...check(options.deadline, isLimit, "deadline", "a duration above zero, such as `5 minutes`"),
+  ...check(options.idleTimeout, isLimit, "idleTimeout", "a duration above zero, such as `5 minutes`"),
   ...check(options.check, isBoolean, "check", "`true` or `false`"),
   ...check(options.strict, isBoolean, "strict", "`true` or `false`"),
   ...check(options.tracing, isBoolean, "tracing", "`true` or `false`"),
@@ -196,6 +198,7 @@ export const resolveOptions = (
       unsignedPayload: options.unsignedPayload ?? false,
       timeout: Duration.decode(options.timeout ?? "60 seconds"),
       deadline: options.deadline === undefined ? undefined : Duration.decode(options.deadline),
+      idleTimeout: Duration.decode(options.idleTimeout ?? "5 minutes"),
       schedule,
       tracing: options.tracing ?? true,
       propagateTrace: options.propagateTrace ?? false,

@@ -27,6 +27,8 @@ export interface CallState<A extends Action.Action.Any> extends CallProgress {
   readonly span: Tracer.Span | undefined
   /** The `Date` header of the latest answer. */
   date: string | undefined
+  /** When the latest attempt was sent, if the action streams. */
+  sentAt: number | undefined
 }
 
 /** Reads an answer as the result of a call. */
