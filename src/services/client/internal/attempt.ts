@@ -105,6 +105,16 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   private send(): Effect.Effect<B, Failure<A>> {
+    const { guard } = this.call.services
+    const { host } = this.permit.endpoint
+    if (!guard.isAsked(host)) return this.sendNow()
+    return Effect.matchCauseEffect(this.restore(guard.beforeConnection(host)), {
+      onSuccess: () => this.sendNow(),
+      onFailure: (cause) => this.onFailure(cause)
+    })
+  }
+
+  private sendNow(): Effect.Effect<B, Failure<A>> {
     const { call } = this
     const { payload, plan, services } = call
     const { request, signatureMethod: method, timeout, unsignedPayload } = plan
@@ -126,13 +136,16 @@ export class Attempt<A extends Action.Action.Any, B>
   private transmit(signed: WireRequest): Effect.Effect<WireResponse, TransportFault> {
     const { call } = this
     const { fiber, plan, services } = call
+    const { endpoint } = this.permit
+    const forbidden = services.guard.forbids(signed, endpoint.host)
+    if (forbidden !== undefined) return Effect.fail(forbidden)
     call.authorization = signed.headers.authorization
     call.clockVersion = services.clockRepair.version
     call.credentialVersion = services.credentialRepair.version
     const parent = plan.propagateTrace ? (this.span ?? Fibers.currentSpan(fiber)) : undefined
     const request =
       parent === undefined ? signed : { ...signed, headers: { ...signed.headers, ...Telemetry.traceHeaders(parent) } }
-    return services.transport.send(request, this.permit.endpoint, plan.timeout)
+    return services.transport.send(request, endpoint, plan.timeout)
   }
 
   onFailure(cause: Cause.Cause<NoAnswer>): Effect.Effect<B, Failure<A>> {

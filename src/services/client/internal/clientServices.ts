@@ -9,6 +9,7 @@ import { Signer } from "../Signer.js"
 import { Throttle } from "../Throttle.js"
 import { Transport } from "../Transport.js"
 import { type TimedTransport, timed } from "./callbackTransport.js"
+import * as Offline from "./offline.js"
 import { Repair } from "./repair.js"
 import { RetryBudget } from "./retryBudget.js"
 
@@ -23,6 +24,7 @@ export interface ClientServices {
   readonly budget: RetryBudget
   readonly clockRepair: Repair
   readonly credentialRepair: Repair
+  readonly guard: Offline.Guard
   readonly deprecations: Deprecations.Deprecations
   /** The `Date` header that the clock saw last. Dates count seconds, so the clock needs each of them once. */
   observedDate: string
@@ -37,16 +39,19 @@ export const make: Effect.Effect<
   Transport | Signer | ClockSync | CredentialProvider | Throttle
 > = Effect.gen(function* () {
   const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
+  const transport = yield* Transport
+  const credentials = yield* CredentialProvider
   return {
-    transport: timed(yield* Transport),
+    transport: timed(transport),
     signer: yield* Signer,
     clock: yield* ClockSync,
-    credentials: yield* CredentialProvider,
+    credentials,
     throttle: yield* Throttle,
     breaker: Option.isSome(given) ? given.value : yield* CircuitBreaker.make(),
     budget: new RetryBudget(),
     clockRepair: new Repair(),
     credentialRepair: new Repair(),
+    guard: yield* Offline.makeGuard(transport, credentials),
     deprecations: Deprecations.make(),
     observedDate: "",
     successes: 0
