@@ -15,6 +15,7 @@ import type { Call } from "effect-tencentcloud/Gateway"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
+import { ChatCompletions } from "effect-tencentcloud/products/hunyuan"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import { Transport, TransportFault } from "effect-tencentcloud/Transport"
 import * as EventStream from "../../../src/domain/wire/EventStream.js"
@@ -27,6 +28,16 @@ const Count = ApiClient.callable(
     request: Schema.Struct({ To: Schema.Int }),
     event: Schema.Struct({ Number: Schema.Int }),
     errors: [ResourceInsufficient, FailedOperation]
+  })
+)
+
+const CountOnce = ApiClient.callable(
+  Action.make("DescribeCount", {
+    product: "counter",
+    version: "2026-01-01",
+    request: Schema.Struct({ To: Schema.Int }),
+    response: Schema.Struct({ Number: Schema.Int }),
+    errors: []
   })
 )
 
@@ -175,6 +186,45 @@ describe("an action that streams", () => {
       yield* Stream.runDrain(Stream.take(Count({ To: 1 }), 5)).pipe(Effect.provide(inProcess(counting)))
       assert.isAtMost(made, 6)
     })
+  )
+})
+
+describe("one action with a handler for plain calls and one for streams", () => {
+  const plain = Gateway.handlers(Product.make([ChatCompletions]), {
+    ChatCompletions: ({ Model }) => Effect.succeed({ Note: `all of ${Model}` })
+  })
+  const streaming = Gateway.handlers(Product.make([ChatCompletions.streaming]), {
+    ChatCompletions: ({ Model, Stream: asked }) => Stream.make({ Note: Model }, { Note: `asked: ${asked}` })
+  })
+  const request = { Model: "m", Messages: [] }
+
+  it.effect.each([Layer.merge(plain, streaming), Layer.merge(streaming, plain)])(
+    "P15: serves each by the member `Stream`",
+    (handlers) =>
+      Effect.gen(function* () {
+        assert.strictEqual((yield* ChatCompletions(request)).Note, "all of m")
+        assert.strictEqual((yield* ChatCompletions({ ...request, Stream: false })).Note, "all of m")
+        const events = yield* collect(ChatCompletions.stream(request))
+        assert.deepStrictEqual(
+          events.map(({ Note }) => Note),
+          ["m", "asked: true"]
+        )
+      }).pipe(Effect.provide(Layer.provide(InProcess.layer, handlers)))
+  )
+
+  it.effect("serves with the later one if the request cannot say which it asks for", () =>
+    Effect.map(collect(Count({ To: 2 })), (events) => assert.strictEqual(events.length, 2)).pipe(
+      Effect.provide(
+        InProcess.layer.pipe(
+          Layer.provide(
+            Layer.merge(
+              Gateway.handlers(Product.make([CountOnce]), { DescribeCount: () => Effect.succeed({ Number: 1 }) }),
+              Gateway.handlers(Product.make([Count]), { DescribeCount: (request, call) => numbers(request, call) })
+            )
+          )
+        )
+      )
+    )
   )
 })
 
