@@ -149,7 +149,6 @@ const codeChanges = (before: Catalogue.Version, after: Catalogue.Version): Reado
 
 /** What is new, changed and removed in one version of a product. */
 const versionChanges = (
-  product: string,
   before: Catalogue.Version,
   after: Catalogue.Version
 ): ReadonlyArray<Change> => {
@@ -235,7 +234,7 @@ const productSections = (before: Catalogue.Product, after: Catalogue.Product): R
       const [old, facts] = [before.versions[date], after.versions[date]]
       return old === undefined || facts === undefined
         ? []
-        : [{ heading: `${name} ${date}`, changes: versionChanges(name, old, facts) }]
+        : [{ heading: `${name} ${date}`, changes: versionChanges(old, facts) }]
     })
   ].filter(({ changes }) => changes.length > 0)
 }
