@@ -191,9 +191,10 @@ const compareAction = (
 export const compareVersion = (
   product: string,
   version: string,
-  facts: Catalogue.Version,
+  written: Catalogue.Version,
   exports: Exports
 ): ReadonlyArray<string> => {
+  const facts = { ...written, objects: Catalogue.withBigints(written) }
   const classes = new Map([...Names.ofCodes([...facts.codes].sort())].map(([code, name]) => [name, code]))
   const commons: Exports = { ...CommonError }
   const exported = new Set(Object.values(exports))

@@ -9,6 +9,8 @@ const letters: Readonly<Record<string, string>> = {
   string: "s",
   int64: "i",
   uint64: "u",
+  big_int64: "I",
+  big_uint64: "U",
   float: "f",
   bool: "b",
   datetime: "d",
@@ -21,6 +23,8 @@ export const types: Readonly<Record<string, string>> = {
   string: "string",
   int64: "number",
   uint64: "number",
+  big_int64: "bigint",
+  big_uint64: "bigint",
   float: "number",
   bool: "boolean",
   datetime: "string",
@@ -41,6 +45,8 @@ const isRequired = ([, , flags = ""]: Catalogue.Member): boolean => flags.includ
 
 /** A list of integers in a request may have some past 2^53: the official types allow that too. */
 const isIntegers = (type: string): boolean => type === "list<int64>" || type === "list<uint64>"
+
+const isBig = (type: string): boolean => Catalogue.elementOf(type).startsWith("big_")
 
 /** The given objects, and all objects inside them. */
 export const reach = (objects: Objects, from: Iterable<string>): ReadonlySet<string> => {
@@ -65,7 +71,9 @@ const outputNames = (
 ): ReadonlyMap<string, string> => {
   const both = [...received].filter((name) => sent.has(name))
   const differing = new Set(
-    both.filter((name) => objects[name]?.some((member) => isRequired(member) || isIntegers(member[1])))
+    both.filter((name) =>
+      objects[name]?.some((member) => isRequired(member) || isIntegers(member[1]) || isBig(member[1]))
+    )
   )
   for (let size = -1; size !== differing.size; ) {
     size = differing.size
@@ -156,7 +164,9 @@ export interface Outcome {
 }
 
 /** What the parts of a module need to know about its version. */
-const modelOf = ({ actions, codes, objects }: Catalogue.Version) => {
+const modelOf = (version: Catalogue.Version) => {
+  const { actions, codes } = version
+  const objects = Catalogue.withBigints(version)
   const names = Object.keys(actions).sort()
   const facts = (name: string): Catalogue.Action => actions[name] ?? { request: "", response: "", errors: [] }
   // The envelope's own member, which every response has.
@@ -175,8 +185,10 @@ const modelOf = ({ actions, codes, objects }: Catalogue.Version) => {
     const named = (type: string): string =>
       types[type] ?? (direction === "response" ? (outputs.get(type) ?? type) : type)
     const element = (type: string): string =>
-      direction === "request" && isIntegers(type) ? "number | bigint" : named(Catalogue.elementOf(type))
-    return (type: string): string => (Catalogue.isList(type) ? `ReadonlyArray<${element(type)}>` : named(type))
+      direction === "request" && (isIntegers(type) || isBig(type))
+        ? "number | bigint"
+        : named(Catalogue.elementOf(type))
+    return (type: string): string => (Catalogue.isList(type) ? `ReadonlyArray<${element(type)}>` : element(type))
   }
   return { objects, names, facts, shapeOf, sent, plain, outputs, classes, className, typeIn }
 }
@@ -188,7 +200,9 @@ const interfacesOf = ({ objects, outputs, plain, sent, shapeOf, typeIn }: Model)
     .sort()
     .flatMap((name) => {
       const output = outputs.get(name)
-      const asSent = sent.has(name) ? [interfaceOf(name, shapeOf(name), "request", typeIn("request"), plain.has(name))] : []
+      const asSent = sent.has(name)
+        ? [interfaceOf(name, shapeOf(name), "request", typeIn("request"), plain.has(name))]
+        : []
       const asReceived =
         output !== undefined || !sent.has(name)
           ? [interfaceOf(output ?? name, shapeOf(name), "response", typeIn("response"))]

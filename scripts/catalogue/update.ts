@@ -92,11 +92,7 @@ const pagesOf = (
   return { items: isPaged ? `${pager.items}, by ${pager.asked}` : undefined, streams }
 }
 
-const actionChanges = (
-  name: string,
-  before: Catalogue.Version,
-  after: Catalogue.Version
-): ReadonlyArray<Change> => {
+const actionChanges = (name: string, before: Catalogue.Version, after: Catalogue.Version): ReadonlyArray<Change> => {
   const [old, action] = [before.actions[name], after.actions[name]]
   if (old === undefined || action === undefined) return []
   const changes: Array<Change> = []
@@ -148,10 +144,7 @@ const codeChanges = (before: Catalogue.Version, after: Catalogue.Version): Reado
 }
 
 /** What is new, changed and removed in one version of a product. */
-const versionChanges = (
-  before: Catalogue.Version,
-  after: Catalogue.Version
-): ReadonlyArray<Change> => {
+const versionChanges = (before: Catalogue.Version, after: Catalogue.Version): ReadonlyArray<Change> => {
   const sent = Module.reach(
     after.objects,
     Object.values(after.actions).map(({ request }) => request)
@@ -253,6 +246,15 @@ const countOf = (sections: ReadonlyArray<Section>, what: Change["what"]): Readon
   return counts.length === 0 ? [] : [`${what}s ${counts.join(" ")}`]
 }
 
+/** A newer version, with the facts that no newer catalogue has: which integers pass 2^53. */
+const withKeptFacts = (before: Catalogue.Version | undefined, after: Catalogue.Version): Catalogue.Version => {
+  const bigints = [...new Set([...(before?.bigints ?? []), ...(after.bigints ?? [])])].filter((name) =>
+    Catalogue.isIntegerOf(after, name)
+  )
+  const { bigints: _, ...rest } = after
+  return bigints.length === 0 ? rest : { ...rest, bigints }
+}
+
 export interface Options {
   /** The folder of the newer catalogue. */
   readonly from: string
@@ -289,7 +291,10 @@ export const update = ({ dryRun = false, from, into, remove = false }: Options):
       merged.set(name, after)
     } else if (before !== undefined && after !== undefined) {
       const gone = without(Object.keys(before.versions), Object.keys(after.versions))
-      const product = remove ? after : { ...after, versions: { ...before.versions, ...after.versions } }
+      const versions = Object.fromEntries(
+        Object.entries(after.versions).map(([date, facts]) => [date, withKeptFacts(before.versions[date], facts)])
+      )
+      const product = { ...after, versions: remove ? versions : { ...before.versions, ...versions } }
       if (!remove) absent.push(...gone.map((date) => `version ${date} of ${name}`))
       sections.push(...productSections(before, product))
       merged.set(name, product)

@@ -54,5 +54,8 @@ class EventPull {
 }
 
 /** Starts to pull events out of bytes. The end of the scope stops it, and gives the connection up. */
-export const start = (bytes: Stream.Stream<Uint8Array, TransportFault>, scope: Scope.Scope): Effect.Effect<NextEvents> =>
+export const start = (
+  bytes: Stream.Stream<Uint8Array, TransportFault>,
+  scope: Scope.Scope
+): Effect.Effect<NextEvents> =>
   Effect.map(Scope.extend(Stream.toPull(bytes), scope), (pull) => new EventPull(pull).next)

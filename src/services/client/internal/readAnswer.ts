@@ -36,7 +36,7 @@ export const toApiError = <A extends Action.Action.Any>(
   const { region } = plan.request
   const where = { product: action.product, action: action.name, ...(region === undefined ? {} : { region }) }
   // The decoder of this action returns this action's errors.
-  return action.decodeError({ code, message, requestId, ...where }) as Failure<A>
+  return action.decodeError({ code: Envelope.shortenCode(code), message, requestId, ...where }) as Failure<A>
 }
 
 /** Makes the error of an answer that is no answer of this action. */

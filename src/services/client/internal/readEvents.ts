@@ -18,10 +18,7 @@ import * as PullEvents from "./pullEvents.js"
 import { brokenStream, decodeResult, malformedResponse, readBody, toApiError } from "./readAnswer.js"
 
 /** Waits for at least one result. Fails with `None` at the end of the stream. */
-type NextResults<A extends Action.Any> = Effect.Effect<
-  Chunk.Chunk<Action.Success<A>>,
-  Option.Option<Failure<A>>
->
+type NextResults<A extends Action.Any> = Effect.Effect<Chunk.Chunk<Action.Success<A>>, Option.Option<Failure<A>>>
 
 /** Decodes the events of an answer. What cannot be decoded, and a failure, come after the results before them. */
 class EventDecoder<A extends Action.AnyStreaming> {
