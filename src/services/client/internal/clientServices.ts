@@ -9,6 +9,7 @@ import { Signer } from "../Signer.js"
 import { Throttle } from "../Throttle.js"
 import { Transport } from "../Transport.js"
 import { type TimedTransport, timed } from "./callbackTransport.js"
+import { DeviationLog } from "./deviations.js"
 import * as RetryBudget from "./retryBudget.js"
 
 /** What a client makes its calls with. */
@@ -21,6 +22,7 @@ export interface ClientServices {
   readonly breaker: CircuitBreaker.CircuitBreaker["Type"]
   readonly budget: RetryBudget.RetryBudget
   readonly deprecations: Deprecations.Deprecations
+  readonly deviations: DeviationLog
   /** The `Date` header that the clock saw last. Dates count seconds, so the clock needs each of them once. */
   observedDate: string
 }
@@ -41,6 +43,7 @@ export const make: Effect.Effect<
     breaker: Option.isSome(given) ? given.value : yield* CircuitBreaker.make(),
     budget: yield* RetryBudget.make,
     deprecations: Deprecations.make(),
+    deviations: new DeviationLog(),
     observedDate: ""
   }
 })
