@@ -37,6 +37,7 @@ import type { Throttle } from "./Throttle.js"
 import type { Transport } from "./Transport.js"
 
 export type { CallStats } from "./internal/callStats.js"
+export { deviations, raw } from "./internal/deviations.js"
 export type { DryRun, DryRunError } from "./internal/dryRun.js"
 export type { Endpoints, Options } from "./internal/options.js"
 

@@ -52,7 +52,8 @@ class EventDecoder<A extends Action.AnyStreaming> {
         break
       }
     }
-    return results.length === 0 ? this.next : Effect.succeed(Chunk.unsafeFromArray(results))
+    const next = results.length === 0 ? this.next : Effect.succeed(Chunk.unsafeFromArray(results))
+    return this.call.services.deviations.after(next)
   }
 
   private decode(event: PullEvents.Events[number]): Either.Either<Action.Success<A>, Failure<A>> {
