@@ -139,6 +139,7 @@ export class Attempt<A extends Action.Action.Any, B>
     const { endpoint } = this.permit
     const forbidden = services.guard.forbids(signed, endpoint.host)
     if (forbidden !== undefined) return Effect.fail(forbidden)
+    if (call.action.streams) call.sentAt = Fibers.currentMillis(fiber)
     call.authorization = signed.headers.authorization
     call.clockVersion = services.clockRepair.version
     call.credentialVersion = services.credentialRepair.version

@@ -41,6 +41,7 @@ export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>,
   attempts = 0
   host: string
   date: string | undefined = undefined
+  sentAt: number | undefined = undefined
   span: Tracer.Span | undefined = undefined
   readonly context = noServices
   readonly labels: Telemetry.Labels

@@ -29,6 +29,7 @@ export interface CallPlan {
   readonly unsignedPayload: boolean
   readonly timeout: Duration.Duration
   readonly deadline: Duration.Duration | undefined
+  readonly idleTimeout: Duration.Duration
   /** When a call is retried. */
   readonly schedule: Schedule.Schedule<unknown, RetryPolicy.Failure>
   /** Whether the policy retries an error as long as it has retries. */
@@ -93,6 +94,7 @@ const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
   ),
   ...check(options.timeout, isLimit, "timeout", "a duration above zero, such as `30 seconds`"),
   ...check(options.deadline, isLimit, "deadline", "a duration above zero, such as `5 minutes`"),
+  ...check(options.idleTimeout, isLimit, "idleTimeout", "a duration above zero, such as `5 minutes`"),
   ...check(
     options.retryBudget,
     isBudget,
@@ -251,6 +253,7 @@ export const resolveOptions = (
       unsignedPayload: options.unsignedPayload ?? false,
       timeout: Duration.decode(options.timeout ?? "60 seconds"),
       deadline: options.deadline === undefined ? undefined : Duration.decode(options.deadline),
+      idleTimeout: Duration.decode(options.idleTimeout ?? "5 minutes"),
       ...retrying,
       rateLimit: options.rateLimit,
       tracing: options.tracing ?? true,

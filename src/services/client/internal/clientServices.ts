@@ -21,10 +21,10 @@ export interface ClientServices {
   readonly credentials: CredentialProvider["Type"]
   readonly throttle: Throttle["Type"]
   readonly breaker: CircuitBreaker.CircuitBreaker["Type"]
+  readonly guard: Offline.Guard
   readonly budget: RetryBudget
   readonly clockRepair: Repair
   readonly credentialRepair: Repair
-  readonly guard: Offline.Guard
   readonly deprecations: Deprecations.Deprecations
   /** The `Date` header that the clock saw last. Dates count seconds, so the clock needs each of them once. */
   observedDate: string
@@ -48,10 +48,10 @@ export const make: Effect.Effect<
     credentials,
     throttle: yield* Throttle,
     breaker: Option.isSome(given) ? given.value : yield* CircuitBreaker.make(),
+    guard: yield* Offline.makeGuard(transport, credentials),
     budget: new RetryBudget(),
     clockRepair: new Repair(),
     credentialRepair: new Repair(),
-    guard: yield* Offline.makeGuard(transport, credentials),
     deprecations: Deprecations.make(),
     observedDate: "",
     successes: 0

@@ -44,10 +44,18 @@ export interface Options {
   readonly signatureMethod?: SignatureMethod | undefined
   /** Whether to sign `UNSIGNED-PAYLOAD` in place of the body. Then only TLS protects the body. Default: false. */
   readonly unsignedPayload?: boolean | undefined
-  /** How long one attempt may take; above zero. Default: 60 seconds, as in the official clients. */
+  /**
+   * How long one attempt may take; above zero. Of a stream, it is the time until the first event. Default: 60 seconds, as in the
+   * official clients.
+   */
   readonly timeout?: Duration.DurationInput | undefined
-  /** How long the whole call may take, waiting and retries included; above zero. Default: no limit. */
+  /**
+   * How long the whole call may take, waiting and retries included; above zero. Of a stream, it is the time until the last event.
+   * Default: no limit.
+   */
   readonly deadline?: Duration.DurationInput | undefined
+  /** How long a stream may take from one event to the next; above zero. Comments do not count. Default: 5 minutes. */
+  readonly idleTimeout?: Duration.DurationInput | undefined
   /**
    * When the client retries a call. The policy that you choose decides alone: the `retryBudget` does not cut it unless you set that too.
    *
