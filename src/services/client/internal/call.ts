@@ -29,7 +29,6 @@ import * as Option from "effect/Option"
 import type * as Tracer from "effect/Tracer"
 import type * as Action from "../../../domain/contract/Action.js"
 import { TransportError } from "../../../domain/errors/ClientError.js"
-import type { Payload } from "../../../domain/wire/Request.js"
 import type * as Callback from "../../internal/runtime/callback.js"
 import * as Fibers from "../../internal/runtime/fiber.js"
 import * as Schedules from "../../internal/runtime/schedule.js"
@@ -47,6 +46,7 @@ import type { ClientServices } from "./clientServices.js"
  */
 export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>, Step.StepContext<never> {
   attempts = 0
+  sent = false
   host: string
   date: string | undefined = undefined
   span: Tracer.Span | undefined = undefined
@@ -60,7 +60,8 @@ export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>,
     readonly services: ClientServices,
     readonly action: A,
     readonly plan: CallPlan,
-    readonly payload: Payload,
+    readonly parameters: unknown,
+    readonly id: string,
     readonly decode: Decoder<A, B>,
     readonly fiber: Fibers.AnyFiber,
     readonly startedAt: number

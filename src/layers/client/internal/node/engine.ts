@@ -141,6 +141,14 @@ export interface Route {
   readonly headers: ReadonlyArray<string>
 }
 
+/** What undici tells a connector about an origin. */
+const targetOf = ({ host, hostname, port, protocol }: URL): Connector.Target => ({
+  protocol,
+  host,
+  hostname: hostname.replace(/^\[|\]$/g, ""),
+  port
+})
+
 const makeRoutes = (
   settings: Settings,
   { buildConnector, Client }: Undici.Parts
@@ -150,14 +158,17 @@ const makeRoutes = (
     timeout: toMillis(settings.connectTimeout),
     secureContext: settings.secureContext
   })
+  const keepAlive = toMillis(settings.keepAliveTimeout)
   const clientOptions = {
     headersTimeout: toMillis(settings.headersTimeout),
     bodyTimeout: toMillis(settings.bodyTimeout),
-    keepAliveTimeout: toMillis(settings.keepAliveTimeout)
+    keepAliveTimeout: keepAlive
   }
   const makePool = (origin: string, path: Connector.Path): Pool =>
     new Pool({
       connections: settings.connections,
+      keepAlive,
+      target: targetOf(new URL(origin)),
       makeOpener: () => openers(path),
       makeClient: (connect) => new Client(origin, { ...clientOptions, connect })
     })

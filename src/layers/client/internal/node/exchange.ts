@@ -54,6 +54,10 @@ const reasonOf = (error: unknown, limits: Limits): string => {
   }
 }
 
+/** Presents an error of undici, or of a connection, as a fault. */
+export const toFault = (error: Error, limits: Limits, sent: boolean): TransportFault =>
+  new TransportFault({ reason: reasonOf(error, limits), sent, permanent: isPermanent(error) })
+
 const decoderOf = (encoding: string, start: number): Transform | undefined => {
   switch (encoding) {
     case "gzip":
@@ -204,8 +208,7 @@ export abstract class Exchange implements PooledHandler {
   onError(error: Error): void {
     this.returnConnection()
     if (this.isOver) return
-    const reason = reasonOf(error, this.limits)
-    const fault = new TransportFault({ reason, sent: this.sent, permanent: isPermanent(error) })
+    const fault = toFault(error, this.limits, this.sent)
     this.end(fault)
     if (this.status === 0) this.onNoHead(fault)
   }
@@ -347,7 +350,7 @@ export abstract class Exchange implements PooledHandler {
   /** Returns the connection to its pool. */
   private returnConnection(): void {
     this.resumeSocket = undefined
-    this.lease.end()
+    this.lease.end(this.status === 0 ? undefined : this.headers["keep-alive"])
     this.lease = noLease
   }
 
