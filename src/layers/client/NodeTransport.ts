@@ -123,7 +123,6 @@ class Outgoing implements Dispatcher.DispatchOptions {
 /** A connection that an attempt has. */
 class Leased extends Use implements CallbackTransport.StartedConnection {
   constructor(
-    private readonly limits: Limits,
     private readonly route: Engine.Route,
     connection: Connection
   ) {
@@ -135,7 +134,7 @@ class Leased extends Use implements CallbackTransport.StartedConnection {
   }
 
   start({ fiber, request, timeout }: CallbackTransport.Outgoing, resume: CallbackTransport.Resume): Handle {
-    const sending = new Sending(this.limits, fiber, resume)
+    const sending = new Sending(this.route.limits, fiber, resume)
     sending.startTimer(timeout)
     this.dispatch(new Outgoing(request, this.route), sending)
     return sending
@@ -148,7 +147,6 @@ class Connecting implements Waiter, Handle {
   private leased: Leased | undefined = undefined
 
   constructor(
-    private readonly limits: Limits,
     private readonly route: Engine.Route,
     private readonly resume: (end: Exit.Exit<Leased, TransportFault>) => void
   ) {
@@ -156,12 +154,12 @@ class Connecting implements Waiter, Handle {
   }
 
   onConnection(connection: Connection): void {
-    this.leased = new Leased(this.limits, this.route, connection)
+    this.leased = new Leased(this.route, connection)
     this.resume(Exit.succeed(this.leased))
   }
 
   onError(error: Error): void {
-    this.resume(Exit.fail(toFault(error, this.limits, false)))
+    this.resume(Exit.fail(toFault(error, this.route.limits, false)))
   }
 
   drop(): void {
@@ -177,14 +175,14 @@ class Connecting implements Waiter, Handle {
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
-  Effect.map(Engine.make(options), ({ limits, routeTo }) =>
+  Effect.map(Engine.make(options), ({ routeTo }) =>
     CallbackTransport.makeConnected({
       take: ({ host, protocol }) => {
         const route = routeTo(protocol, host)
         const connection = route.pool.take()
-        return connection === undefined ? undefined : new Leased(limits, route, connection)
+        return connection === undefined ? undefined : new Leased(route, connection)
       },
-      wait: ({ host, protocol }, resume) => new Connecting(limits, routeTo(protocol, host), resume)
+      wait: ({ host, protocol }, resume) => new Connecting(routeTo(protocol, host), resume)
     })
   )
 
