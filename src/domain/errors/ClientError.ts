@@ -67,8 +67,16 @@ export declare namespace TransportError {
   }
 }
 
+/** What did not happen in time. */
+const missed = {
+  attempt: (after: string) => `gave no answer within ${after}, the \`timeout\` of the attempt`,
+  call: (after: string) => `gave no answer within ${after}, the \`deadline\` of the call`,
+  idle: (after: string) => `sent no event for ${after}, the \`idleTimeout\` of the stream`
+}
+
 /**
- * No answer came in time, either within one attempt, or within the whole call with its retries.
+ * No answer came in time: within one attempt, or within the whole call with its retries. `idle` is a stream that began to answer, and
+ * then sent no further event in time.
  *
  * @since 0.1.0
  * @category models
@@ -77,7 +85,7 @@ export class RequestTimeout extends Data.TaggedError("RequestTimeout")<{
   readonly message: string
   readonly action: string
   readonly host: string
-  readonly scope: "attempt" | "call"
+  readonly scope: "attempt" | "call" | "idle"
   readonly after: Duration.Duration
   /** Whether the request may have reached the service, so that the operation may have happened. */
   readonly sent: boolean
@@ -86,12 +94,11 @@ export class RequestTimeout extends Data.TaggedError("RequestTimeout")<{
   constructor(
     props: Pick<RequestTimeout, "action" | "host" | "scope" | "after"> & { readonly sent?: boolean | undefined }
   ) {
-    const limit = props.scope === "attempt" ? "`timeout`" : "`deadline`"
     const sent = props.sent ?? true
     super({
       ...props,
       sent,
-      message: `${at(props)} gave no answer within ${Duration.format(props.after)}, the ${limit} of the ${props.scope}. ${
+      message: `${at(props)} ${missed[props.scope](Duration.format(props.after))}. ${
         sent
           ? "The operation may have happened: check before you call again, or allow more time."
           : "Nothing was sent: it waited for a connection. Call again, or allow more time or more connections."

@@ -6,10 +6,13 @@ import * as Net from "node:net"
 import * as ReadLine from "node:readline/promises"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { RequestTimeout } from "effect-tencentcloud/ClientError"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
@@ -80,7 +83,7 @@ describe("a call that waits for a connection", () => {
 
   it("R7: may be made again after a timeout that sent nothing, even if it changes something", () => {
     const timeout = (sent: boolean, scope: "attempt" | "call" = "attempt") =>
-      new RequestTimeout({ action: "DeleteVolumes", host: "a", scope, after: "1 second" as never, sent })
+      new RequestTimeout({ action: "DeleteVolumes", host: "a", scope, after: Duration.seconds(1), sent })
     const call = (idempotent: boolean) => ({ product: "ebs", action: "DeleteVolumes", idempotent })
     assert.isTrue(RetryPolicy.isRetryable(timeout(false), call(false)))
     assert.isFalse(RetryPolicy.isRetryable(timeout(true), call(false)))
@@ -92,7 +95,7 @@ describe("a call that waits for a connection", () => {
     Effect.gen(function* () {
       const server = yield* Sockets.http((response) => setTimeout(() => response.end(deleted), 300))
       const call = DeleteVolumes({ VolumeIds: [] }, { endpoint: server.url, timeout: "2 seconds" })
-      yield* Effect.all(Array(40).fill(call), { concurrency: "unbounded", discard: true })
+      yield* Effect.replicateEffect(call, 40, { concurrency: "unbounded", discard: true })
       assert.lengthOf(server.requests, 40)
       assert.strictEqual(server.most(), 4)
     }).pipe(Effect.scoped, Effect.provide(client({ connections: 4 })), Sockets.leavesNothing)
@@ -122,7 +125,7 @@ describe("a call that waits for a connection", () => {
       const first = yield* Effect.fork(call)
       yield* server.hasRequests(1)
       const before = process.memoryUsage()
-      const others = yield* Effect.forEach(Array(200).fill(call), Effect.fork)
+      const others = yield* Effect.replicateEffect(Effect.fork(call), 200)
       yield* Effect.repeatN(Sockets.turn, 20)
       const after = process.memoryUsage()
       assert.lengthOf(signed, 1)
@@ -172,17 +175,40 @@ describe("a call that waits for a connection", () => {
   })
 })
 
+describe("a call whose last attempt sent nothing", () => {
+  it.live("says that the operation may have happened, if an attempt before was lost", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const server = yield* Scope.extend(
+        Sockets.http((_, __, message) => {
+          message.socket.destroy()
+          Effect.runFork(Scope.close(scope, Exit.void))
+        }),
+        scope
+      )
+      const retry = RetryPolicy.exponential({ retries: 1, base: "100 millis" })
+      const error = yield* Effect.flip(DescribeVolumes({}, { endpoint: server.url, retry }))
+      assert.deepInclude({ ...error }, { _tag: "TransportError", sent: true })
+      assert.match(error.message, /ECONNREFUSED.*The operation may have happened/)
+      assert.deepStrictEqual(
+        Option.map(ApiClient.callStats(error), ({ attempts }) => attempts),
+        Option.some(2)
+      )
+    }).pipe(Effect.provide(client({})))
+  )
+})
+
 describe("a connection that was idle", () => {
   it.live("R9: is not used when the process stood still for longer than it may be idle", () =>
     Effect.gen(function* () {
       const server = yield* Sockets.http((response) => response.end(described))
       const relay = yield* Relay.make(server.address)
       const call = DescribeVolumes({}, { endpoint: `http://${relay.address}`, timeout: "20 seconds" })
-      yield* Effect.all(Array(8).fill(call), { concurrency: "unbounded", discard: true })
+      yield* Effect.replicateEffect(call, 8, { concurrency: "unbounded", discard: true })
       yield* relay.forget
       // Nothing else runs meanwhile: no timer, and no event of a socket.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
-      yield* Effect.all(Array(8).fill(call), { concurrency: "unbounded", discard: true })
+      yield* Effect.replicateEffect(call, 8, { concurrency: "unbounded", discard: true })
       assert.strictEqual(relay.dropped(), 0)
       assert.lengthOf(server.requests, 16)
     }).pipe(Effect.scoped, Effect.provide(client({ keepAliveTimeout: "300 millis" })), Sockets.leavesNothing)

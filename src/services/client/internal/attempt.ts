@@ -15,6 +15,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import type * as Tracer from "effect/Tracer"
 import type * as Action from "../../../domain/contract/Action.js"
 import {
@@ -27,6 +28,7 @@ import type * as RateLimit from "../../../domain/rules/RateLimit.js"
 import type { TransportFault, WireRequest, WireResponse } from "../../../domain/wire/Wire.js"
 import * as Callback from "../../internal/runtime/callback.js"
 import * as Fibers from "../../internal/runtime/fiber.js"
+import { sleepUntil } from "../../internal/runtime/sleep.js"
 import * as Step from "../../internal/runtime/step.js"
 import type { Permit } from "../CircuitBreaker.js"
 import type { Outcome } from "../Throttle.js"
@@ -34,7 +36,7 @@ import type { Connection } from "./callbackTransport.js"
 import * as CallPlan from "./callPlan.js"
 import type { Continue, DecodingCall, Failure } from "./callState.js"
 import * as Telemetry from "./callTelemetry.js"
-import { hostVerdict, limitOutcome } from "./verdict.js"
+import { hostVerdict, isOpen, limitOutcome } from "./verdict.js"
 
 /** The error of a call, or of an attempt at it, that took too long. */
 export const timeoutError = (
@@ -54,12 +56,12 @@ class ThrottledCall implements RateLimit.Call {
   readonly account = ""
   readonly identity = ""
   readonly address = undefined
-  readonly limit = undefined
 
   constructor(
     readonly product: string,
     readonly action: string,
-    readonly accessRegion: string
+    readonly accessRegion: string,
+    readonly limit: number | undefined
   ) {}
 }
 
@@ -87,13 +89,17 @@ export class Attempt<A extends Action.Action.Any, B>
   ) {
     this.fiber = call.fiber
     this.wasSent = call.sent
-    this.throttled = new ThrottledCall(call.action.product, call.action.name, permit.endpoint.host)
+    const { rateLimit } = call.plan
+    const limit = rateLimit === false ? undefined : rateLimit
+    this.throttled = new ThrottledCall(call.action.product, call.action.name, permit.endpoint.host, limit)
   }
 
   run(): Effect.Effect<B, Failure<A>> {
-    const turn = Step.tryAdvance(() => this.call.services.throttle.wait(this.throttled), this)
-    if (turn === Effect.void) return this.start()
-    return Effect.matchCauseEffect(this.restore(turn), {
+    const { notBefore, plan, services } = this.call
+    const turn =
+      plan.rateLimit === false ? Effect.void : Step.tryAdvance(() => services.throttle.wait(this.throttled), this)
+    if (turn === Effect.void && notBefore === 0) return this.start()
+    return Effect.matchCauseEffect(this.restore(Effect.zipRight(turn, sleepUntil(notBefore))), {
       onSuccess: () => this.start(),
       onFailure: (cause) => this.report(Exit.failCause(cause), undefined)
     })
@@ -112,6 +118,17 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   private send(): Effect.Effect<B, Failure<A>> {
+    const { plan, services } = this.call
+    const { host } = this.permit.endpoint
+    if (!services.guard.isAsked(host)) return this.sendNow()
+    const allowed = services.guard.beforeConnection(host, plan.signatureMethod !== "SKIP")
+    return Effect.matchCauseEffect(this.restore(allowed), {
+      onSuccess: () => this.sendNow(),
+      onFailure: (cause) => this.onFailure(cause)
+    })
+  }
+
+  private sendNow(): Effect.Effect<B, Failure<A>> {
     const answer = Step.tryAdvance(() => this.connectAndSend(), this)
     return Callback.awaitPending(answer, this)
   }
@@ -160,7 +177,13 @@ export class Attempt<A extends Action.Action.Any, B>
 
   private transmit(signed: WireRequest, connection: Connection): Effect.Effect<WireResponse, TransportFault> {
     const { call } = this
-    const { fiber, plan } = call
+    const { fiber, plan, services } = call
+    const forbidden = services.guard.forbids(signed, this.permit.endpoint.host)
+    if (forbidden !== undefined) return Effect.fail(forbidden)
+    if (call.action.streams) call.sentAt = Fibers.currentMillis(fiber)
+    call.authorization = signed.headers.authorization
+    call.clockVersion = services.clockRepair.version
+    call.credentialVersion = services.credentialRepair.version
     const parent = plan.propagateTrace ? (this.span ?? Fibers.currentSpan(fiber)) : undefined
     const request =
       parent === undefined ? signed : { ...signed, headers: { ...signed.headers, ...Telemetry.traceHeaders(parent) } }
@@ -232,6 +255,7 @@ export class Attempt<A extends Action.Action.Any, B>
 
   private finish(exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
     const { call, span } = this
+    if (!Exit.isSuccess(exit) && Option.exists(Cause.failureOption(exit.cause), isOpen)) call.isOpen = true
     if (span !== undefined) Telemetry.endSpan(span, exit, call.fiber)
     Telemetry.countAttempt(call.action, exit, call.labels)
     return this.report(exit, limitOutcome(exit))
@@ -243,7 +267,9 @@ export class Attempt<A extends Action.Action.Any, B>
     const reports = () =>
       Step.andThen(
         permit.report(hostVerdict(exit)),
-        outcome === undefined ? Effect.void : call.services.throttle.observe(throttled, outcome)
+        outcome === undefined || call.plan.rateLimit === false
+          ? Effect.void
+          : call.services.throttle.observe(throttled, outcome)
       )
     return Step.matchExitNow(this, reports, (reported) =>
       next(Exit.isSuccess(reported) ? exit : Exit.zipRight(reported, exit))

@@ -75,6 +75,11 @@ export const toFault = (error: Error, limits: Limits, sent: boolean): TransportF
   return new TransportFault({ reason: `${reason}${note}`, sent, permanent: isPermanent(error) })
 }
 
+/** The error of an answer whose connection broke, where undici reports a complete one. */
+class BrokenError extends Error {
+  readonly code = "UND_ERR_SOCKET"
+}
+
 const decoderOf = (encoding: string, start: number): Transform | undefined => {
   switch (encoding) {
     case "gzip":
@@ -94,7 +99,7 @@ const alreadyRead = new TransportFault({ reason: "the answer is read elsewhere a
 
 const abandoned = new Error("Nothing waits for the answer any more.")
 
-const noLease: Lease = { end: () => {}, abandon: () => {} }
+const noLease: Lease = { end: () => {}, isBroken: () => false, abandon: () => {} }
 
 const noHeaders: Wire.Headers = {}
 
@@ -217,6 +222,10 @@ export abstract class Exchange implements PooledHandler {
   }
 
   onComplete(): void {
+    if (this.lease.isBroken()) {
+      this.onError(new BrokenError())
+      return
+    }
     this.returnConnection()
     if (this.decoder === undefined) this.end(undefined)
     else this.decoder.end()

@@ -8,6 +8,8 @@ import { IdleTime } from "./idleTime.js"
 export interface Lease {
   /** The request no longer needs its connection, however it ended. `keepAlive` is the header of that name. */
   end(keepAlive: string | undefined): void
+  /** Whether the connection broke. undici takes what came until then for a whole answer, if only the end of it shows its length. */
+  isBroken(): boolean
   /** Nothing waits for the response any more. */
   abandon(): void
 }
@@ -66,6 +68,11 @@ export class Connection {
 
   get isClosed(): boolean {
     return this.socket.destroyed
+  }
+
+  /** Whether it ended with an error. */
+  get isBroken(): boolean {
+    return this.socket.errored !== null
   }
 
   destroy(): Promise<void> {
@@ -261,6 +268,10 @@ export class Waiting implements Lease {
 
   end(): void {}
 
+  isBroken(): boolean {
+    return false
+  }
+
   /** Waits no longer. */
   abandon(): void {
     if (!this.isWaiting) return
@@ -290,6 +301,10 @@ export class Use implements Lease {
     handler.lease = this
     this.handler = handler
     this.connection?.client.dispatch(request, handler)
+  }
+
+  isBroken(): boolean {
+    return this.connection?.isBroken === true
   }
 
   end(keepAlive: string | undefined): void {
