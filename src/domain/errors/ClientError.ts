@@ -87,11 +87,22 @@ export class RequestTimeout extends Data.TaggedError("RequestTimeout")<{
   readonly host: string
   readonly scope: "attempt" | "call" | "idle"
   readonly after: Duration.Duration
+  /** Whether the request may have reached the service, so that the operation may have happened. */
+  readonly sent: boolean
 }> {
-  constructor(props: Pick<RequestTimeout, "action" | "host" | "scope" | "after">) {
+  /** `sent` is true by default. */
+  constructor(
+    props: Pick<RequestTimeout, "action" | "host" | "scope" | "after"> & { readonly sent?: boolean | undefined }
+  ) {
+    const sent = props.sent ?? true
     super({
       ...props,
-      message: `${at(props)} ${missed[props.scope](Duration.format(props.after))}. The operation may have happened: check before you call again, or allow more time.`
+      sent,
+      message: `${at(props)} ${missed[props.scope](Duration.format(props.after))}. ${
+        sent
+          ? "The operation may have happened: check before you call again, or allow more time."
+          : "Nothing was sent: it waited for a connection. Call again, or allow more time or more connections."
+      }`
     })
   }
 }

@@ -383,7 +383,7 @@ export const make = (
   Effect.map(ClientServices.make, (services) => {
     const planOf = CallPlan.makePlanner(defaults)
 
-    /** Checks and encodes a request, makes a call of it, and uses the call. */
+    /** Checks a request, makes a call of it, and uses the call. */
     const withCall = <A extends Action.Action.Any, B, C, E>(
       action: A,
       request: Action.Action.Request<A>,
@@ -397,10 +397,10 @@ export const make = (
         const plan = planned.right
         const startedAt = Fibers.currentMillis(fiber)
         const start = (id: string): Effect.Effect<C, E | InvalidRequestInput> => {
-          const payload = CallPlan.encodeRequest(action, request, plan, id)
-          return Either.isRight(payload)
-            ? use(new Call(services, action, plan, payload.right, decode, fiber, startedAt))
-            : Effect.fail(payload.left)
+          const parameters = CallPlan.writeParameters(action, request, plan, id)
+          return Either.isRight(parameters)
+            ? use(new Call(services, action, plan, parameters.right, id, decode, fiber, startedAt))
+            : Effect.fail(parameters.left)
         }
         return CallPlan.needsId(action, plan) ? Step.flatMap(uuid, start) : start("")
       })

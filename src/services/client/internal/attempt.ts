@@ -1,11 +1,11 @@
 /**
  * One attempt at a call.
  *
- *     run ── waits for the throttle ──► start ── counts, and opens the span ──► send ── signs ──► transmit
- *                                                                                                    │
- *                                             ┌── onFailure ── toCallError ◄─────── no answer ───────┤
- *                                  finish ◄───┤                                                      │
- *                                             └── onSuccess ── readResponse ◄─────── an answer ──────┘
+ *     run ── waits for the throttle ──► start ── counts, and opens the span ──► send ── waits for a connection ──► sendOver
+ *                                                                                                                     │
+ *                                             ┌── onFailure ── toCallError ◄─── no answer ───── transmit ◄── encodes, ┘
+ *                                  finish ◄───┤                                                     │        and signs
+ *                                             └── onSuccess ── readResponse ◄─── an answer ─────────┘
  *
  * `finish` closes the span, counts the attempt, reports to the circuit breaker and to the throttle, and continues the call.
  */
@@ -15,9 +15,15 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import type * as Tracer from "effect/Tracer"
 import type * as Action from "../../../domain/contract/Action.js"
-import { CredentialsUnavailable, RequestTimeout, TransportError } from "../../../domain/errors/ClientError.js"
+import {
+  CredentialsUnavailable,
+  type InvalidRequestInput,
+  RequestTimeout,
+  TransportError
+} from "../../../domain/errors/ClientError.js"
 import type * as RateLimit from "../../../domain/rules/RateLimit.js"
 import type { TransportFault, WireRequest, WireResponse } from "../../../domain/wire/Wire.js"
 import * as Callback from "../../internal/runtime/callback.js"
@@ -26,22 +32,24 @@ import { sleepUntil } from "../../internal/runtime/sleep.js"
 import * as Step from "../../internal/runtime/step.js"
 import type { Permit } from "../CircuitBreaker.js"
 import type { Outcome } from "../Throttle.js"
+import type { Connection } from "./callbackTransport.js"
+import * as CallPlan from "./callPlan.js"
 import type { Continue, DecodingCall, Failure } from "./callState.js"
 import * as Telemetry from "./callTelemetry.js"
-import { hostVerdict, limitOutcome } from "./verdict.js"
+import { hostVerdict, isOpen, limitOutcome } from "./verdict.js"
 
 /** The error of a call, or of an attempt at it, that took too long. */
 export const timeoutError = (
-  { action, host }: { readonly action: Action.Action.Any; readonly host: string },
+  { action, host, sent }: { readonly action: Action.Action.Any; readonly host: string; readonly sent: boolean },
   scope: RequestTimeout["scope"],
   after: Duration.Duration
-): RequestTimeout => new RequestTimeout({ action: action.name, host, scope, after })
+): RequestTimeout => new RequestTimeout({ action: action.name, host, scope, after, sent })
 
 /** For a step that needs nothing but its fiber. */
 export const noServices: Context.Context<never> = /* #__PURE__ */ Context.empty()
 
 /** Why there is no answer. */
-type NoAnswer = TransportFault | CredentialsUnavailable | RequestTimeout
+type NoAnswer = TransportFault | CredentialsUnavailable | InvalidRequestInput | RequestTimeout
 
 /** A call as the throttle counts it. A client does not know its account and its address. A class: docs/performance.md, P4. */
 class ThrottledCall implements RateLimit.Call {
@@ -68,6 +76,10 @@ export class Attempt<A extends Action.Action.Any, B>
   readonly context = noServices
   span: Tracer.Span | undefined = undefined
   private readonly throttled: ThrottledCall
+  private readonly wasSent: boolean
+  private connection: Connection | undefined = undefined
+  private isSignerPrepared = false
+  private isSent = false
 
   constructor(
     private readonly call: DecodingCall<A, B>,
@@ -76,6 +88,7 @@ export class Attempt<A extends Action.Action.Any, B>
     private readonly next: Continue<A, B>
   ) {
     this.fiber = call.fiber
+    this.wasSent = call.sent
     const { rateLimit } = call.plan
     const limit = rateLimit === false ? undefined : rateLimit
     this.throttled = new ThrottledCall(call.action.product, call.action.name, permit.endpoint.host, limit)
@@ -116,29 +129,56 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   private sendNow(): Effect.Effect<B, Failure<A>> {
-    const { call } = this
-    const { payload, plan, services } = call
-    const { request, signatureMethod: method, timeout, unsignedPayload } = plan
-    const { host } = this.permit.endpoint
-    const answer = Step.tryAdvance(
-      () =>
-        Step.flatMapNow(this, services.signer.sign({ request, payload, host, method, unsignedPayload }), (signed) =>
-          this.transmit(signed)
-        ),
-      this
-    )
-    // docs/performance.md, P10
-    const timed = services.transport.keepsTime
-      ? answer
-      : Effect.timeoutFail(answer, { duration: timeout, onTimeout: () => timeoutError(call, "attempt", timeout) })
-    return Callback.awaitPending(timed, this)
+    const answer = Step.tryAdvance(() => this.connectAndSend(), this)
+    return Callback.awaitPending(answer, this)
   }
 
-  private transmit(signed: WireRequest): Effect.Effect<WireResponse, TransportFault> {
+  /** Gets a connection first: a call that waits for one holds no body and no signature, and its timestamp is fresh. */
+  private connectAndSend(): Effect.Effect<WireResponse, NoAnswer> {
+    const { transport } = this.call.services
+    const { endpoint } = this.permit
+    const free = transport.take(endpoint)
+    if (free !== undefined) return this.sendOver(free)
+    return Step.flatMapNow(this, this.prepareSigner(), () =>
+      Callback.flatMap(
+        transport.connect(endpoint),
+        (connection) => Step.tryAdvance(() => this.sendOver(connection), this),
+        this.span
+      )
+    )
+  }
+
+  /** Looks for the credential. While that takes time, an attempt takes no connection from others. */
+  private prepareSigner(): Effect.Effect<unknown, CredentialsUnavailable> {
+    const { plan, services } = this.call
+    return plan.signatureMethod === "SKIP" ? Effect.void : services.credentials.get
+  }
+
+  private sendOver(connection: Connection): Effect.Effect<WireResponse, NoAnswer> {
+    const { call } = this
+    this.connection = connection
+    const payload = CallPlan.encodePayload(call.action, call.parameters, call.plan, call.id)
+    if (Either.isLeft(payload)) return Effect.fail(payload.left)
+    const { request, signatureMethod: method, timeout, unsignedPayload } = call.plan
+    const { host } = this.permit.endpoint
+    const draft = { request, payload: payload.right, host, method, unsignedPayload }
+    const signed = Step.advance(call.services.signer.sign(draft), this)
+    if (Step.asExit(signed) === undefined && !this.isSignerPrepared) {
+      this.isSignerPrepared = true
+      connection.release()
+      return Step.flatMapNow(this, this.prepareSigner(), () => this.connectAndSend())
+    }
+    const answer = Step.flatMapNow(this, signed, (request) => this.transmit(request, connection))
+    // docs/performance.md, P10
+    return call.services.transport.keepsTime
+      ? answer
+      : Effect.timeoutFail(answer, { duration: timeout, onTimeout: () => this.timeoutError(this.isSent) })
+  }
+
+  private transmit(signed: WireRequest, connection: Connection): Effect.Effect<WireResponse, TransportFault> {
     const { call } = this
     const { fiber, plan, services } = call
-    const { endpoint } = this.permit
-    const forbidden = services.guard.forbids(signed, endpoint.host)
+    const forbidden = services.guard.forbids(signed, this.permit.endpoint.host)
     if (forbidden !== undefined) return Effect.fail(forbidden)
     if (call.action.streams) call.sentAt = Fibers.currentMillis(fiber)
     call.authorization = signed.headers.authorization
@@ -147,10 +187,13 @@ export class Attempt<A extends Action.Action.Any, B>
     const parent = plan.propagateTrace ? (this.span ?? Fibers.currentSpan(fiber)) : undefined
     const request =
       parent === undefined ? signed : { ...signed, headers: { ...signed.headers, ...Telemetry.traceHeaders(parent) } }
-    return services.transport.send(request, endpoint, plan.timeout)
+    call.sent = true
+    this.isSent = true
+    return connection.send(request, plan.timeout)
   }
 
   onFailure(cause: Cause.Cause<NoAnswer>): Effect.Effect<B, Failure<A>> {
+    this.connection?.release()
     const failed = () =>
       Either.match(Cause.failureOrCause(cause), {
         onLeft: (error) => Exit.fail(this.toCallError(error)),
@@ -162,18 +205,26 @@ export class Attempt<A extends Action.Action.Any, B>
   private toCallError(error: NoAnswer): Failure<A> {
     switch (error._tag) {
       case "RequestTimeout":
+      case "InvalidRequestInput":
         return error
       case "CredentialsUnavailable":
         // A provider may fail many calls with one error. Each call needs its own, which carries the statistics of that call.
         return new CredentialsUnavailable({ sources: error.sources })
       case "TransportFault": {
         const { late, permanent, reason, sent } = error
-        const { action, host, plan } = this.call
+        const { call } = this
+        const { action, host } = call
+        call.sent = this.wasSent || sent
         return late
-          ? timeoutError(this.call, "attempt", plan.timeout)
+          ? this.timeoutError(sent)
           : new TransportError({ action: action.name, host, reason, sent, permanent })
       }
     }
+  }
+
+  private timeoutError(sent: boolean): RequestTimeout {
+    const { action, host, plan } = this.call
+    return timeoutError({ action, host, sent }, "attempt", plan.timeout)
   }
 
   onSuccess(response: WireResponse): Effect.Effect<B, Failure<A>> {
@@ -204,6 +255,7 @@ export class Attempt<A extends Action.Action.Any, B>
 
   private finish(exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
     const { call, span } = this
+    if (!Exit.isSuccess(exit) && Option.exists(Cause.failureOption(exit.cause), isOpen)) call.isOpen = true
     if (span !== undefined) Telemetry.endSpan(span, exit, call.fiber)
     Telemetry.countAttempt(call.action, exit, call.labels)
     return this.report(exit, limitOutcome(exit))

@@ -299,33 +299,45 @@ export const makePlanner = (defaults: Options): Planner => {
 export const needsId = (action: Action.Action.Any, { encoding, takesToken }: CallPlan): boolean =>
   takesToken || encoding === "multipart" || action.binary.length > 0
 
-/** Checks and encodes a request. `id` becomes its ClientToken, or the boundary of its multipart body. */
-export const encodeRequest = <A extends Action.Action.Any>(
+const invalid = (
+  action: Action.Action.Any,
+  issues: ReadonlyArray<Issue.Issue>
+): Either.Either<never, InvalidRequestInput> => Either.left(new InvalidRequestInput({ action: action.name, issues }))
+
+/** Checks a request, and writes it with the codec of its action. `id` becomes its ClientToken. */
+export const writeParameters = <A extends Action.Action.Any>(
   action: A,
   request: Action.Action.Request<A>,
   plan: CallPlan,
   id: string
-): Either.Either<Request.Payload, InvalidRequestInput> => {
-  const invalid = (issues: ReadonlyArray<Issue.Issue>) =>
-    Either.left(new InvalidRequestInput({ action: action.name, issues }))
+): Either.Either<unknown, InvalidRequestInput> => {
   const { request: codec } = action
   // `request` has the type that this action's own codec encodes.
-  const encoded =
+  const written =
     plan.check || codec.unchecked === undefined
       ? codec.encode(request as never, "request")
       : Either.right(codec.unchecked(request as never))
-  if (Either.isLeft(encoded)) return invalid(encoded.left)
-  const parameters = plan.takesToken ? withClientToken(encoded.right, id) : encoded.right
+  if (Either.isLeft(written)) return invalid(action, written.left)
+  return Either.right(plan.takesToken ? withClientToken(written.right, id) : written.right)
+}
+
+/** Encodes what the codec has written. `id` becomes the boundary of a multipart body. */
+export const encodePayload = (
+  action: Action.Action.Any,
+  parameters: unknown,
+  plan: CallPlan,
+  id: string
+): Either.Either<Request.Payload, InvalidRequestInput> => {
   const payload = Either.flatMap(encodingOf(action, parameters, plan.encoding), (encoding) =>
     Request.payload({ product: action.product, encoding, parameters, boundary: id })
   )
   if (Either.isLeft(payload)) {
     const expected = `a request that can be sent as ${plan.encoding ?? "json or multipart"}; it ${payload.left}`
-    return invalid([fault("request", expected)])
+    return invalid(action, [fault("request", expected)])
   }
   const isVersion1 = plan.signatureMethod === "HmacSHA1" || plan.signatureMethod === "HmacSHA256"
   const reserved = isVersion1 ? reservedName(payload.right) : undefined
   if (reserved === undefined) return Either.right(payload.right)
   const expected = `no member \`${reserved}\`: signature version 1 has a common parameter of that name`
-  return invalid([fault("request", expected)])
+  return invalid(action, [fault("request", expected)])
 }
