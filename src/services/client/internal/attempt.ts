@@ -25,16 +25,17 @@ import * as Fibers from "../../internal/runtime/fiber.js"
 import * as Step from "../../internal/runtime/step.js"
 import type { Permit } from "../CircuitBreaker.js"
 import type { Outcome } from "../Throttle.js"
-import type { Continue, DecodingCall, Failure } from "./callState.js"
+import { type Continue, type DecodingCall, type Failure, placeOf } from "./callState.js"
 import * as Telemetry from "./callTelemetry.js"
+import * as Hooks from "./hooks.js"
 import { hostVerdict, limitOutcome } from "./verdict.js"
 
 /** The error of a call, or of an attempt at it, that took too long. */
 export const timeoutError = (
-  { action, host }: { readonly action: Action.Action.Any; readonly host: string },
+  call: Parameters<typeof placeOf>[0],
   scope: RequestTimeout["scope"],
   after: Duration.Duration
-): RequestTimeout => new RequestTimeout({ action: action.name, host, scope, after })
+): RequestTimeout => new RequestTimeout({ ...placeOf(call), scope, after })
 
 /** For a step that needs nothing but its fiber. */
 export const noServices: Context.Context<never> = /* #__PURE__ */ Context.empty()
@@ -66,6 +67,7 @@ export class Attempt<A extends Action.Action.Any, B>
   readonly fiber: Fibers.AnyFiber
   readonly context = noServices
   span: Tracer.Span | undefined = undefined
+  private sentAt = 0
   private readonly throttled: ThrottledCall
 
   constructor(
@@ -79,10 +81,16 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   run(): Effect.Effect<B, Failure<A>> {
-    const turn = Step.tryAdvance(() => this.call.services.throttle.wait(this.throttled), this)
+    const { call, fiber } = this
+    if (call.attempts > 0) Telemetry.recordWait(call, "retry", call.failedAt)
+    const turn = Step.tryAdvance(() => call.services.throttle.wait(this.throttled), this)
     if (turn === Effect.void) return this.start()
+    const waitedFrom = Fibers.currentMillis(fiber)
     return Effect.matchCauseEffect(this.restore(turn), {
-      onSuccess: () => this.start(),
+      onSuccess: () => {
+        Telemetry.recordWait(call, "throttle", waitedFrom)
+        return this.start()
+      },
       onFailure: (cause) => this.report(Exit.failCause(cause), undefined)
     })
   }
@@ -119,11 +127,21 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   private transmit(signed: WireRequest): Effect.Effect<WireResponse, TransportFault> {
-    const { fiber, plan, services } = this.call
+    const { fiber, plan } = this.call
     const parent = plan.propagateTrace ? (this.span ?? Fibers.currentSpan(fiber)) : undefined
     const request =
       parent === undefined ? signed : { ...signed, headers: { ...signed.headers, ...Telemetry.traceHeaders(parent) } }
-    return services.transport.send(request, this.permit.endpoint, plan.timeout)
+    if (plan.onResponse !== undefined) this.sentAt = Fibers.currentMillis(fiber)
+    if (plan.onRequest === undefined) return this.sendNow(request)
+    const seen = Hooks.beforeRequest(plan.onRequest, this.call, request, this.permit.endpoint)
+    return Effect.zipRight(
+      seen,
+      Effect.suspend(() => this.sendNow(request))
+    )
+  }
+
+  private sendNow(request: WireRequest): Effect.Effect<WireResponse, TransportFault> {
+    return this.call.services.transport.send(request, this.permit.endpoint, this.call.plan.timeout)
   }
 
   onFailure(cause: Cause.Cause<NoAnswer>): Effect.Effect<B, Failure<A>> {
@@ -141,18 +159,28 @@ export class Attempt<A extends Action.Action.Any, B>
         return error
       case "CredentialsUnavailable":
         // A provider may fail many calls with one error. Each call needs its own, which carries the statistics of that call.
-        return new CredentialsUnavailable({ sources: error.sources })
+        return new CredentialsUnavailable({ ...placeOf(this.call), sources: error.sources })
       case "TransportFault": {
         const { late, permanent, reason, sent } = error
-        const { action, host, plan } = this.call
         return late
-          ? timeoutError(this.call, "attempt", plan.timeout)
-          : new TransportError({ action: action.name, host, reason, sent, permanent })
+          ? timeoutError(this.call, "attempt", this.call.plan.timeout)
+          : new TransportError({ ...placeOf(this.call), reason, sent, permanent })
       }
     }
   }
 
   onSuccess(response: WireResponse): Effect.Effect<B, Failure<A>> {
+    const { call, sentAt } = this
+    const { onResponse } = call.plan
+    if (onResponse === undefined) return this.onResponse(response)
+    const times = { endpoint: this.permit.endpoint, sentAt, now: Fibers.currentMillis(call.fiber) }
+    return Effect.zipRight(
+      Hooks.afterResponse(onResponse, call, response, times),
+      Effect.suspend(() => this.onResponse(response))
+    )
+  }
+
+  private onResponse(response: WireResponse): Effect.Effect<B, Failure<A>> {
     return Step.matchExitNow(
       this,
       () => this.readResponse(response),
@@ -181,7 +209,8 @@ export class Attempt<A extends Action.Action.Any, B>
   private finish(exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
     const { call, span } = this
     if (span !== undefined) Telemetry.endSpan(span, exit, call.fiber)
-    Telemetry.countAttempt(call.action, exit, call.labels)
+    if (Exit.isFailure(exit)) call.failedAt = Fibers.currentMillis(call.fiber)
+    Telemetry.countAttempt(call, exit)
     return this.report(exit, limitOutcome(exit))
   }
 

@@ -40,6 +40,7 @@ import type { Continue, Decoder, DecodingCall, Failure } from "./callState.js"
 import * as CallStats from "./callStats.js"
 import * as Telemetry from "./callTelemetry.js"
 import type { ClientServices } from "./clientServices.js"
+import { addPlaceToCause } from "./failure.js"
 
 /**
  * A call, as one object: what it asks for, and how far it has come. Most calls need one attempt. A function decides what comes after it,
@@ -49,6 +50,7 @@ export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>,
   attempts = 0
   host: string
   date: string | undefined = undefined
+  failedAt = 0
   span: Tracer.Span | undefined = undefined
   readonly context = noServices
   readonly labels: Telemetry.Labels
@@ -154,9 +156,11 @@ export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>,
   }
 
   private finish(exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
-    const { action, fiber, labels, span } = this
-    Telemetry.countCall(action, exit, labels)
+    const { fiber, span } = this
+    Telemetry.countCall(this, exit)
     if (span !== undefined) Telemetry.endCall(span, exit, this, fiber)
-    return Exit.isSuccess(exit) ? exit : Effect.zipRight(CallStats.recordCause(exit.cause, this), exit)
+    if (Exit.isSuccess(exit)) return exit
+    addPlaceToCause(exit.cause, this.plan.callSite, span ?? Fibers.currentSpan(fiber))
+    return Effect.zipRight(CallStats.recordCause(exit.cause, this), exit)
   }
 }

@@ -4,6 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { setNote } from "../../../domain/errors/internal/printedError.js"
 
 /**
  * How many attempts a failed call made, and how long it took, pauses included.
@@ -31,6 +32,7 @@ export interface CallProgress {
 /** Keeps the statistics of a call beside the error that it failed with. */
 export const record = (error: object, { attempts, startedAt }: CallProgress): Effect.Effect<void> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
+    if (attempts > 1) setNote(error, `after ${attempts} attempts`)
     statsOf.set(error, { attempts, elapsed: Duration.millis(now - startedAt) })
   })
 

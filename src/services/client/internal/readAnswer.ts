@@ -7,10 +7,11 @@ import * as Stream from "effect/Stream"
 import type * as Action from "../../../domain/contract/Action.js"
 import { MalformedResponse } from "../../../domain/errors/ClientError.js"
 import * as Issue from "../../../domain/errors/Issue.js"
+import * as Secrets from "../../../domain/rules/internal/secrets.js"
 import * as Envelope from "../../../domain/wire/Envelope.js"
-import type * as Json from "../../../domain/wire/Json.js"
+import * as Json from "../../../domain/wire/Json.js"
 import type { WireResponse } from "../../../domain/wire/Wire.js"
-import type { CallState, Failure } from "./callState.js"
+import { type CallState, type Failure, placeOf } from "./callState.js"
 
 /**
  * Adds the RequestId to the members of a result, unless it is there: a shape keeps it. A decoder may return the same object many times,
@@ -26,26 +27,34 @@ const withRequestId = (value: object, requestId: string): object | undefined => 
   return Reflect.defineProperty(value, "RequestId", member) ? value : undefined
 }
 
+/** Most requests have no secret, and this tells it at a glance. */
+const mayHoldSecret = /pass|pwd|secret|token|cred|key|plain|cookie|sign|salt|kube/i
+
+/** A service may repeat in its message what the request has said, and so a password. */
+const withoutSecrets = ({ payload, plan }: CallState<Action.Action.Any>, message: string): string => {
+  const { body, parameters } = payload
+  const text = typeof body === "string" && body !== "" ? body : payload.query
+  if (message === "" || (plan.isSecret === Secrets.byName && !mayHoldSecret.test(text))) return message
+  const request = parameters.length > 0 ? Object.fromEntries(parameters) : Either.getOrUndefined(Json.parse(text))
+  return Secrets.fromMessage(message, request, plan.isSecret)
+}
+
 /** Makes one of the action's errors from an error of the service. */
 export const toApiError = <A extends Action.Action.Any>(
-  { action, plan }: CallState<A>,
+  call: CallState<A>,
   { code, message, requestId }: { readonly code: string; readonly message: string; readonly requestId: string }
-): Failure<A> => {
-  const { region } = plan.request
-  const where = { product: action.product, action: action.name, ...(region === undefined ? {} : { region }) }
+): Failure<A> =>
   // The decoder of this action returns this action's errors.
-  return action.decodeError({ code, message, requestId, ...where }) as Failure<A>
-}
+  call.action.decodeError({ code, message: withoutSecrets(call, message), requestId, ...placeOf(call) }) as Failure<A>
 
 /** Makes the error of an answer that is no answer of this action. */
 export const malformedResponse = (
-  { action, host }: CallState<Action.Action.Any>,
+  call: CallState<Action.Action.Any>,
   { headers, status }: WireResponse,
   facts: { readonly reason: string; readonly requestId: string; readonly truncated: boolean; readonly body: string }
 ): MalformedResponse =>
   new MalformedResponse({
-    action: action.name,
-    host,
+    ...placeOf(call),
     status,
     contentType: headers["content-type"] ?? "",
     reason: facts.reason,

@@ -9,7 +9,7 @@ import * as EventStream from "../../../domain/wire/EventStream.js"
 import type { TransportFault, WireResponse } from "../../../domain/wire/Wire.js"
 import * as Deprecations from "../../internal/deprecations.js"
 import * as Step from "../../internal/runtime/step.js"
-import type { CallState, Failure } from "./callState.js"
+import { type CallState, type Failure, placeOf } from "./callState.js"
 import { decodeResult, malformedResponse, readBody, toApiError } from "./readAnswer.js"
 
 /** The events of an answer. Fails with the action's errors, and also if the stream breaks off. */
@@ -18,7 +18,6 @@ const events = <A extends Action.AnyStreaming>(
   response: WireResponse,
   bytes: Stream.Stream<Uint8Array, TransportFault>
 ): Stream.Stream<Action.Success<A>, Failure<A>> => {
-  const { action, host } = call
   const requestId = response.headers["x-tc-requestid"] ?? ""
   const malformed = (reason: string, truncated = false) =>
     malformedResponse(call, response, { reason, requestId, truncated, body: "" })
@@ -32,7 +31,7 @@ const events = <A extends Action.AnyStreaming>(
     const reader = EventStream.makeReader()
     return bytes.pipe(
       Stream.mapError(
-        ({ permanent, reason }) => new TransportError({ action: action.name, host, reason, sent: true, permanent })
+        ({ permanent, reason }) => new TransportError({ ...placeOf(call), reason, sent: true, permanent })
       ),
       Stream.decodeText(),
       Stream.mapConcat(reader.feed),

@@ -17,7 +17,7 @@ const verdictOfFailure = (error: Failure): Verdict => {
     case "RequestTimeout":
       return "failure"
     case "MalformedResponse":
-      return error.requestId === "" ? "failure" : "success"
+      return !error.requestId ? "failure" : "success"
     case "CredentialsUnavailable":
     case "InvalidRequestInput":
       return "neither"
@@ -38,7 +38,7 @@ export const limitOutcome = (exit: Exit.Exit<unknown, Failure>): Outcome | undef
   if (Exit.isSuccess(exit)) return passed
   const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
   if (error === undefined || (!isApiError(error) && error._tag !== "UnrecognizedError")) return undefined
-  return ErrorCode.categoryOf(error.code) === "throttling" ? { _tag: "Refused", message: error.message } : passed
+  return ErrorCode.categoryOf(error.code) === "throttling" ? { _tag: "Refused", message: error.reason } : passed
 }
 
 const passed: Outcome = { _tag: "Passed" }
