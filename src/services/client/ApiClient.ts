@@ -7,7 +7,6 @@ import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type * as Action from "../../domain/contract/Action.js"
@@ -326,13 +325,16 @@ export const paged =
 export const withOptions: {
   (options: Options): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, options: Options): Effect.Effect<A, E, R>
-} = /* #__PURE__ */ dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, options: Options): Effect.Effect<A, E, R> => {
-  const noted = noteSite(options, withOptions)
-  return Effect.mapInputContext(self, (context: Context.Context<R>) => {
-    const outer = Context.get(context, CallOptions.PartOptions)
-    return Context.add(context, CallOptions.PartOptions, CallOptions.override(outer, noted))
-  })
-})
+} = (...args: readonly [Options] | readonly [Effect.Effect<unknown, unknown, unknown>, Options]) => {
+  const options = noteSite(args.length === 1 ? args[0] : args[1], withOptions)
+  const provide = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.mapInputContext(self, (context: Context.Context<R>) => {
+      const outer = Context.get(context, CallOptions.PartOptions)
+      return Context.add(context, CallOptions.PartOptions, CallOptions.override(outer, options))
+    })
+  // The overloads say which of the two the caller gets.
+  return (args.length === 1 ? provide : provide(args[0])) as never
+}
 
 /**
  * Finds how many attempts a call made until it failed with an error, and how long it took.

@@ -49,7 +49,7 @@ describe.each(classes.map((errorClass) => ({ code: errorClass.code, errorClass }
       assert.strictEqual(yield* call.pipe(ApiError.catchCategory(category, caught)), `caught ${code}`)
       assert.strictEqual(yield* call.pipe(ApiError.catchEveryTag(everyCase)), `the case of ${code}`)
 
-      const handlers = [
+      const handlers: ReadonlyArray<Effect.Effect<string, Known>> = [
         call.pipe(Effect.catchTag(other, caught)),
         call.pipe(ApiError.catchFamily(family === "FailedOperation" ? "InternalError" : "FailedOperation", caught)),
         call.pipe(ApiError.catchCategory(category === "quota" ? "throttling" : "quota", caught))

@@ -280,9 +280,10 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
                 : []
             )
           )
+        const moon = `moon-${network === Network.layer ? 1 : 2}`
         const inMoon = ({ labels }: { readonly labels: ReadonlyArray<string> }) =>
-          labels.includes("cloud.region=ap-moon")
-        yield* settle(DescribeVolumes({}, { region: "ap-moon" }))
+          labels.includes(`cloud.region=${moon}`)
+        yield* settle(DescribeVolumes({}, { region: moon }))
         const [call, ...more] = (yield* histogram("tencentcloud.client.call_duration")).filter(inMoon)
         const [wait] = (yield* histogram("tencentcloud.client.wait_duration")).filter(inMoon)
         assert.isEmpty(more)

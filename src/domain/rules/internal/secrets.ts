@@ -52,9 +52,11 @@ export const listOf = (names: ReadonlyArray<string> = []): IsSecret => {
   return (name) => more.has(name.toLowerCase()) || byName(name)
 }
 
+const namesOfPair = ["Name", "Key", "Param", "Field"]
+
 /** A pair such as `{ Name: "MYSQL_PASSWORD", Value: "…" }` names its secret in one member and holds it in another. */
 const isSecretPair = (value: Json.JsonObject, isSecret: IsSecret): boolean =>
-  ["Name", "Key", "Param", "Field"].some((member) => {
+  namesOfPair.some((member) => {
     const name = value[member]
     return typeof name === "string" && isSecret(name)
   })
@@ -80,14 +82,29 @@ export const fromJson = (text: string, isSecret: IsSecret): string | undefined =
 /** The name of a flat parameter without the places before it: `Password` of `Logins.0.Password`. */
 const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1)
 
+/** Finds the values of pairs in a flat form: `Pairs.0.Value`, where `Pairs.0.Name` names a secret. */
+const secretPairs = (parameters: ReadonlyArray<readonly [string, string]>, isSecret: IsSecret): IsSecret => {
+  const places = parameters.flatMap(([name, value]) =>
+    namesOfPair.includes(lastName(name)) && isSecret(value) ? name.slice(0, name.lastIndexOf(".") + 1) : []
+  )
+  return (name) => {
+    const value = name.replace(/\.\d+$/, "")
+    return places.includes(value.slice(0, value.lastIndexOf(".") + 1)) && isValueOfPair(lastName(value))
+  }
+}
+
 /** A query or a form without its secrets. Undefined if it is malformed. */
 export const fromForm = (text: string, isSecret: IsSecret): string | undefined =>
   Either.getOrUndefined(
-    Either.map(Parameters.parse(text), (parameters) =>
-      Parameters.format(
-        parameters.map(([name, value]) => [name, isSecret(name) || isSecret(lastName(name)) ? removed : value] as const)
+    Either.map(Parameters.parse(text), (parameters) => {
+      const inPair = secretPairs(parameters, isSecret)
+      return Parameters.format(
+        parameters.map(
+          ([name, value]) =>
+            [name, isSecret(name) || isSecret(lastName(name)) || inPair(name) ? removed : value] as const
+        )
       )
-    )
+    })
   )
 
 /** Headers without their secrets. Those that carry a member of an octet-stream end with its name. */

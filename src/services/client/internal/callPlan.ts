@@ -254,9 +254,7 @@ export const resolveOptions = (
       callSite: options.callSite instanceof Error ? options.callSite : undefined
     }
   }).pipe(
-    Either.mapLeft(
-      (issues) => new InvalidRequestInput({ product, action: name, region: regionOf(options), issues })
-    )
+    Either.mapLeft((issues) => new InvalidRequestInput({ product, action: name, region: regionOf(options), issues }))
   )
 }
 
