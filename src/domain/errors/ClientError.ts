@@ -72,8 +72,16 @@ export declare namespace TransportError {
     }
 }
 
+/** What did not happen in time. */
+const missed = {
+  attempt: (after: string) => `gave no answer within ${after}, the \`timeout\` of the attempt`,
+  call: (after: string) => `gave no answer within ${after}, the \`deadline\` of the call`,
+  idle: (after: string) => `sent no event for ${after}, the \`idleTimeout\` of the stream`
+}
+
 /**
- * No answer came in time, either within one attempt, or within the whole call with its retries.
+ * No answer came in time: within one attempt, or within the whole call with its retries. `idle` is a stream that began to answer, and
+ * then sent no further event in time.
  *
  * @since 0.1.0
  * @category models
@@ -83,19 +91,17 @@ export class RequestTimeout extends tagged("RequestTimeout", "network")<{
   readonly action: string
   readonly region?: string | undefined
   readonly host: string
-  readonly scope: "attempt" | "call"
+  readonly scope: "attempt" | "call" | "idle"
   readonly after: Duration.Duration
 }> {
   constructor(props: Call & Pick<RequestTimeout, "action" | "host" | "scope" | "after">) {
     super({ ...props, product: props.product ?? "" })
   }
   override get message(): string {
-    const { after, scope } = this
-    const limit = scope === "attempt" ? "`timeout`" : "`deadline`"
-    const sentence = `${at(this)} gave no answer within ${Duration.format(after)}, the ${limit} of the ${scope}.`
+    const what = missed[this.scope](Duration.format(this.after))
     return line(
       this,
-      `${sentence} The operation may have happened: check before you call again, or allow more time.`,
+      `${at(this)} ${what}. The operation may have happened: check before you call again, or allow more time.`,
       inSentence
     )
   }

@@ -19,6 +19,10 @@ import * as Client from "./internal/client.js"
 
 export * from "../../services/client/ApiClient.js"
 
+/** A client for each place that the layer is provided to. If one layer gets two keys, Effect would otherwise build it with the first. */
+const ownClient = <R>(make: Effect.Effect<ApiClient.ApiClient["Type"], never, R>) =>
+  Layer.fresh(Layer.effect(ApiClient.ApiClient, make))
+
 /**
  * The client for Node: it sends over `NodeTransport` and signs with the key of the environment, `TENCENTCLOUD_SECRET_ID` and
  * `TENCENTCLOUD_SECRET_KEY`. Fails if the environment names a proxy whose URL is invalid.
@@ -96,7 +100,7 @@ export const layerConfig = (
 export const layerTransport = (
   options?: ApiClient.Options
 ): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | Transport> =>
-  Layer.effect(ApiClient.ApiClient, Client.make(options))
+  ownClient(Client.make(options))
 
 /**
  * The client over the `HttpClient` of `@effect/platform`, whichever you provide, and a credential of your choice.
@@ -107,8 +111,7 @@ export const layerTransport = (
 export const layerHttp = (
   options?: ApiClient.Options
 ): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | HttpClient.HttpClient> =>
-  Layer.effect(
-    ApiClient.ApiClient,
+  ownClient(
     Effect.gen(function* () {
       const HttpTransport = yield* Effect.promise(() => import("./internal/httpTransport.js"))
       const transport = yield* HttpTransport.make
@@ -128,4 +131,4 @@ export const layerServices = (
   ApiClient.ApiClient,
   never,
   Transport | Signer | ClockSync | CredentialProvider.CredentialProvider | Throttle
-> => Layer.effect(ApiClient.ApiClient, ApiClient.make(options))
+> => ownClient(ApiClient.make(options))

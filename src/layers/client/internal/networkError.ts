@@ -50,6 +50,14 @@ export const explain = (error: unknown): string | undefined => {
   return error.message || code
 }
 
+/** The fault of an answer that is larger than the limit, in bytes. */
+export const tooLarge = (limit: number): TransportFault =>
+  new TransportFault({
+    reason: `the answer is larger than ${limit} bytes (\`maxBodySize\`)`,
+    sent: true,
+    permanent: true
+  })
+
 /** The codes of a connection that never opened. Nothing was sent. */
 const unsent = new Set([
   "ECONNREFUSED",
