@@ -15,6 +15,7 @@ import * as Json from "../../../domain/wire/Json.js"
 import * as Region from "../../../domain/wire/Region.js"
 import * as Request from "../../../domain/wire/Request.js"
 import type { Draft, SignatureMethod } from "../Signer.js"
+import * as EndpointSettings from "./endpointSettings.js"
 import { type Options, override } from "./options.js"
 import * as RetryBudget from "./retryBudget.js"
 import { isThrottling } from "./verdict.js"
@@ -135,7 +136,10 @@ const endpointsOf = (
     typeof endpoint === "function"
       ? Either.mapLeft(
           Either.try(() => endpoint(product)),
-          () => "a function that returns an endpoint for each product"
+          (error) =>
+            error instanceof EndpointSettings.InvalidSetting
+              ? error.message
+              : "a function that returns an endpoint for each product"
         )
       : Either.right(endpoint === undefined ? { site: "product" as const } : endpoint)
   return chosen.pipe(
@@ -276,7 +280,7 @@ export type Planner = (
 export const makePlanner = (defaults: Options): Planner => {
   const plans = new WeakMap<Action.Action.Any, Either.Either<CallPlan, InvalidRequestInput>>()
   // A function may give another endpoint for each call.
-  const isKept = typeof defaults.endpoint !== "function"
+  const isKept = typeof defaults.endpoint !== "function" || EndpointSettings.isConstant(defaults.endpoint)
   const defaultPlan = (action: Action.Action.Any) => {
     const known = plans.get(action)
     if (known !== undefined) return known

@@ -3,7 +3,7 @@ import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { isApiError } from "../../../domain/errors/ApiError.js"
-import { TransportError } from "../../../domain/errors/ClientError.js"
+import { RequestTimeout, TransportError } from "../../../domain/errors/ClientError.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Verdict } from "../CircuitBreaker.js"
@@ -76,4 +76,7 @@ export const isAboutKey = (error: Failure): boolean => {
 }
 
 /** Whether an attempt ended before anything was sent: its host cannot be reached. */
-export const isUnsent = (error: Failure): boolean => error instanceof TransportError && !error.sent
+export const isUnsent = (error: Failure): boolean =>
+  error instanceof TransportError
+    ? !error.sent
+    : error instanceof RequestTimeout && error.scope === "attempt" && "sent" in error && error.sent === false
