@@ -127,8 +127,19 @@ const aborted = (signal: AbortSignal): Effect.Effect<never, unknown> =>
  */
 export const fromLayer = <E>(layer: Layer.Layer<ApiClient.ApiClient, E>): AsyncClient => {
   const runtime = ManagedRuntime.make(layer)
+  let isClosed = false
+
+  const close = (): Promise<void> => {
+    isClosed = true
+    return runtime.dispose()
+  }
+
+  const checkOpen = (): void => {
+    if (isClosed) throw new Error("This AsyncClient is closed. Keep it open until the last call has ended, or make another.")
+  }
 
   const run: AsyncClient["run"] = async (effect, { signal } = {}) => {
+    checkOpen()
     if (isAborted(signal)) throw signal?.reason
     const exit = await runtime.runPromiseExit(effect, signal === undefined ? undefined : { signal })
     if (Exit.isSuccess(exit)) return exit.value
@@ -139,6 +150,7 @@ export const fromLayer = <E>(layer: Layer.Layer<ApiClient.ApiClient, E>): AsyncC
     stream: Stream.Stream<A, E, ApiClient.ApiClient>,
     signal: AbortSignal | undefined
   ): AsyncGenerator<A, void, undefined> {
+    checkOpen()
     const whole = signal === undefined ? stream : Stream.interruptWhen(stream, aborted(signal))
     yield* Stream.toAsyncIterableRuntime(whole, await runtime.runtime())
   }
@@ -168,8 +180,8 @@ export const fromLayer = <E>(layer: Layer.Layer<ApiClient.ApiClient, E>): AsyncC
     pages: (action, ...args) => iterable(action.pages as never, args[0], args[1], client.pages),
     items: (action, ...args) => iterable(action.items as never, args[0], args[1], client.items),
     run,
-    close: () => runtime.dispose(),
-    [asyncDispose]: () => runtime.dispose()
+    close,
+    [asyncDispose]: close
   }
   return client
 }
