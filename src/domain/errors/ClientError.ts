@@ -93,17 +93,21 @@ export class RequestTimeout extends tagged("RequestTimeout", "network")<{
   readonly host: string
   readonly scope: "attempt" | "call" | "idle"
   readonly after: Duration.Duration
+  /** Whether the request may have reached the service, so that the operation may have happened. */
+  readonly sent: boolean
 }> {
-  constructor(props: Call & Pick<RequestTimeout, "action" | "host" | "scope" | "after">) {
-    super({ ...props, product: props.product ?? "" })
+  /** `sent` is true by default. */
+  constructor(
+    props: Call & Pick<RequestTimeout, "action" | "host" | "scope" | "after"> & { readonly sent?: boolean | undefined }
+  ) {
+    super({ ...props, product: props.product ?? "", sent: props.sent ?? true })
   }
   override get message(): string {
     const what = missed[this.scope](Duration.format(this.after))
-    return line(
-      this,
-      `${at(this)} ${what}. The operation may have happened: check before you call again, or allow more time.`,
-      inSentence
-    )
+    const next = this.sent
+      ? "The operation may have happened: check before you call again, or allow more time."
+      : "Nothing was sent: it waited for a connection. Call again, or allow more time or more connections."
+    return line(this, `${at(this)} ${what}. ${next}`, inSentence)
   }
 }
 

@@ -16,6 +16,7 @@ import * as Json from "../../../domain/wire/Json.js"
 import * as Region from "../../../domain/wire/Region.js"
 import * as Request from "../../../domain/wire/Request.js"
 import type { Draft, SignatureMethod } from "../Signer.js"
+import * as EndpointSettings from "./endpointSettings.js"
 import { type Options, override } from "./options.js"
 import * as RetryBudget from "./retryBudget.js"
 import { misspelt, showOption, withMeant } from "./showOption.js"
@@ -164,7 +165,13 @@ const endpointsOf = (
     typeof endpoint === "function"
       ? Either.mapLeft(
           Either.try(() => endpoint(product)),
-          () => fault("options.endpoint", "a function that returns an endpoint for each product")
+          (error) =>
+            fault(
+              "options.endpoint",
+              error instanceof EndpointSettings.InvalidSetting
+                ? error.message
+                : "a function that returns an endpoint for each product"
+            )
         )
       : Either.right(endpoint === undefined ? { site: "product" as const } : endpoint)
   return chosen.pipe(
@@ -328,7 +335,7 @@ export type Planner = (
 export const makePlanner = (defaults: Options): Planner => {
   const plans = new WeakMap<Action.Action.Any, Either.Either<CallPlan, InvalidRequestInput>>()
   // A function may give another endpoint for each call.
-  const isKept = typeof defaults.endpoint !== "function"
+  const isKept = typeof defaults.endpoint !== "function" || EndpointSettings.isConstant(defaults.endpoint)
   const defaultPlan = (action: Action.Action.Any) => {
     const known = plans.get(action)
     if (known !== undefined) return known
@@ -347,35 +354,53 @@ export const makePlanner = (defaults: Options): Planner => {
 export const needsId = (action: Action.Action.Any, { encoding, takesToken }: CallPlan): boolean =>
   takesToken || encoding === "multipart" || action.binary.length > 0
 
-/** Checks and encodes a request. `id` becomes its ClientToken, or the boundary of its multipart body. */
-export const encodeRequest = <A extends Action.Action.Any>(
+const invalid = (
+  { name, product }: Action.Action.Any,
+  { request: { region } }: CallPlan,
+  issues: ReadonlyArray<Issue.Issue>
+): Either.Either<never, InvalidRequestInput> =>
+  Either.left(new InvalidRequestInput({ product, action: name, region, issues }))
+
+/** Checks a request, and writes it with the codec of its action. `id` becomes its ClientToken. */
+export const writeParameters = <A extends Action.Action.Any>(
   action: A,
   request: Action.Action.Request<A>,
   plan: CallPlan,
   id: string
-): Either.Either<Request.Payload, InvalidRequestInput> => {
-  const invalid = (issues: ReadonlyArray<Issue.Issue>) =>
-    Either.left(
-      new InvalidRequestInput({ product: action.product, action: action.name, region: plan.request.region, issues })
-    )
+): Either.Either<unknown, InvalidRequestInput> => {
   const { request: codec } = action
   // `request` has the type that this action's own codec encodes.
-  const encoded =
+  const written =
     plan.check || codec.unchecked === undefined
       ? codec.encode(request as never, "request")
       : Either.right(codec.unchecked(request as never))
-  if (Either.isLeft(encoded)) return invalid(encoded.left.map((issue) => withMeant(issue, codec.members)))
-  const parameters = plan.takesToken ? withClientToken(encoded.right, id) : encoded.right
+  if (Either.isLeft(written)) {
+    return invalid(
+      action,
+      plan,
+      written.left.map((issue) => withMeant(issue, codec.members))
+    )
+  }
+  return Either.right(plan.takesToken ? withClientToken(written.right, id) : written.right)
+}
+
+/** Encodes what the codec has written. `id` becomes the boundary of a multipart body. */
+export const encodePayload = (
+  action: Action.Action.Any,
+  parameters: unknown,
+  plan: CallPlan,
+  id: string
+): Either.Either<Request.Payload, InvalidRequestInput> => {
   const payload = Either.flatMap(encodingOf(action, parameters, plan.encoding), (encoding) =>
     Request.payload({ product: action.product, encoding, parameters, boundary: id })
   )
   if (Either.isLeft(payload)) {
     const expected = `a request that can be sent as ${plan.encoding ?? "json or multipart"}; it ${payload.left}`
-    return invalid([fault("request", expected)])
+    return invalid(action, plan, [fault("request", expected)])
   }
   const isVersion1 = plan.signatureMethod === "HmacSHA1" || plan.signatureMethod === "HmacSHA256"
   const reserved = isVersion1 ? reservedName(payload.right) : undefined
   if (reserved === undefined) return Either.right(payload.right)
   const expected = `no member \`${reserved}\`: signature version 1 has a common parameter of that name`
-  return invalid([fault("request", expected)])
+  return invalid(action, plan, [fault("request", expected)])
 }

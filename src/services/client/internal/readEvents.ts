@@ -52,7 +52,8 @@ class EventDecoder<A extends Action.AnyStreaming> {
         break
       }
     }
-    return results.length === 0 ? this.next : Effect.succeed(Chunk.unsafeFromArray(results))
+    const next = results.length === 0 ? this.next : Effect.succeed(Chunk.unsafeFromArray(results))
+    return this.call.services.deviations.after(next)
   }
 
   private decode(event: PullEvents.Events[number]): Either.Either<Action.Success<A>, Failure<A>> {
@@ -63,7 +64,8 @@ class EventDecoder<A extends Action.AnyStreaming> {
     }
     // `pullEvents` keeps the end to itself.
     const data = event.right._tag === "Result" ? event.right.data : {}
-    return Either.mapLeft(decodeResult(call, data, requestId), (reason) => this.malformed(reason, false))
+    const ownId = requestId === "" && typeof data.RequestId === "string" ? data.RequestId : requestId
+    return Either.mapLeft(decodeResult(call, data, ownId), (reason) => this.malformed(reason, false))
   }
 
   private malformed(reason: string, truncated: boolean): Failure<A> {

@@ -106,10 +106,10 @@ export const runHandler = <R>(
   const served = route._tag === "Choice" ? route.choose(decoded.right) : route
   if (served._tag === "Unary") {
     const handled = telemetry.withSpan(served.handle(decoded.right, call), span)
-    return Step.flatMapNow(step, handled, (result) => encodeResult(action, result, maxResponseSize, call))
+    return Step.flatMapNow(step, handled, (result) => encodeResult(served.action, result, maxResponseSize, call))
   }
   const events = telemetry.streamWithSpan(served.handle(decoded.right, call), span)
-  return eventWriter.start(action, events, (cause) => encodeLastEvent(action, progress, cause))
+  return eventWriter.start(served.action, events, (cause) => encodeLastEvent(action, progress, cause))
 }
 
 /** Whether a text may be sent back as a header: it cannot end that header, or fill the answer. */
