@@ -105,10 +105,11 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   private send(): Effect.Effect<B, Failure<A>> {
-    const { guard } = this.call.services
+    const { plan, services } = this.call
     const { host } = this.permit.endpoint
-    if (!guard.isAsked(host)) return this.sendNow()
-    return Effect.matchCauseEffect(this.restore(guard.beforeConnection(host)), {
+    if (!services.guard.isAsked(host)) return this.sendNow()
+    const allowed = services.guard.beforeConnection(host, plan.signatureMethod !== "SKIP")
+    return Effect.matchCauseEffect(this.restore(allowed), {
       onSuccess: () => this.sendNow(),
       onFailure: (cause) => this.onFailure(cause)
     })

@@ -40,15 +40,15 @@ export const make: Effect.Effect<
 > = Effect.gen(function* () {
   const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
   const transport = yield* Transport
-  const credentials = yield* CredentialProvider
+  const signer = yield* Signer
   return {
     transport: timed(transport),
-    signer: yield* Signer,
+    signer,
     clock: yield* ClockSync,
-    credentials,
+    credentials: yield* CredentialProvider,
     throttle: yield* Throttle,
     breaker: Option.isSome(given) ? given.value : yield* CircuitBreaker.make(),
-    guard: yield* Offline.makeGuard(transport, credentials),
+    guard: yield* Offline.makeGuard(transport, signer),
     budget: new RetryBudget(),
     clockRepair: new Repair(),
     credentialRepair: new Repair(),

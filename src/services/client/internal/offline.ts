@@ -3,10 +3,11 @@ import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { CredentialsUnavailable } from "../../../domain/errors/ClientError.js"
 import { isEmulatorKey, isSignedByEmulatorKey } from "../../../domain/rules/internal/emulatorKey.js"
 import * as Host from "../../../domain/wire/Host.js"
 import { TransportFault, type WireRequest } from "../../../domain/wire/Wire.js"
-import type { CredentialProvider } from "../CredentialProvider.js"
+import type { Signer } from "../Signer.js"
 import type { Transport } from "../Transport.js"
 
 const name = "TENCENTCLOUD_OFFLINE"
@@ -56,7 +57,7 @@ export class Guard {
   constructor(
     private readonly isOffline: boolean,
     private readonly isLocal: boolean,
-    private readonly credentials: CredentialProvider["Type"]
+    private readonly signer: Signer["Type"]
   ) {
     this.isOpen = isLocal
   }
@@ -66,16 +67,15 @@ export class Guard {
     return !this.isOpen && Host.isCloud(host)
   }
 
-  /** Fails if a host of the cloud may not be asked, with the key that is there now. Without a key, signing says why there is none. */
-  beforeConnection(host: string): Effect.Effect<void, TransportFault> {
+  /** Fails if a host of the cloud may not be asked, or not with the key that is there now. */
+  beforeConnection(host: string, isSigned: boolean): Effect.Effect<void, TransportFault | CredentialsUnavailable> {
     if (this.isOffline) return Effect.fail(fault(offlineReason(host)))
-    return Effect.matchEffect(this.credentials.get, {
-      onFailure: () => Effect.void,
-      onSuccess: ({ secretId }) => {
-        if (isEmulatorKey(secretId)) return Effect.fail(fault(emulatorReason(host)))
-        this.isOpen = true
-        return Effect.void
-      }
+    const { secretId } = this.signer
+    if (!isSigned || secretId === undefined) return Effect.void
+    return Effect.flatMap(secretId, (secretId) => {
+      if (isEmulatorKey(secretId)) return Effect.fail(fault(emulatorReason(host)))
+      this.isOpen = true
+      return Effect.void
     })
   }
 
@@ -88,8 +88,5 @@ export class Guard {
 }
 
 /** Makes the guard of a client. */
-export const makeGuard = (
-  transport: Transport["Type"],
-  credentials: CredentialProvider["Type"]
-): Effect.Effect<Guard> =>
-  Effect.map(isOffline, (offline) => new Guard(offline, transport.isLocal === true, credentials))
+export const makeGuard = (transport: Transport["Type"], signer: Signer["Type"]): Effect.Effect<Guard> =>
+  Effect.map(isOffline, (offline) => new Guard(offline, transport.isLocal === true, signer))
