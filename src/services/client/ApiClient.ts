@@ -7,6 +7,7 @@ import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type * as Action from "../../domain/contract/Action.js"
@@ -30,6 +31,7 @@ import { type DryRun, type DryRunError, runDry } from "./internal/dryRun.js"
 import { addPlace, noteSite } from "./internal/failure.js"
 import type { Options } from "./internal/options.js"
 import * as CallOptions from "./internal/options.js"
+import { pageThrough } from "./internal/pageThrough.js"
 import { readResult } from "./internal/readAnswer.js"
 import { readEvents } from "./internal/readEvents.js"
 import type { Signer } from "./Signer.js"
@@ -229,7 +231,10 @@ export const callable = <A extends Action.Action.Any>(action: A): Callable<A> =>
  *
  * `pages` is a stream of the answers, `items` a stream of what is in them. Nothing is called until you run a stream, and each page only
  * when you have read the one before. Both start where the request says, ask for as many items at once as it says (`Limit`), and fail as
- * the call does. If items come or go meanwhile, you may see some twice or not at all, as with any paging by offset.
+ * {@link pages} does. If items come or go meanwhile, you may see some twice or not at all, as with any paging by offset.
+ *
+ * Some services hide items after they have cut a page, so that a page is short although more follow. `items` then returns each item once.
+ * `pages` returns the answers as they came, but none without a new item.
  *
  * @since 0.1.0
  * @category models
@@ -240,8 +245,20 @@ export interface Paged<A extends Action.Action.AnyUnary, Item> extends Callable<
   readonly items: (...args: Arguments<A>) => Stream.Stream<Item, Action.Action.Error<A>, ApiClient>
 }
 
+const allPages = <A extends Action.Action.AnyUnary>(
+  action: A,
+  paging: Paging.Paging,
+  request: Action.Action.Request<A>,
+  options?: Options
+) =>
+  // A request is an object, and so is an answer.
+  pageThrough(action, paging, request as Action.Action.Request<A> & object, (current) => call(action, current, options))
+
 /**
  * Calls an action page by page, and returns the answers as a stream.
+ *
+ * A listing always ends. It fails with `MalformedResponse` if it goes nowhere: the service ignores the offset, its tokens go in a circle,
+ * or page after page is empty although there are more items. If the total may be that of one page only, one more call makes sure.
  *
  * @since 0.1.0
  * @category calls
@@ -252,13 +269,7 @@ export const pages = <A extends Action.Action.AnyUnary>(
   request: Action.Action.Request<A>,
   options?: Options
 ): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
-  Stream.paginateEffect(request, (current) =>
-    Effect.map(call(action, current, options), (page) => {
-      // The next request is this one, from another place.
-      const next = Paging.next(paging, current as object, page as object)
-      return [page, Option.map(Option.fromNullable(next), (place): typeof current => Object.assign({}, current, place))]
-    })
-  )
+  Stream.map(allPages(action, paging, request, options), ({ page }) => page)
 
 /**
  * Makes an action callable, with its pages. `Item` is the type of what is in the list that `paging.items` names.
@@ -291,15 +302,15 @@ export const paged =
   <A extends Action.Action.AnyUnary>(action: A | { readonly action: A }, paging: Paging.Paging): Paged<A, Item> => {
     const plain: A = "action" in action ? action.action : action
     // The type of the arguments allows no request only where `{}` is one.
-    const all = (request: unknown = {}, options?: Options) =>
-      pages<A>(plain, paging, request as Action.Action.Request<A>, options)
+    const through = (request: unknown = {}, options?: Options) =>
+      allPages<A>(plain, paging, request as Action.Action.Request<A>, options)
     return Object.assign(callable(plain), {
       paging,
-      pages: all,
+      pages: (request?: unknown, options?: Options) => Stream.map(through(request, options), ({ page }) => page),
       items: (request?: unknown, options?: Options) =>
-        Stream.mapConcatChunk(all(request, options), (page) =>
+        Stream.mapConcatChunk(through(request, options), ({ page, seen }) =>
           // The caller says with `Item` what is in the list.
-          Chunk.unsafeFromArray(Paging.itemsOf(paging, page as object) as ReadonlyArray<Item>)
+          Chunk.unsafeFromArray(Paging.itemsOf(paging, page).slice(seen) as ReadonlyArray<Item>)
         )
     })
   }
