@@ -11,9 +11,8 @@ import { retriedBy } from "../../../domain/rules/internal/retried.js"
 import * as Message from "../../../domain/rules/Message.js"
 import * as RetryPolicy from "../../../domain/rules/RetryPolicy.js"
 import * as Endpoint from "../../../domain/wire/Endpoint.js"
-import * as Json from "../../../domain/wire/Json.js"
 import * as Region from "../../../domain/wire/Region.js"
-import * as Request from "../../../domain/wire/Request.js"
+import type * as Request from "../../../domain/wire/Request.js"
 import type { Draft, SignatureMethod } from "../Signer.js"
 import { type Options, override } from "./options.js"
 import * as RetryBudget from "./retryBudget.js"
@@ -169,21 +168,6 @@ const withClientToken = (parameters: unknown, id: string): unknown =>
     ? { ...parameters, ClientToken: id }
     : parameters
 
-/** Bytes have no form in JSON or in a query, so a request with bytes is sent as multipart. */
-const encodingOf = (
-  action: Action.Action.Any,
-  parameters: unknown,
-  wanted: Request.Encoding | undefined
-): Either.Either<Request.Encoding, string> => {
-  const isBinary = (name: string) => Json.isObject(parameters) && parameters[name] instanceof Uint8Array
-  if (!action.binary.some(isBinary)) return Either.right(wanted ?? "json")
-  const encoding = wanted ?? "multipart"
-  return encoding === "multipart" || encoding === "octet-stream"
-    ? Either.right(encoding)
-    : Either.left("holds bytes, which only multipart and octet-stream carry")
-}
-
-/** A throttled call waits for its second instead. */
 const defaultRetry = RetryPolicy.exponential({
   while: (error, call) => RetryPolicy.isRetryable(error, call) && !isThrottling(error)
 })
@@ -217,10 +201,6 @@ const retryingOf = ({ retry, retryBudget }: Options, call: RetryPolicy.Call): Ei
     })
   )
 }
-
-/** A parameter with a name that version 1 reserves: it sends the common parameters beside those of the action. */
-const reservedName = (payload: Request.Payload): string | undefined =>
-  payload.parameters.map(([name]) => name).find((name) => Request.commonNames.has(name))
 
 /** Checks the options of a call of an action, and fills in the defaults. */
 export const resolveOptions = (
@@ -315,25 +295,4 @@ export const writeParameters = <A extends Action.Action.Any>(
       : Either.right(codec.unchecked(request as never))
   if (Either.isLeft(written)) return invalid(action, written.left)
   return Either.right(plan.takesToken ? withClientToken(written.right, id) : written.right)
-}
-
-/** Encodes what the codec has written. `id` becomes the boundary of a multipart body. */
-export const encodePayload = (
-  action: Action.Action.Any,
-  parameters: unknown,
-  plan: CallPlan,
-  id: string
-): Either.Either<Request.Payload, InvalidRequestInput> => {
-  const payload = Either.flatMap(encodingOf(action, parameters, plan.encoding), (encoding) =>
-    Request.payload({ product: action.product, encoding, parameters, boundary: id })
-  )
-  if (Either.isLeft(payload)) {
-    const expected = `a request that can be sent as ${plan.encoding ?? "json or multipart"}; it ${payload.left}`
-    return invalid(action, [fault("request", expected)])
-  }
-  const isVersion1 = plan.signatureMethod === "HmacSHA1" || plan.signatureMethod === "HmacSHA256"
-  const reserved = isVersion1 ? reservedName(payload.right) : undefined
-  if (reserved === undefined) return Either.right(payload.right)
-  const expected = `no member \`${reserved}\`: signature version 1 has a common parameter of that name`
-  return invalid(action, [fault("request", expected)])
 }
