@@ -53,8 +53,8 @@ describe("throttling", () => {
 
   it.effect.each([
     { count: 100, limit: 20, seconds: 4 },
-    { count: 500, limit: 50, seconds: 9 },
-    { count: 300, limit: 10, seconds: 29 },
+    { count: 200, limit: 50, seconds: 3 },
+    { count: 120, limit: 10, seconds: 11 },
     { count: 30, limit: 1, seconds: 29 }
   ])("R2: $count calls at once with $limit a second allowed all succeed", ({ count, limit, seconds }) =>
     Effect.gen(function* () {

@@ -33,17 +33,19 @@ import * as Step from "../../internal/runtime/step.js"
 import type { Permit } from "../CircuitBreaker.js"
 import type { Outcome } from "../Throttle.js"
 import type { Connection } from "./callbackTransport.js"
-import type { Continue, DecodingCall, Failure } from "./callState.js"
+import { type Continue, type DecodingCall, type Failure, placeOf } from "./callState.js"
 import * as Telemetry from "./callTelemetry.js"
 import { encodePayload } from "./encodePayload.js"
+import * as Hooks from "./hooks.js"
 import { hostVerdict, isOpen, limitOutcome } from "./verdict.js"
 
 /** The error of a call, or of an attempt at it, that took too long. */
 export const timeoutError = (
-  { action, host, sent }: { readonly action: Action.Action.Any; readonly host: string; readonly sent: boolean },
+  call: Parameters<typeof placeOf>[0],
   scope: RequestTimeout["scope"],
-  after: Duration.Duration
-): RequestTimeout => new RequestTimeout({ action: action.name, host, scope, after, sent })
+  after: Duration.Duration,
+  sent: boolean
+): RequestTimeout => new RequestTimeout({ ...placeOf(call), scope, after, sent })
 
 /** For a step that needs nothing but its fiber. */
 export const noServices: Context.Context<never> = /* #__PURE__ */ Context.empty()
@@ -95,12 +97,18 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   run(): Effect.Effect<B, Failure<A>> {
-    const { notBefore, plan, services } = this.call
+    const { call, fiber } = this
+    const { notBefore, plan, services } = call
+    if (call.attempts > 0) Telemetry.recordWait(call, "retry", call.failedAt)
     const turn =
       plan.rateLimit === false ? Effect.void : Step.tryAdvance(() => services.throttle.wait(this.throttled), this)
     if (turn === Effect.void && notBefore === 0) return this.start()
+    const waitsSince = Fibers.currentMillis(fiber)
     return Effect.matchCauseEffect(this.restore(Effect.zipRight(turn, sleepUntil(notBefore))), {
-      onSuccess: () => this.start(),
+      onSuccess: () => {
+        Telemetry.recordWait(call, "throttle", waitsSince)
+        return this.start()
+      },
       onFailure: (cause) => this.report(Exit.failCause(cause), undefined)
     })
   }
@@ -180,14 +188,23 @@ export class Attempt<A extends Action.Action.Any, B>
     const { fiber, plan, services } = call
     const forbidden = services.guard.forbids(signed, this.permit.endpoint.host)
     if (forbidden !== undefined) return Effect.fail(forbidden)
-    if (call.action.streams) call.sentAt = Fibers.currentMillis(fiber)
     call.authorization = signed.headers.authorization
     call.clockVersion = services.clockRepair.version
     call.credentialVersion = services.credentialRepair.version
     const parent = plan.propagateTrace ? (this.span ?? Fibers.currentSpan(fiber)) : undefined
     const request =
       parent === undefined ? signed : { ...signed, headers: { ...signed.headers, ...Telemetry.traceHeaders(parent) } }
-    call.sent = true
+    if (plan.onRequest === undefined) return this.sendSigned(request, connection)
+    return Effect.zipRight(
+      Hooks.beforeRequest(plan.onRequest, call, request, this.permit.endpoint),
+      Effect.suspend(() => this.sendSigned(request, connection))
+    )
+  }
+
+  private sendSigned(request: WireRequest, connection: Connection): Effect.Effect<WireResponse, TransportFault> {
+    const { action, fiber, plan } = this.call
+    if (action.streams || plan.onResponse !== undefined) this.call.sentAt = Fibers.currentMillis(fiber)
+    this.call.sent = true
     this.isSent = true
     return connection.send(request, plan.timeout)
   }
@@ -209,25 +226,32 @@ export class Attempt<A extends Action.Action.Any, B>
         return error
       case "CredentialsUnavailable":
         // A provider may fail many calls with one error. Each call needs its own, which carries the statistics of that call.
-        return new CredentialsUnavailable({ sources: error.sources })
+        return new CredentialsUnavailable({ ...placeOf(this.call), sources: error.sources })
       case "TransportFault": {
         const { late, permanent, reason, sent } = error
-        const { call } = this
-        const { action, host } = call
-        call.sent = this.wasSent || sent
-        return late
-          ? this.timeoutError(sent)
-          : new TransportError({ action: action.name, host, reason, sent, permanent })
+        this.call.sent = this.wasSent || sent
+        return late ? this.timeoutError(sent) : new TransportError({ ...placeOf(this.call), reason, sent, permanent })
       }
     }
   }
 
   private timeoutError(sent: boolean): RequestTimeout {
-    const { action, host, plan } = this.call
-    return timeoutError({ action, host, sent }, "attempt", plan.timeout)
+    return timeoutError(this.call, "attempt", this.call.plan.timeout, sent)
   }
 
   onSuccess(response: WireResponse): Effect.Effect<B, Failure<A>> {
+    const { call } = this
+    const { onResponse } = call.plan
+    if (onResponse === undefined) return this.onResponse(response)
+    const now = Fibers.currentMillis(call.fiber)
+    const times = { endpoint: this.permit.endpoint, sentAt: call.sentAt ?? now, now }
+    return Effect.zipRight(
+      Hooks.afterResponse(onResponse, call, response, times),
+      Effect.suspend(() => this.onResponse(response))
+    )
+  }
+
+  private onResponse(response: WireResponse): Effect.Effect<B, Failure<A>> {
     return Step.matchExitNow(
       this,
       () => this.readResponse(response),
@@ -257,7 +281,8 @@ export class Attempt<A extends Action.Action.Any, B>
     const { call, span } = this
     if (!Exit.isSuccess(exit) && Option.exists(Cause.failureOption(exit.cause), isOpen)) call.isOpen = true
     if (span !== undefined) Telemetry.endSpan(span, exit, call.fiber)
-    Telemetry.countAttempt(call.action, exit, call.labels)
+    if (Exit.isFailure(exit)) call.failedAt = Fibers.currentMillis(call.fiber)
+    Telemetry.countAttempt(call, exit)
     return this.report(exit, limitOutcome(exit))
   }
 

@@ -30,6 +30,7 @@ import type { Continue, Decoder, DecodingCall, Failure } from "./callState.js"
 import * as CallStats from "./callStats.js"
 import * as Telemetry from "./callTelemetry.js"
 import type { ClientServices } from "./clientServices.js"
+import { addPlaceToCause } from "./failure.js"
 import { Recovery } from "./recovery.js"
 import { afterOpen } from "./verdict.js"
 
@@ -43,6 +44,7 @@ export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>,
   isOpen = false
   host: string
   date: string | undefined = undefined
+  failedAt = 0
   sentAt: number | undefined = undefined
   span: Tracer.Span | undefined = undefined
   readonly context = noServices
@@ -90,7 +92,7 @@ export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>,
         : restore(
             Effect.timeoutFail(
               Effect.uninterruptibleMask((restore) => this.firstAttempt(restore)),
-              { duration: deadline, onTimeout: () => timeoutError(this, "call", deadline) }
+              { duration: deadline, onTimeout: () => timeoutError(this, "call", deadline, this.sent) }
             )
           )
     return Step.matchExit(result, (exit) => this.finish(exit))
@@ -112,11 +114,14 @@ export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>,
   }
 
   private finish(end: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
-    const { action, fiber, labels, span } = this
+    const { fiber, span } = this
     const exit = this.isOpen ? Exit.mapError(end, (error): Failure<A> => afterOpen(error)) : end
-    Telemetry.countCall(action, exit, labels)
+    Telemetry.countCall(this, exit)
     if (span !== undefined) Telemetry.endCall(span, exit, this, fiber)
-    if (!Exit.isSuccess(exit)) return Effect.zipRight(CallStats.recordCause(exit.cause, this), exit)
+    if (!Exit.isSuccess(exit)) {
+      addPlaceToCause(exit.cause, this.plan.callSite, span ?? Fibers.currentSpan(fiber))
+      return Effect.zipRight(CallStats.recordCause(exit.cause, this), exit)
+    }
     const { plan, services } = this
     services.successes += 1
     services.budget.recordSuccess(this.host, plan.successWorth)

@@ -33,6 +33,8 @@ export interface CallState<A extends Action.Action.Any> extends CallProgress {
   isOpen: boolean
   /** The `Date` header of the latest answer. */
   date: string | undefined
+  /** When the latest attempt failed, in milliseconds since the epoch. */
+  failedAt: number
   /** When the latest attempt was sent, if the action streams. */
   sentAt: number | undefined
   /** The next attempt is not sent before this time, in milliseconds since the epoch. 0 is no limit. */
@@ -43,6 +45,18 @@ export interface CallState<A extends Action.Action.Any> extends CallProgress {
   clockVersion: number
   credentialVersion: number
 }
+
+/** Where a failure of a call comes from. */
+export const placeOf = ({
+  action,
+  host,
+  plan
+}: Pick<CallState<Action.Action.Any>, "action" | "host" | "plan">): {
+  readonly product: string
+  readonly action: string
+  readonly region: string | undefined
+  readonly host: string
+} => ({ product: action.product, action: action.name, region: plan.request.region, host })
 
 /** Reads an answer as the result of a call. */
 export type Decoder<A extends Action.Action.Any, B> = (

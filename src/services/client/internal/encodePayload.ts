@@ -6,13 +6,14 @@ import * as Json from "../../../domain/wire/Json.js"
 import * as Request from "../../../domain/wire/Request.js"
 import type { CallPlan } from "./callPlan.js"
 
-const invalid = (action: Action.Action.Any, expected: string): Either.Either<never, InvalidRequestInput> =>
-  Either.left(
-    new InvalidRequestInput({
-      action: action.name,
-      issues: [{ kind: "value", path: ["request"], expected, found: "" }]
-    })
-  )
+const invalid = (
+  { name, product }: Action.Action.Any,
+  { request: { region } }: CallPlan,
+  expected: string
+): Either.Either<never, InvalidRequestInput> => {
+  const issues = [{ kind: "value", path: ["request"], expected, found: "" }] as const
+  return Either.left(new InvalidRequestInput({ product, action: name, region, issues }))
+}
 
 /** Bytes have no form in JSON or in a query, so a request with bytes is sent as multipart. */
 const encodingOf = (
@@ -45,11 +46,11 @@ export const encodePayload = (
   )
   if (Either.isLeft(payload)) {
     const expected = `a request that can be sent as ${plan.encoding ?? "json or multipart"}; it ${payload.left}`
-    return invalid(action, expected)
+    return invalid(action, plan, expected)
   }
   const isVersion1 = plan.signatureMethod === "HmacSHA1" || plan.signatureMethod === "HmacSHA256"
   const reserved = isVersion1 ? reservedName(payload.right) : undefined
   if (reserved === undefined) return Either.right(payload.right)
   const expected = `no member \`${reserved}\`: signature version 1 has a common parameter of that name`
-  return invalid(action, expected)
+  return invalid(action, plan, expected)
 }
