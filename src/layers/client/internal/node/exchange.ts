@@ -201,7 +201,10 @@ export abstract class Exchange implements PooledHandler {
   }
 
   onComplete(): void {
-    if (this.lease.isBroken()) return this.onError(new BrokenError())
+    if (this.lease.isBroken()) {
+      this.onError(new BrokenError())
+      return
+    }
     this.returnConnection()
     if (this.decoder === undefined) this.end(undefined)
     else this.decoder.end()
