@@ -129,6 +129,35 @@ const withConfig = <A, E>(search: Effect.Effect<A, E>): Effect.Effect<Effect.Eff
 
 const interrupted = () => unavailable("the search was interrupted: has the scope of the provider been closed?")
 
+/** Runs a search within its time limit. */
+const searchOnce = (search: Source["load"]): Effect.Effect<Credential.Credential, CredentialsUnavailable> =>
+  Effect.disconnect(search).pipe(
+    Effect.mapError((sources) => new CredentialsUnavailable({ sources })),
+    Effect.timeoutFail({
+      duration: timeouts.search,
+      onTimeout: () => unavailable(`no answer within ${Duration.format(timeouts.search)}`)
+    }),
+    // The callers get the error. Without this, the fibers that race with the timeouts would log it as well.
+    Effect.withUnhandledErrorLogLevel(Option.none())
+  )
+
+type SearchExit = Exit.Exit<Credential.Credential, CredentialsUnavailable>
+
+/** What the callers get of a search: a key that is used again, or how it ended. */
+const endOfSearch = (exit: SearchExit, restored: Credential.Credential | undefined): SearchExit => {
+  if (restored !== undefined) return Exit.succeed(restored)
+  return Exit.isInterrupted(exit) ? Exit.fail(interrupted()) : exit
+}
+
+/** When to renew a key that was found now, in milliseconds since the epoch. */
+const renewalOf = (credential: Credential.Credential): Effect.Effect<number> =>
+  Effect.map(Effect.all([Clock.currentTimeMillis, Random.nextRange(ahead.least, ahead.most)]), ([now, early]) => {
+    const left = endOf(credential) - now
+    // A key for a short time is used for half of it. A key that has expired by this clock is used too, since the clock may be
+    // wrong; the pause keeps every call from fetching one.
+    return now + Math.max(left - early, left / 2, pause)
+  })
+
 /**
  * Makes a provider from a source.
  *
@@ -154,18 +183,10 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
     const running = yield* Ref.make(Option.none<Search>())
 
     const keep = (credential: Credential.Credential): Effect.Effect<void> =>
-      Effect.flatMap(
-        Effect.all([Clock.currentTimeMillis, Random.nextRange(ahead.least, ahead.most)]),
-        ([now, early]) => {
-          const left = endOf(credential) - now
-          // A key for a short time is used for half of it. A key that has expired by this clock is used too, since the clock may be
-          // wrong; the pause keeps every call from fetching one.
-          const renewAt = now + Math.max(left - early, left / 2, pause)
-          kept = { credential, renewAt }
-          rejected = undefined
-          return Effect.void
-        }
-      )
+      Effect.map(renewalOf(credential), (renewAt) => {
+        kept = { credential, renewAt }
+        rejected = undefined
+      })
 
     /** Keeps what there is for a while after a search has failed. Returns the key that the service has rejected, if it is used again. */
     const postpone = Effect.map(Clock.currentTimeMillis, (now): Credential.Credential | undefined => {
@@ -178,15 +199,7 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
       return restored?.credential
     })
 
-    const load = Effect.disconnect(search).pipe(
-      Effect.mapError((sources) => new CredentialsUnavailable({ sources })),
-      Effect.timeoutFail({
-        duration: timeouts.search,
-        onTimeout: () => unavailable(`no answer within ${Duration.format(timeouts.search)}`)
-      }),
-      // The callers get the error. Without this, the fibers that race with the timeouts would log it as well.
-      Effect.withUnhandledErrorLogLevel(Option.none())
-    )
+    const load = searchOnce(search)
 
     /** Looks for a key, and completes a search with it or with the failure. It never fails itself, as nobody may be waiting. */
     const complete = (search: Search): Effect.Effect<void> =>
@@ -196,17 +209,7 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
             ? Effect.as(Effect.zipRight(keep(exit.value), Metric.increment(Telemetry.credentialRefreshes)), undefined)
             : postpone,
           (restored) =>
-            Effect.zipRight(
-              Ref.set(running, Option.none()),
-              Deferred.done(
-                search,
-                restored !== undefined
-                  ? Exit.succeed(restored)
-                  : Exit.isInterrupted(exit)
-                    ? Exit.fail(interrupted())
-                    : exit
-              )
-            )
+            Effect.zipRight(Ref.set(running, Option.none()), Deferred.done(search, endOfSearch(exit, restored)))
         )
       )
 
