@@ -115,24 +115,19 @@ const adapters: Readonly<Record<string, (cloud: Cloud) => Layer.Layer<ApiClient.
     Layer.provide(FetchClient.layerCredential(options, { fetch: fetchOf(cloud) }), keyOf(cloud)),
   // The ready-made client chooses its proxy and its key by the environment.
   "`ApiClient.layer`": (cloud) =>
-    Layer.orDie(
-      Layer.unwrapEffect(
-        Effect.succeed(
-          ApiClient.layer(options).pipe(
-            Layer.provide(
-              Layer.setConfigProvider(
-                ConfigProvider.fromMap(
-                  new Map([
-                    ["HTTP_PROXY", `http://${cloud.address}`],
-                    ["TENCENTCLOUD_SECRET_ID", cloud.key.secretId],
-                    ["TENCENTCLOUD_SECRET_KEY", cloud.key.secretKey]
-                  ])
-                )
-              )
-            )
+    ApiClient.layer(options).pipe(
+      Layer.provide(
+        Layer.setConfigProvider(
+          ConfigProvider.fromMap(
+            new Map([
+              ["http_proxy", `http://${cloud.address}`],
+              ["TENCENTCLOUD_SECRET_ID", cloud.key.secretId],
+              ["TENCENTCLOUD_SECRET_KEY", cloud.key.secretKey]
+            ])
           )
         )
-      )
+      ),
+      Layer.orDie
     )
 }
 
