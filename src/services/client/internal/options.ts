@@ -6,6 +6,7 @@ import type * as RetryPolicy from "../../../domain/rules/RetryPolicy.js"
 import type * as Endpoint from "../../../domain/wire/Endpoint.js"
 import type { Encoding } from "../../../domain/wire/Request.js"
 import type { SignatureMethod } from "../Signer.js"
+import type { Hook, SeenRequest, SeenResponse } from "./hooks.js"
 
 /**
  * One endpoint, or several in the order in which the client tries them.
@@ -45,12 +46,12 @@ export interface Options {
   /** Whether to sign `UNSIGNED-PAYLOAD` in place of the body. Then only TLS protects the body. Default: false. */
   readonly unsignedPayload?: boolean | undefined
   /**
-   * How long one attempt may take; above zero. Of a stream, it is the time until the first event. Default: 60 seconds, as in the
-   * official clients.
+   * How long one attempt may take from when it has its connection; above zero. Of a stream, it is the time until the first event.
+   * Default: 60 seconds, as in the official clients.
    */
   readonly timeout?: Duration.DurationInput | undefined
   /**
-   * How long the whole call may take, waiting and retries included; above zero. Of a stream, it is the time until the last event.
+   * How long the whole call may take, with its retries and all that it waits for; above zero. Of a stream, it is the time until the last event.
    * Default: no limit.
    */
   readonly deadline?: Duration.DurationInput | undefined
@@ -87,6 +88,20 @@ export interface Options {
   readonly tracing?: boolean | undefined
   /** Whether to send the service a `traceparent` header. Default: false. */
   readonly propagateTrace?: boolean | undefined
+  /**
+   * Whether a failure shows where your program made the call, in its stack. It costs some microseconds a call. Set it for one call, or
+   * for a part of a program: then it shows where that part is. An `Error` of your own shows where you made that. Default: false.
+   */
+  readonly callSite?: boolean | Error | undefined
+  /** Sees each request before it is sent, without its secrets. Default: none. */
+  readonly onRequest?: Hook<SeenRequest> | undefined
+  /** Sees each answer, without its secrets. Default: none. */
+  readonly onResponse?: Hook<SeenResponse> | undefined
+  /**
+   * Names of more members that are secrets, in requests and answers. Hooks do not see them, nor does an error show them. Names such as
+   * `Password` and `PrivateKey` are known, and so are those that a contract lists as `secrets`. Default: none.
+   */
+  readonly secrets?: ReadonlyArray<string> | undefined
 }
 
 /** The options of the part of a program that is running. */
