@@ -203,7 +203,7 @@ describe.each(["NodeTransport", "FetchClient", "NodeHttpClient"] as const)("a st
           const result = yield* witness(Count({ To: 1 }))
           assert.deepStrictEqual(result.seen, seen)
           assert.deepInclude({ ...result.error }, { _tag: tag, requestId: "r-2" })
-          assert.strictEqual(result.error?.message, "gone")
+          assert.include(result.error?.message ?? "", "gone")
         }
         assert.strictEqual((yield* Effect.flip(CountOnce({ To: 1 })))._tag, tag)
       }).pipe(Effect.provide(clientOf(by, port)))
