@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,6 +16,7 @@ import type { Throttle } from "../../services/client/Throttle.js"
 import { Transport } from "../../services/client/Transport.js"
 import * as CredentialProvider from "./CredentialProvider.js"
 import * as Client from "./internal/client.js"
+import * as Environment from "./internal/environment.js"
 
 export * from "../../services/client/ApiClient.js"
 
@@ -57,7 +58,7 @@ export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiCli
  *
  * @example
  * ```ts
- * import * as Config from "effect/Config"
+ * import type * as Config from "effect/Config"
  * import * as ApiClient from "effect-tencentcloud/ApiClient"
  *
  * export const ClientLive = ApiClient.layerConfig({
@@ -71,7 +72,7 @@ export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiCli
  */
 export const layerConfig = (
   options: Config.Config.Wrap<ApiClient.Options>
-): Layer.Layer<ApiClient.ApiClient, ConfigError> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+): Layer.Layer<ApiClient.ApiClient, ConfigError> => Layer.unwrapEffect(Effect.map(Environment.unwrap(options), layer))
 
 /**
  * The client over a transport and a credential of your choice. It learns the server's clock from responses and has no rate limit of

@@ -13,6 +13,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Credential from "../../domain/rules/Credential.js"
 import * as CredentialProvider from "../../services/client/CredentialProvider.js"
 import * as Variable from "./internal/credentials/variable.js"
+import * as Environment from "./internal/environment.js"
 
 export * from "../../services/client/CredentialProvider.js"
 
@@ -55,7 +56,7 @@ export const layerStatic = (
 export const layerConfig = (
   credential: Config.Config.Wrap<Credential.Credential.Input>
 ): Layer.Layer<CredentialProvider.CredentialProvider, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(credential), layerStatic))
+  Layer.unwrapEffect(Effect.map(Environment.unwrap(credential), layerStatic))
 
 const token = (name: string) => Config.option(Config.redacted(Config.nonEmptyString(name)))
 
@@ -78,14 +79,11 @@ const variables = Config.all({
  */
 export const environment: CredentialProvider.Source = CredentialProvider.source({
   name: "environment",
-  load: Effect.mapBoth(variables, {
-    onFailure: Variable.toReason,
-    onSuccess: ({ secretId, secretKey, token }) => ({
-      secretId: Redacted.value(secretId),
-      secretKey,
-      token: Option.getOrUndefined(token)
-    })
-  }),
+  load: Effect.map(Variable.read(variables), ({ secretId, secretKey, token }) => ({
+    secretId: Redacted.value(secretId),
+    secretKey,
+    token: Option.getOrUndefined(token)
+  })),
   refreshable: true
 })
 

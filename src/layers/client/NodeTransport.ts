@@ -8,7 +8,7 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -23,6 +23,7 @@ import type * as Wire from "../../domain/wire/Wire.js"
 import * as CallbackTransport from "../../services/client/internal/callbackTransport.js"
 import { Transport, TransportFault } from "../../services/client/Transport.js"
 import type { Handle } from "../../services/internal/runtime/callback.js"
+import * as Environment from "./internal/environment.js"
 import * as Engine from "./internal/node/engine.js"
 import { type BodyReader, Exchange, type Limits } from "./internal/node/exchange.js"
 import type { Options } from "./internal/node/options.js"
@@ -166,7 +167,7 @@ export const layer = (options?: Options): Layer.Layer<Transport, ConfigError.Con
  * @category layers
  */
 export const layerConfig = (options: Config.Config.Wrap<Options>): Layer.Layer<Transport, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+  Layer.unwrapEffect(Effect.map(Environment.unwrap(options), layer))
 
 /**
  * The `HttpClient` of `@effect/platform` with the same connections and limits. It is loaded when the layer is built, so the transport
@@ -205,7 +206,7 @@ export const layerHttpClient = (options?: Options): Layer.Layer<HttpClient.HttpC
 export const layerHttpClientConfig = (
   options: Config.Config.Wrap<Options>
 ): Layer.Layer<HttpClient.HttpClient, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layerHttpClient))
+  Layer.unwrapEffect(Effect.map(Environment.unwrap(options), layerHttpClient))
 
 /**
  * Tells whether the transport reaches a URL without its proxy, by the list in `NO_PROXY`.

@@ -73,7 +73,7 @@ export const tkeOidc = (
       refreshable: true,
       timeout: options.timeout,
       load: Effect.gen(function* () {
-        const { providerId, region, roleArn, tokenFile } = yield* Effect.mapError(tkeVariables, Variable.toReason)
+        const { providerId, region, roleArn, tokenFile } = yield* Variable.read(tkeVariables)
         const token = yield* TextFile.read(files, tokenFile).pipe(
           Effect.map((text) => text.trim()),
           Effect.filterOrFail(

@@ -9,6 +9,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import * as Environment from "../environment.js"
 import * as Connector from "./connector.js"
 import type { Limits } from "./exchange.js"
 import type { Options } from "./options.js"
@@ -80,7 +81,7 @@ const variable = (name: string) =>
   Effect.map(
     Effect.forEach([name.toLowerCase(), name], (each) =>
       Effect.map(
-        Config.option(Config.redacted(each)),
+        Environment.read(Config.option(Config.redacted(each))),
         Option.filterMap((value) =>
           Redacted.value(value).trim() === "" ? Option.none() : Option.some({ name: each, value })
         )
