@@ -14,6 +14,7 @@ import * as ShapeSchema from "effect-tencentcloud/ShapeSchema"
 import * as Cvm from "effect-tencentcloud/products/cvm"
 import * as Hunyuan from "effect-tencentcloud/products/hunyuan"
 import * as Sts from "effect-tencentcloud/products/sts"
+import * as Wav from "effect-tencentcloud/products/wav"
 import { type ApiClient, type Options, paged } from "effect-tencentcloud/ApiClient"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as Waiter from "effect-tencentcloud/Waiter"
@@ -134,6 +135,15 @@ describe("a response", () => {
     // What was sent can be compared with what came back.
     expectTypeOf<Cvm.MetadataItem>().toExtend<Cvm.MetadataItemOutput>()
     expectTypeOf<Cvm.MetadataItemOutput>().not.toExtend<Cvm.MetadataItem>()
+  })
+
+  it("A3: has bigints where values pass 2^53: numbers or bigints in a request", () => {
+    expectTypeOf<Wav.CreateLeadRequest["DealerId"]>().toEqualTypeOf<number | bigint>()
+    expectTypeOf<Wav.CreateLeadRequest["ModelId"]>().toEqualTypeOf<number | bigint | undefined>()
+    expectTypeOf<Wav.CreateLeadRequest["ChannelId"]>().toEqualTypeOf<number>()
+    expectTypeOf<Wav.CorpUserInfo["UserId"]>().toEqualTypeOf<bigint | undefined>()
+    expectTypeOf<Wav.CreateChannelCodeRequest["UseUserId"]>().toEqualTypeOf<ReadonlyArray<number | bigint>>()
+    expectTypeOf<Wav.ChannelCodeInnerDetail["UseUserIdList"]>().toEqualTypeOf<ReadonlyArray<bigint> | undefined>()
   })
 
   it("can have another type", () => {

@@ -11,14 +11,18 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ApiClient from "../../services/client/ApiClient.js"
 import type { ClockSync } from "../../services/client/ClockSync.js"
+import * as Environment from "../../services/client/internal/environment.js"
 import type { Signer } from "../../services/client/Signer.js"
 import type { Throttle } from "../../services/client/Throttle.js"
 import { Transport } from "../../services/client/Transport.js"
 import * as CredentialProvider from "./CredentialProvider.js"
 import * as Client from "./internal/client.js"
-import * as Environment from "./internal/environment.js"
 
 export * from "../../services/client/ApiClient.js"
+
+/** A client for each place that the layer is provided to. If one layer gets two keys, Effect would otherwise build it with the first. */
+const ownClient = <R>(make: Effect.Effect<ApiClient.ApiClient["Type"], never, R>) =>
+  Layer.fresh(Layer.effect(ApiClient.ApiClient, make))
 
 /**
  * The client for Node: it sends over `NodeTransport` and signs with the key of the environment, `TENCENTCLOUD_SECRET_ID` and
@@ -97,7 +101,7 @@ export const layerConfig = (
 export const layerTransport = (
   options?: ApiClient.Options
 ): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | Transport> =>
-  Layer.effect(ApiClient.ApiClient, Client.make(options))
+  ownClient(Client.make(options))
 
 /**
  * The client over the `HttpClient` of `@effect/platform`, whichever you provide, and a credential of your choice.
@@ -108,8 +112,7 @@ export const layerTransport = (
 export const layerHttp = (
   options?: ApiClient.Options
 ): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | HttpClient.HttpClient> =>
-  Layer.effect(
-    ApiClient.ApiClient,
+  ownClient(
     Effect.gen(function* () {
       const HttpTransport = yield* Effect.promise(() => import("./internal/httpTransport.js"))
       const transport = yield* HttpTransport.make
@@ -129,4 +132,4 @@ export const layerServices = (
   ApiClient.ApiClient,
   never,
   Transport | Signer | ClockSync | CredentialProvider.CredentialProvider | Throttle
-> => Layer.effect(ApiClient.ApiClient, ApiClient.make(options))
+> => ownClient(ApiClient.make(options))

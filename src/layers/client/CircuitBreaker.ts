@@ -8,7 +8,7 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CircuitBreaker from "../../services/client/CircuitBreaker.js"
-import * as Environment from "./internal/environment.js"
+import * as Environment from "../../services/client/internal/environment.js"
 
 export * from "../../services/client/CircuitBreaker.js"
 

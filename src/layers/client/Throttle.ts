@@ -9,8 +9,8 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RateLimit from "../../domain/rules/RateLimit.js"
+import * as Environment from "../../services/client/internal/environment.js"
 import * as Throttle from "../../services/client/Throttle.js"
-import * as Environment from "./internal/environment.js"
 
 export * from "../../services/client/Throttle.js"
 

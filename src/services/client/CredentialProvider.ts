@@ -4,7 +4,9 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
+import { ConfigProvider } from "effect/ConfigProvider"
 import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -112,6 +114,19 @@ const endOf = ({ expiresAt }: Credential.Credential): number =>
 
 const unavailable = (reason: string) => new CredentialsUnavailable({ sources: [{ source: "every source", reason }] })
 
+/**
+ * Binds a search to the configuration that it is made under: two providers in one program may have one each. Effect's own default is
+ * none, so such a search goes by the configuration of the call.
+ */
+const withConfig = <A, E>(search: Effect.Effect<A, E>): Effect.Effect<Effect.Effect<A, E>> =>
+  Effect.configProviderWith((config) =>
+    Effect.succeed(
+      config === Context.get(DefaultServices.liveServices, ConfigProvider)
+        ? search
+        : Effect.withConfigProvider(search, config)
+    )
+  )
+
 const interrupted = () => unavailable("the search was interrupted: has the scope of the provider been closed?")
 
 /**
@@ -122,6 +137,8 @@ const interrupted = () => unavailable("the search was interrupted: has the scope
  * all renew at once. If renewing fails, it uses the old key as long as that is valid. It never keeps a failure: the next call makes it
  * look again.
  *
+ * It looks under the `ConfigProvider` that it is made under. If that is Effect's own default, it uses the one of the call.
+ *
  * A search ends after 30 seconds, and with the scope.
  *
  * @since 0.1.0
@@ -130,6 +147,7 @@ const interrupted = () => unavailable("the search was interrupted: has the scope
 export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
+    const search = yield* withConfig(source.load)
     let kept: Kept | undefined
     const running = yield* Ref.make(Option.none<Search>())
 
@@ -152,7 +170,7 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
       kept = { credential, renewAt: Math.min(now + pause, endOf(credential)) }
     })
 
-    const load = Effect.disconnect(source.load).pipe(
+    const load = Effect.disconnect(search).pipe(
       Effect.mapError((sources) => new CredentialsUnavailable({ sources })),
       Effect.timeoutFail({
         duration: timeouts.search,

@@ -28,7 +28,8 @@ const addIssueAt = (reading: Reading, name: string, kind: Issue.Issue["kind"], e
   reading.issues.push({ kind, path: [...reading.path, name], expected, found: "" })
 }
 
-const wireTypeOf = ({ list, type }: Field): string => (list ? "list" : typeof type === "string" ? type : "object")
+const wireTypeOf = ({ list, type }: Field): string =>
+  list ? "list" : typeof type === "string" ? scalar.wireNameOf(type) : "object"
 
 /** Parses a list or an object, which is JSON text in a multipart part. */
 const toStructure = (value: unknown, { isOutbound, mode }: Reading): unknown =>
@@ -36,9 +37,21 @@ const toStructure = (value: unknown, { isOutbound, mode }: Reading): unknown =>
     ? Either.getOrElse(Json.parse(value), () => value)
     : value
 
+/** The type of an integer in a list of a request, where programs accept a `bigint`. */
+const bigTypeOf = (type: scalar.Scalar, { mode, path }: Reading): scalar.Scalar | undefined => {
+  if (mode === "response" || mode === "strict" || typeof path.at(-1) !== "number") return undefined
+  return type === "int64" ? "big_int64" : type === "uint64" ? "big_uint64" : undefined
+}
+
 const readScalar = (type: scalar.Scalar, value: unknown, reading: Reading): unknown => {
-  const result = scalar.read(type, value, reading.mode, reading.isOutbound)
-  return result === scalar.invalid ? addIssue(reading, "type", type, scalar.describeMismatch(type, value)) : result
+  const { isOutbound, mode } = reading
+  const result = scalar.read(type, value, mode, isOutbound)
+  if (result !== scalar.invalid) return result
+  const big = bigTypeOf(type, reading)
+  const integer = big === undefined ? scalar.invalid : scalar.read(big, value, mode, isOutbound)
+  return integer === scalar.invalid
+    ? addIssue(reading, "type", scalar.wireNameOf(type), scalar.describeMismatch(type, value))
+    : integer
 }
 
 const isExact = (type: Member["type"], value: unknown): boolean =>

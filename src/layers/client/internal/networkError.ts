@@ -1,7 +1,7 @@
 /** Explains the errors of the network: what happened, whether it may pass, and whether the request was sent. */
 import * as Predicate from "effect/Predicate"
+import * as Environment from "../../../services/client/internal/environment.js"
 import { TransportFault } from "../../../services/client/Transport.js"
-import * as Environment from "./environment.js"
 
 /** The codes of a certificate whose authority is unknown. */
 const unknownAuthority = new Set([
@@ -50,6 +50,14 @@ export const explain = (error: unknown): string | undefined => {
   if (error instanceof AggregateError) return error.errors.flatMap((each) => explain(each) ?? []).join("; ") || code
   return error.message || code
 }
+
+/** The fault of an answer that is larger than the limit, in bytes. */
+export const tooLarge = (limit: number): TransportFault =>
+  new TransportFault({
+    reason: `the answer is larger than ${limit} bytes (\`maxBodySize\`)`,
+    sent: true,
+    permanent: true
+  })
 
 /** The codes of a connection that never opened. Nothing was sent. */
 const unsent = new Set([

@@ -3,10 +3,10 @@ import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Environment from "../environment.js"
+import * as Environment from "../../../../services/client/internal/environment.js"
 
 /** Says which variables are not set, as a clause. The text of a `ConfigError` may hold a value. */
-export const toReason = (error: ConfigError.ConfigError): string => {
+const toReason = (error: ConfigError.ConfigError): string => {
   if (error._op === "And" || error._op === "Or") return `${toReason(error.left)}, ${toReason(error.right)}`
   const name = error.path.join("_")
   if (error._op !== "MissingData") return `${name} cannot be read`
@@ -14,8 +14,8 @@ export const toReason = (error: ConfigError.ConfigError): string => {
 }
 
 /** Reads variables. Fails with a clause about those that are missing. */
-export const read = <A>(config: Config.Config<A>): Effect.Effect<A, string> =>
-  Effect.mapError(Environment.read(config), toReason)
+export const read = <A>(variables: Effect.Effect<A, ConfigError.ConfigError>): Effect.Effect<A, string> =>
+  Effect.mapError(Environment.read(variables), toReason)
 
 /** A variable that has to be set. An empty one counts as not set. */
 export const required = (name: string): Config.Config<string> => Config.nonEmptyString(name)

@@ -9,9 +9,9 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Body from "../../../../domain/wire/Body.js"
 import type * as Wire from "../../../../domain/wire/Wire.js"
 import { TransportFault } from "../../../../services/client/Transport.js"
+import { GrowingBytes } from "../../../../services/internal/boundedBody.js"
 import { codeOf, explain, isPermanent } from "../networkError.js"
 import type { Lease, PooledHandler } from "./pool.js"
 
@@ -79,7 +79,7 @@ const noHeaders: Wire.Headers = {}
 
 const noRawHeaders: ReadonlyArray<Buffer> = []
 
-const noChunks: Array<Uint8Array> = []
+const noBytes = new Uint8Array()
 
 const readHeaders = (raw: ReadonlyArray<Buffer>, headerName: Limits["headerName"]): Wire.Headers => {
   // It has no prototype: a header may have the name of a member of one.
@@ -136,8 +136,8 @@ export abstract class Exchange implements PooledHandler {
   private resumeSocket: (() => void) | undefined = undefined
   private decoder: Transform | undefined = undefined
   private unreadTimer: NodeJS.Timeout | undefined = undefined
-  private chunks: Array<Uint8Array> = noChunks
-  private buffered = 0
+  /** What has arrived, and nobody has read. */
+  private unread: GrowingBytes | undefined = undefined
   private received = 0
   private decoded = 0
   private reader: "none" | "whole" | "stream" = "none"
@@ -261,12 +261,11 @@ export abstract class Exchange implements PooledHandler {
 
   private get pull(): Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<TransportFault>> {
     return Effect.suspend(() => {
-      if (this.chunks.length > 0) {
-        const chunks = Chunk.unsafeFromArray(this.chunks)
-        this.chunks = noChunks
-        this.buffered = 0
+      const { unread } = this
+      if (unread !== undefined && unread.size > 0) {
+        const arrived = Chunk.of(unread.take())
         this.flow()
-        return Effect.succeed(chunks)
+        return Effect.succeed(arrived)
       }
       if (this.isOver) return Effect.fail(Option.fromNullable(this.fault))
       return Effect.async((resume) => {
@@ -290,21 +289,20 @@ export abstract class Exchange implements PooledHandler {
   }
 
   private body(): Either.Either<Uint8Array, TransportFault> {
-    const chunks = this.chunks
-    this.chunks = noChunks
+    const { unread } = this
+    this.unread = undefined
     if (this.fault !== undefined) return Either.left(this.fault)
-    this.whole ??= Body.join(chunks)
+    this.whole ??= unread === undefined ? noBytes : unread.bytes
     return Either.right(this.whole)
   }
 
   private push(chunk: Uint8Array): boolean {
     this.decoded += chunk.byteLength
     if (this.decoded > this.limits.maxBodySize) return this.tooLarge()
-    if (this.chunks === noChunks) this.chunks = [chunk]
-    else this.chunks.push(chunk)
-    this.buffered += chunk.byteLength
+    this.unread ??= new GrowingBytes()
+    this.unread.add(chunk)
     this.wake?.()
-    if (this.reader === "whole" || this.buffered < highWaterMark) return true
+    if (this.reader === "whole" || this.unread.size < highWaterMark) return true
     if (this.reader === "none") this.awaitReader()
     return false
   }
