@@ -200,7 +200,9 @@ const interfacesOf = ({ objects, outputs, plain, sent, shapeOf, typeIn }: Model)
     .sort()
     .flatMap((name) => {
       const output = outputs.get(name)
-      const asSent = sent.has(name) ? [interfaceOf(name, shapeOf(name), "request", typeIn("request"), plain.has(name))] : []
+      const asSent = sent.has(name)
+        ? [interfaceOf(name, shapeOf(name), "request", typeIn("request"), plain.has(name))]
+        : []
       const asReceived =
         output !== undefined || !sent.has(name)
           ? [interfaceOf(output ?? name, shapeOf(name), "response", typeIn("response"))]

@@ -1,0 +1,36 @@
+/**
+ * Runs the program in a Worker of Cloudflare. `/run` calls the gateway that its bindings name, and answers with what that comes to. At
+ * any other path the Worker is a gateway itself.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+import * as FetchClient from "effect-tencentcloud/FetchClient"
+import * as WebGateway from "effect-tencentcloud/WebGateway"
+import { calls, environment } from "./calls.mjs"
+import { Live } from "./served.mjs"
+
+const run = ({ REFUSED: refused, TENCENTCLOUD_SECRET_ID: secretId, TENCENTCLOUD_SECRET_KEY: secretKey, URL: url }) => {
+  const options = { region: "ap-guangzhou" }
+  const client = Layer.provide(
+    FetchClient.layerCredential(options),
+    CredentialProvider.layerStatic({ secretId, secretKey })
+  )
+  return Effect.all({
+    fetch: calls({ client, refused, url }),
+    environment: environment({ client: FetchClient.layer(options), url })
+  })
+}
+
+let handler
+
+export default {
+  fetch: async (request, env) => {
+    if (new URL(request.url).pathname === "/run") return Response.json(await Effect.runPromise(run(env)))
+    handler ??= Effect.runPromise(
+      Effect.flatMap(Scope.make(), (scope) => Scope.extend(Effect.provide(WebGateway.make, Live), scope))
+    )
+    return (await handler)(request)
+  }
+}
