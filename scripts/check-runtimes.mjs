@@ -10,10 +10,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import esbuild from "esbuild"
 import { manifest, root } from "./project.mjs"
-import { ofChromium, ofProcess, ofWorkerd } from "./runtimes/kinds.mjs"
+import { ofChromium, ofDeno, ofProcess, ofWorkerd } from "./runtimes/kinds.mjs"
 import { nextLine, run, start } from "./runtimes/processes.mjs"
-
-const variables = ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"]
 
 const runtimes = [
   ofProcess("node", "20"),
@@ -21,11 +19,7 @@ const runtimes = [
   ofProcess("node", "24"),
   ofProcess("node", "26"),
   ofProcess("bun", "1"),
-  // No more than the program needs: to read its modules needs no permission.
-  ofProcess("deno", "2", {
-    always: ["run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1"],
-    withKey: [`--allow-env=${variables}`]
-  }),
+  ofDeno("2"),
   ofWorkerd("1", []),
   ofWorkerd("1", ["nodejs_compat"]),
   ofChromium()

@@ -92,12 +92,7 @@ const pagesOf = (
   return { items: isPaged ? `${pager.items}, by ${pager.asked}` : undefined, streams }
 }
 
-const actionChanges = (
-  product: string,
-  name: string,
-  before: Catalogue.Version,
-  after: Catalogue.Version
-): ReadonlyArray<Change> => {
+const actionChanges = (name: string, before: Catalogue.Version, after: Catalogue.Version): ReadonlyArray<Change> => {
   const [old, action] = [before.actions[name], after.actions[name]]
   if (old === undefined || action === undefined) return []
   const changes: Array<Change> = []
@@ -149,11 +144,7 @@ const codeChanges = (before: Catalogue.Version, after: Catalogue.Version): Reado
 }
 
 /** What is new, changed and removed in one version of a product. */
-const versionChanges = (
-  product: string,
-  before: Catalogue.Version,
-  after: Catalogue.Version
-): ReadonlyArray<Change> => {
+const versionChanges = (before: Catalogue.Version, after: Catalogue.Version): ReadonlyArray<Change> => {
   const sent = Module.reach(
     after.objects,
     Object.values(after.actions).map(({ request }) => request)
@@ -163,7 +154,7 @@ const versionChanges = (
   return [
     ...without(actions[1], actions[0]).map((name): Change => ({ sign: "+", what: "action", name })),
     ...without(actions[0], actions[1]).map((name): Change => ({ sign: "-", what: "action", name, breaks: true })),
-    ...both(before.actions, after.actions).flatMap((name) => actionChanges(product, name, before, after)),
+    ...both(before.actions, after.actions).flatMap((name) => actionChanges(name, before, after)),
     ...without(objects[1], Object.keys(before.objects)).map((name): Change => ({ sign: "+", what: "object", name })),
     ...without(objects[0], Object.keys(after.objects)).map(
       (name): Change => ({ sign: "-", what: "object", name, breaks: true })
@@ -236,7 +227,7 @@ const productSections = (before: Catalogue.Product, after: Catalogue.Product): R
       const [old, facts] = [before.versions[date], after.versions[date]]
       return old === undefined || facts === undefined
         ? []
-        : [{ heading: `${name} ${date}`, changes: versionChanges(name, old, facts) }]
+        : [{ heading: `${name} ${date}`, changes: versionChanges(old, facts) }]
     })
   ].filter(({ changes }) => changes.length > 0)
 }

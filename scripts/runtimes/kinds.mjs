@@ -21,26 +21,40 @@ const compare = (what, got, expected) => {
   if (texts[0] !== texts[1]) throw new Error(`${what}: expected\n  ${texts[0]}\nand got\n  ${texts[1]}`)
 }
 
-/**
- * Node, Bun and Deno: the program runs with a key in its environment, and without one, over both clients. `always` are the flags of
- * both runs, `withKey` those that let the program read its key.
- */
-export const ofProcess = (runtime, version, { always = [], withKey = [] } = {}) => ({
+const inFolder = async ({ binary, folder, refused, url }, { environment, flags, withKey }) => {
+  const { HOME, PATH } = process.env
+  const args = [...flags, join(folder, "process.mjs"), JSON.stringify({ refused, url, withKey })]
+  return JSON.parse(await run(binary, args, { cwd: folder, env: { HOME, PATH, ...environment } }))
+}
+
+/** Node, Bun and Deno: the program runs over both clients, with a key in its environment, and without one. */
+export const ofProcess = (runtime, version) => ({
   name: `${runtime} ${version}`,
   find: () => install(runtime, version),
-  check: async ({ binary, folder, refused, url }) => {
-    const { HOME, PATH } = process.env
-    const ask = async (flags, environment, isGiven) => {
-      const args = [
-        ...always,
-        ...flags,
-        join(folder, "process.mjs"),
-        JSON.stringify({ refused, url, withKey: isGiven })
-      ]
-      return JSON.parse(await run(binary, args, { cwd: folder, env: { HOME, PATH, ...environment } }))
+  check: async (setting) => {
+    const flags = []
+    const given = await inFolder(setting, { flags, environment: key, withKey: true })
+    compare("with a key", given, { node: results, fetch: results })
+    const missing = await inFolder(setting, { flags, environment: {}, withKey: false })
+    compare("without a key", missing, { node: noKey, fetch: noKey })
+  }
+})
+
+/** Deno needs permissions. The client for Node needs more of the environment than its key, because undici does. */
+export const ofDeno = (version) => ({
+  name: `deno ${version}`,
+  find: () => install("deno", version),
+  check: async (setting) => {
+    const ask = (flags, withKey) => {
+      const all = ["run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1", ...flags]
+      return inFolder(setting, { flags: all, environment: key, withKey })
     }
-    compare("with a key", await ask(withKey, key, true), { node: results, fetch: results })
-    compare("without a key", await ask([], {}, false), { node: noKey, fetch: noKey })
+    compare("with the environment", await ask(["--allow-env"], true), { node: results, fetch: results })
+    const fault = "TransportError, not sent"
+    const faults = Object.fromEntries(Object.keys(results).map((name) => [name, fault]))
+    const two = await ask([`--allow-env=${Object.keys(key)}`], true)
+    compare("with the variables of the key", two, { node: faults, fetch: results })
+    compare("without permission", await ask([], false), { node: noKey, fetch: noKey })
   }
 })
 
@@ -72,7 +86,9 @@ export const ofWorkerd = (version, flags) => ({
       const answer = await (await fetch(`${worker}/run`)).text()
       // Node's compatibility layer has a `process.env`, which holds the bindings.
       const environment = flags.length === 0 ? noKey : "a"
-      compare("as a client", answer.startsWith("{") ? JSON.parse(answer) : answer, { fetch: vague, environment })
+      const needsNode = "says that it needs Node, Bun or Deno"
+      const expected = { fetch: vague, environment, node: needsNode, transport: needsNode }
+      compare("as a client", answer.startsWith("{") ? JSON.parse(answer) : answer, expected)
       await ofProcess("node", "20").check({ binary: process.execPath, folder, refused, url: worker })
     } finally {
       await stop()

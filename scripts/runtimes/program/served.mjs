@@ -18,6 +18,8 @@ export const keys = {
   temporary: { secretId: "AKIDTEMPORARY", secretKey: "temporary-key", token: "example-token" }
 }
 
+const identity = "100000000002"
+
 const Handlers = Gateway.handlers(Product.make([Find, Count]), {
   DescribeThing: ({ Name }) =>
     Name === "lost" ? Effect.fail(new ResourceNotFound({ message: "no such thing" })) : Effect.succeed({ Name }),
@@ -29,7 +31,10 @@ export const Live = Gateway.layer().pipe(
   Layer.provide(CredentialValidator.layer),
   Layer.provide([
     TimestampValidator.layer,
-    KeyStore.layerMemory(Object.values(keys).map((key) => ({ ...key, identity: "100000000002" }))),
+    KeyStore.layerMemory([
+      { ...keys.permanent, identity },
+      { ...keys.temporary, identity, session: { token: keys.temporary.token, expiresAt: 4_102_444_800 } }
+    ]),
     RateLimiter.layerMemory({ action: 100 }),
     Authorizer.layerAllowAll
   ])

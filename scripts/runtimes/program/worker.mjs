@@ -5,11 +5,25 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as FetchClient from "effect-tencentcloud/FetchClient"
+import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as WebGateway from "effect-tencentcloud/WebGateway"
 import { calls, environment } from "./calls.mjs"
 import { Live } from "./served.mjs"
+
+/** Whether a layer that needs Node says so. */
+const reasonOf = (layer) =>
+  Effect.scoped(Layer.build(layer)).pipe(
+    Effect.match({
+      onSuccess: () => "is there",
+      onFailure: (error) =>
+        String(error).includes("need the sockets of Node, Bun or Deno")
+          ? "says that it needs Node, Bun or Deno"
+          : String(error)
+    })
+  )
 
 const run = ({ REFUSED: refused, TENCENTCLOUD_SECRET_ID: secretId, TENCENTCLOUD_SECRET_KEY: secretKey, URL: url }) => {
   const options = { region: "ap-guangzhou" }
@@ -19,7 +33,9 @@ const run = ({ REFUSED: refused, TENCENTCLOUD_SECRET_ID: secretId, TENCENTCLOUD_
   )
   return Effect.all({
     fetch: calls({ client, refused, url }),
-    environment: environment({ client: FetchClient.layer(options), url })
+    environment: environment({ client: FetchClient.layer(options), url }),
+    node: reasonOf(ApiClient.layer(options)),
+    transport: reasonOf(NodeTransport.layer())
   })
 }
 

@@ -67,8 +67,16 @@ export declare namespace TransportError {
   }
 }
 
+/** What did not happen in time. */
+const missed = {
+  attempt: (after: string) => `gave no answer within ${after}, the \`timeout\` of the attempt`,
+  call: (after: string) => `gave no answer within ${after}, the \`deadline\` of the call`,
+  idle: (after: string) => `sent no event for ${after}, the \`idleTimeout\` of the stream`
+}
+
 /**
- * No answer came in time, either within one attempt, or within the whole call with its retries.
+ * No answer came in time: within one attempt, or within the whole call with its retries. `idle` is a stream that began to answer, and
+ * then sent no further event in time.
  *
  * @since 0.1.0
  * @category models
@@ -77,16 +85,13 @@ export class RequestTimeout extends Data.TaggedError("RequestTimeout")<{
   readonly message: string
   readonly action: string
   readonly host: string
-  readonly scope: "attempt" | "call"
+  readonly scope: "attempt" | "call" | "idle"
   readonly after: Duration.Duration
 }> {
   constructor(props: Pick<RequestTimeout, "action" | "host" | "scope" | "after">) {
-    const limit = props.scope === "attempt" ? "`timeout`" : "`deadline`"
     super({
       ...props,
-      message: `${at(props)} gave no answer within ${Duration.format(props.after)}, the ${limit} of the ${
-        props.scope
-      }. The operation may have happened: check before you call again, or allow more time.`
+      message: `${at(props)} ${missed[props.scope](Duration.format(props.after))}. The operation may have happened: check before you call again, or allow more time.`
     })
   }
 }

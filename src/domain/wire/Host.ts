@@ -56,6 +56,12 @@ const cloudDomains = [
   "qcloud.com"
 ]
 
+const isBelowCloud = (host: string): boolean => {
+  const name = host.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "")
+  // Machines of the cloud reach their metadata service under an address of their own link.
+  return name.startsWith("169.254.") || cloudDomains.some((domain) => name === domain || name.endsWith(`.${domain}`))
+}
+
 /**
  * Whether a host belongs to the real cloud: a name below one of its domains, or the address of the metadata service. The host may have
  * a port.
@@ -63,8 +69,5 @@ const cloudDomains = [
  * @since 0.1.0
  * @category predicates
  */
-export const isCloud = (host: string): boolean => {
-  const name = host.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "")
-  // Machines of the cloud reach their metadata service under an address of their own link.
-  return name.startsWith("169.254.") || cloudDomains.some((domain) => name === domain || name.endsWith(`.${domain}`))
-}
+// Most calls of a client go to one host.
+export const isCloud: (host: string) => boolean = /* #__PURE__ */ lastValue(isBelowCloud)

@@ -77,9 +77,12 @@ export const layerCredential = (
   options?: ApiClient.Options,
   transport?: FetchTransport.TransportOptions
 ): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider> =>
-  Layer.effect(
-    ApiClient.ApiClient,
-    Effect.suspend(() => Effect.provideService(Client.make(options), Transport, FetchTransport.make(transport)))
+  // If one layer gets two keys, Effect would otherwise build it with the first.
+  Layer.fresh(
+    Layer.effect(
+      ApiClient.ApiClient,
+      Effect.suspend(() => Effect.provideService(Client.make(options), Transport, FetchTransport.make(transport)))
+    )
   )
 
 /**

@@ -121,20 +121,25 @@ class Outgoing implements Dispatcher.DispatchOptions {
 }
 
 /**
- * Makes the transport. The end of the scope closes its connections, and requests that wait for their response then fail.
+ * Makes the transport. The end of the scope closes its connections, and requests that wait for their response then fail. In a runtime
+ * that cannot load undici, each request fails, and says what the runtime lacks.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
-  Effect.map(Engine.make(options), (engine) =>
-    CallbackTransport.make(({ endpoint, fiber, request, timeout }, resume) => {
-      const route = engine.routeTo(endpoint.protocol, endpoint.host)
-      const sending = new Sending(engine.limits, fiber, resume)
-      sending.startTimer(timeout)
-      route.pool.dispatch(new Outgoing(request, route), sending)
-      return sending
-    })
+  Engine.make(options).pipe(
+    Effect.map((engine) =>
+      CallbackTransport.make(({ endpoint, fiber, request, timeout }, resume) => {
+        const route = engine.routeTo(endpoint.protocol, endpoint.host)
+        const sending = new Sending(engine.limits, fiber, resume)
+        sending.startTimer(timeout)
+        route.pool.dispatch(new Outgoing(request, route), sending)
+        return sending
+      })
+    ),
+    // A program that lacks a key as well, for the same reason, learns of the key first.
+    Effect.catchTag("TransportFault", (fault) => Effect.succeed({ send: () => Effect.fail(fault) }))
   )
 
 /**

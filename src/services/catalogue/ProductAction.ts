@@ -189,8 +189,7 @@ export const define =
     }
     const action: Action.Action.AnyUnary = Shape.action(name, options, false)
     const paging = pagingOf(parts)
-    const made: Member =
-      paging === undefined ? ApiClient.callable(action) : ApiClient.paged()({ action }, paging)
+    const made: Member = paging === undefined ? ApiClient.callable(action) : ApiClient.paged()({ action }, paging)
     if (letters.includes("s")) addStream(made, Shape.action(name, options, true), letters.includes("m"))
     // The generator wrote the type beside it, from the same facts.
     return made as A

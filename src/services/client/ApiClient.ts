@@ -97,8 +97,11 @@ export const call = <A extends Action.Action.AnyUnary>(
  * Calls an action that streams, and returns its events as they come. Nothing is sent until you run the stream. The connection closes
  * when you stop reading.
  *
- * Retries, repairs, `timeout` and `deadline` end with the first event. A stream that breaks off fails with `TransportError`, or with
- * `MalformedResponse` if it ends in the middle of an event. It does not start again by itself.
+ * Retries, repairs and `timeout` end with the first event, and `deadline` with the last. From one event to the next, the stream may
+ * take `idleTimeout`. A stream that breaks off fails with `TransportError`, or with `MalformedResponse` if it ends in the middle of an
+ * event. It does not start again by itself. An error of the service inside the stream fails it with the class of its code.
+ *
+ * If the service answers with one result and no stream, that result is the only event.
  *
  * @since 0.1.0
  * @category calls
@@ -405,8 +408,8 @@ export const make = (
       call: <A extends Action.Action.AnyUnary>(action: A, request: Action.Action.Request<A>, options?: Options) =>
         withCall(action, request, options, readResult<A>, (call) => call.run()),
       stream: <A extends Action.Action.AnyStreaming>(action: A, request: Action.Action.Request<A>, options?: Options) =>
-        Streams.unwrap(
-          withCall(action, request, options, readEvents<A>, (call) =>
+        Streams.unwrapScopedWith((scope) =>
+          withCall(action, request, options, readEvents<A>(scope), (call) =>
             Effect.map(
               call.run(),
               Stream.tapError((error) => Stats.record(error, call))

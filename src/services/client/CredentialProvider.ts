@@ -134,8 +134,8 @@ const interrupted = () => unavailable("the search was interrupted: has the scope
  *
  * It looks for a key when the first call needs one, once for all calls that wait. It keeps the key until the service rejects it, or
  * until it is about to expire. It renews a temporary key five to ten minutes early, at random, so that the machines of a fleet do not
- * all renew at once. If renewing fails, it uses the old key as long as that is valid. It never keeps a failure: the next call makes it
- * look again.
+ * all renew at once. If the search for another key fails, it uses the old one as long as that is valid, even one that the service has
+ * rejected. It never keeps a failure: the next call makes it look again.
  *
  * It looks under the `ConfigProvider` that it is made under. If that is Effect's own default, it uses the one of the call.
  *
@@ -149,6 +149,8 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
     const scope = yield* Effect.scope
     const search = yield* withConfig(source.load)
     let kept: Kept | undefined
+    /** The key that the service has rejected, while the provider looks for another one. */
+    let rejected: Kept | undefined
     const running = yield* Ref.make(Option.none<Search>())
 
     const keep = (credential: Credential.Credential): Effect.Effect<void> =>
@@ -160,14 +162,20 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
           // wrong; the pause keeps every call from fetching one.
           const renewAt = now + Math.max(left - early, left / 2, pause)
           kept = { credential, renewAt }
+          rejected = undefined
           return Effect.void
         }
       )
 
-    const postpone = Effect.map(Clock.currentTimeMillis, (now) => {
-      if (kept === undefined) return
-      const { credential } = kept
-      kept = { credential, renewAt: Math.min(now + pause, endOf(credential)) }
+    /** Keeps what there is for a while after a search has failed. Returns the key that the service has rejected, if it is used again. */
+    const postpone = Effect.map(Clock.currentTimeMillis, (now): Credential.Credential | undefined => {
+      // A source that fails takes no key away: the service may have rejected this one for another reason.
+      const restored =
+        kept === undefined && rejected !== undefined && now < endOf(rejected.credential) ? rejected : undefined
+      const { credential } = kept ?? restored ?? {}
+      rejected = undefined
+      if (credential !== undefined) kept = { credential, renewAt: Math.min(now + pause, endOf(credential)) }
+      return restored?.credential
     })
 
     const load = Effect.disconnect(search).pipe(
@@ -183,15 +191,22 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
     /** Looks for a key, and completes a search with it or with the failure. It never fails itself, as nobody may be waiting. */
     const complete = (search: Search): Effect.Effect<void> =>
       Effect.flatMap(Effect.exit(Effect.interruptible(load)), (exit) =>
-        Effect.all(
-          [
-            Exit.isSuccess(exit)
-              ? Effect.zipRight(keep(exit.value), Metric.increment(Telemetry.credentialRefreshes))
-              : postpone,
-            Ref.set(running, Option.none()),
-            Deferred.done(search, Exit.isInterrupted(exit) ? Exit.fail(interrupted()) : exit)
-          ],
-          { discard: true }
+        Effect.flatMap(
+          Exit.isSuccess(exit)
+            ? Effect.as(Effect.zipRight(keep(exit.value), Metric.increment(Telemetry.credentialRefreshes)), undefined)
+            : postpone,
+          (restored) =>
+            Effect.zipRight(
+              Ref.set(running, Option.none()),
+              Deferred.done(
+                search,
+                restored !== undefined
+                  ? Exit.succeed(restored)
+                  : Exit.isInterrupted(exit)
+                    ? Exit.fail(interrupted())
+                    : exit
+              )
+            )
         )
       )
 
@@ -219,7 +234,10 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
         return now < endOf(credential) ? Effect.as(startSearch, credential) : searchAndWait
       }),
       refresh: Effect.sync(() => {
-        if (source.refreshable) kept = undefined
+        if (source.refreshable) {
+          rejected = kept ?? rejected
+          kept = undefined
+        }
         return source.refreshable
       })
     }

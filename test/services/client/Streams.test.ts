@@ -15,6 +15,7 @@ import type { Call } from "effect-tencentcloud/Gateway"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
+import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import { Transport, TransportFault } from "effect-tencentcloud/Transport"
 import * as EventStream from "../../../src/domain/wire/EventStream.js"
 import * as Client from "../../fixtures/Client.js"
@@ -179,7 +180,7 @@ describe("an action that streams", () => {
 
 describe("a client that reads a stream", () => {
   it.effect.each([true, false])("says whether the fault is permanent: %j", (permanent) =>
-    Effect.map(witness(Count({ To: 2 })), ({ error }) =>
+    Effect.map(witness(Count({ To: 2 }, { retry: RetryPolicy.none })), ({ error }) =>
       assert.deepInclude({ ...error }, { _tag: "TransportError", permanent })
     ).pipe(Effect.provide(scripted([], new TransportFault({ reason: "too large", sent: true, permanent }))))
   )

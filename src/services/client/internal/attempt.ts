@@ -22,6 +22,7 @@ import type * as RateLimit from "../../../domain/rules/RateLimit.js"
 import type { TransportFault, WireRequest, WireResponse } from "../../../domain/wire/Wire.js"
 import * as Callback from "../../internal/runtime/callback.js"
 import * as Fibers from "../../internal/runtime/fiber.js"
+import { sleepUntil } from "../../internal/runtime/sleep.js"
 import * as Step from "../../internal/runtime/step.js"
 import type { Permit } from "../CircuitBreaker.js"
 import type { Outcome } from "../Throttle.js"
@@ -47,12 +48,12 @@ class ThrottledCall implements RateLimit.Call {
   readonly account = ""
   readonly identity = ""
   readonly address = undefined
-  readonly limit = undefined
 
   constructor(
     readonly product: string,
     readonly action: string,
-    readonly accessRegion: string
+    readonly accessRegion: string,
+    readonly limit: number | undefined
   ) {}
 }
 
@@ -75,13 +76,17 @@ export class Attempt<A extends Action.Action.Any, B>
     private readonly next: Continue<A, B>
   ) {
     this.fiber = call.fiber
-    this.throttled = new ThrottledCall(call.action.product, call.action.name, permit.endpoint.host)
+    const { rateLimit } = call.plan
+    const limit = rateLimit === false ? undefined : rateLimit
+    this.throttled = new ThrottledCall(call.action.product, call.action.name, permit.endpoint.host, limit)
   }
 
   run(): Effect.Effect<B, Failure<A>> {
-    const turn = Step.tryAdvance(() => this.call.services.throttle.wait(this.throttled), this)
-    if (turn === Effect.void) return this.start()
-    return Effect.matchCauseEffect(this.restore(turn), {
+    const { notBefore, plan, services } = this.call
+    const turn =
+      plan.rateLimit === false ? Effect.void : Step.tryAdvance(() => services.throttle.wait(this.throttled), this)
+    if (turn === Effect.void && notBefore === 0) return this.start()
+    return Effect.matchCauseEffect(this.restore(Effect.zipRight(turn, sleepUntil(notBefore))), {
       onSuccess: () => this.start(),
       onFailure: (cause) => this.report(Exit.failCause(cause), undefined)
     })
@@ -100,6 +105,17 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   private send(): Effect.Effect<B, Failure<A>> {
+    const { plan, services } = this.call
+    const { host } = this.permit.endpoint
+    if (!services.guard.isAsked(host)) return this.sendNow()
+    const allowed = services.guard.beforeConnection(host, plan.signatureMethod !== "SKIP")
+    return Effect.matchCauseEffect(this.restore(allowed), {
+      onSuccess: () => this.sendNow(),
+      onFailure: (cause) => this.onFailure(cause)
+    })
+  }
+
+  private sendNow(): Effect.Effect<B, Failure<A>> {
     const { call } = this
     const { payload, plan, services } = call
     const { request, signatureMethod: method, timeout, unsignedPayload } = plan
@@ -119,11 +135,19 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   private transmit(signed: WireRequest): Effect.Effect<WireResponse, TransportFault> {
-    const { fiber, plan, services } = this.call
+    const { call } = this
+    const { fiber, plan, services } = call
+    const { endpoint } = this.permit
+    const forbidden = services.guard.forbids(signed, endpoint.host)
+    if (forbidden !== undefined) return Effect.fail(forbidden)
+    if (call.action.streams) call.sentAt = Fibers.currentMillis(fiber)
+    call.authorization = signed.headers.authorization
+    call.clockVersion = services.clockRepair.version
+    call.credentialVersion = services.credentialRepair.version
     const parent = plan.propagateTrace ? (this.span ?? Fibers.currentSpan(fiber)) : undefined
     const request =
       parent === undefined ? signed : { ...signed, headers: { ...signed.headers, ...Telemetry.traceHeaders(parent) } }
-    return services.transport.send(request, this.permit.endpoint, plan.timeout)
+    return services.transport.send(request, endpoint, plan.timeout)
   }
 
   onFailure(cause: Cause.Cause<NoAnswer>): Effect.Effect<B, Failure<A>> {
@@ -191,7 +215,9 @@ export class Attempt<A extends Action.Action.Any, B>
     const reports = () =>
       Step.andThen(
         permit.report(hostVerdict(exit)),
-        outcome === undefined ? Effect.void : call.services.throttle.observe(throttled, outcome)
+        outcome === undefined || call.plan.rateLimit === false
+          ? Effect.void
+          : call.services.throttle.observe(throttled, outcome)
       )
     return Step.matchExitNow(this, reports, (reported) =>
       next(Exit.isSuccess(reported) ? exit : Exit.zipRight(reported, exit))

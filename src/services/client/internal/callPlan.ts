@@ -7,6 +7,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Action from "../../../domain/contract/Action.js"
 import { InvalidRequestInput } from "../../../domain/errors/ClientError.js"
 import type * as Issue from "../../../domain/errors/Issue.js"
+import { retriedBy } from "../../../domain/rules/internal/retried.js"
 import * as Message from "../../../domain/rules/Message.js"
 import * as RetryPolicy from "../../../domain/rules/RetryPolicy.js"
 import * as Endpoint from "../../../domain/wire/Endpoint.js"
@@ -15,6 +16,8 @@ import * as Region from "../../../domain/wire/Region.js"
 import * as Request from "../../../domain/wire/Request.js"
 import type { Draft, SignatureMethod } from "../Signer.js"
 import { type Options, override } from "./options.js"
+import * as RetryBudget from "./retryBudget.js"
+import { isThrottling } from "./verdict.js"
 
 /** How the calls of an action are made: all that does not depend on the request. */
 export interface CallPlan {
@@ -26,8 +29,19 @@ export interface CallPlan {
   readonly unsignedPayload: boolean
   readonly timeout: Duration.Duration
   readonly deadline: Duration.Duration | undefined
+  readonly idleTimeout: Duration.Duration
   /** When a call is retried. */
   readonly schedule: Schedule.Schedule<unknown, RetryPolicy.Failure>
+  /** Whether the policy retries an error as long as it has retries. */
+  readonly isRetried: (error: RetryPolicy.Failure) => boolean
+  /** Whether a throttled call waits for its second, in place of what a policy says. */
+  readonly waitsForSecond: boolean
+  /** What retries cost. `undefined` is no limit. */
+  readonly budget: RetryBudget.Prices | undefined
+  /** What a success puts back into the budget of its host. */
+  readonly successWorth: number
+  /** Calls per second. `false` is no limit. */
+  readonly rateLimit: number | false | undefined
   readonly tracing: boolean
   readonly propagateTrace: boolean
   readonly check: boolean
@@ -42,6 +56,15 @@ const fault = (path: string, expected: string): Issue.Issue => ({ kind: "value",
 /** Whether a duration is above zero. A negative one is decoded as zero. */
 const isLimit = (input: Duration.DurationInput): boolean =>
   Option.exists(Duration.decodeUnknown(input), Duration.greaterThan(Duration.zero))
+
+/** Whether an input is a number that is not negative. */
+const isAmount = (input: unknown): boolean => typeof input === "number" && input >= 0
+
+const isBudget = (input: RetryPolicy.Budget | false): boolean =>
+  input === false ||
+  (typeof input === "object" &&
+    input !== null &&
+    [input.tokens, input.retry, input.timeout, input.success].every((each) => each === undefined || isAmount(each)))
 
 const isBoolean = (input: boolean): boolean => typeof input === "boolean"
 
@@ -71,6 +94,19 @@ const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
   ),
   ...check(options.timeout, isLimit, "timeout", "a duration above zero, such as `30 seconds`"),
   ...check(options.deadline, isLimit, "deadline", "a duration above zero, such as `5 minutes`"),
+  ...check(options.idleTimeout, isLimit, "idleTimeout", "a duration above zero, such as `5 minutes`"),
+  ...check(
+    options.retryBudget,
+    isBudget,
+    "retryBudget",
+    "numbers of tokens, none of them negative, such as `{ tokens: 500 }`, or `false`"
+  ),
+  ...check(
+    options.rateLimit,
+    (limit) => limit === false || (isAmount(limit) && limit >= 1),
+    "rateLimit",
+    "a number of calls per second, at least 1, or `false`"
+  ),
   ...check(options.check, isBoolean, "check", "`true` or `false`"),
   ...check(options.strict, isBoolean, "strict", "`true` or `false`"),
   ...check(options.tracing, isBoolean, "tracing", "`true` or `false`"),
@@ -147,19 +183,40 @@ const encodingOf = (
     : Either.left("holds bytes, which only multipart and octet-stream carry")
 }
 
-const defaultRetry = RetryPolicy.exponential()
+/** A throttled call waits for its second instead. */
+const defaultRetry = RetryPolicy.exponential({
+  while: (error, call) => RetryPolicy.isRetryable(error, call) && !isThrottling(error)
+})
 
-/** The schedule of a policy for a call. A user writes the policy, so it may be anything at run time. */
-const scheduleOf = (
-  { retry = defaultRetry }: Options,
-  call: RetryPolicy.Call
-): Either.Either<CallPlan["schedule"], Issue.Issue> =>
-  Either.try(() => retry(call)).pipe(
+/** When a call is retried, and for what. */
+type Retrying = Pick<CallPlan, "schedule" | "isRetried" | "waitsForSecond" | "budget" | "successWorth">
+
+/**
+ * The schedule of a policy for a call, and its budget. A user writes the policy, so it may be anything at run time. The budget does not
+ * cut a policy that the user chose, unless the user chose the budget too.
+ */
+const retryingOf = ({ retry, retryBudget }: Options, call: RetryPolicy.Call): Either.Either<Retrying, Issue.Issue> => {
+  const policy = retry ?? defaultRetry
+  return Either.try(() => policy(call)).pipe(
     Either.filterOrLeft(Schedule.isSchedule, () => undefined),
-    Either.mapLeft(() =>
-      fault("options.retry", "a policy that returns a schedule for each call, such as `RetryPolicy.none`")
-    )
+    Either.mapBoth({
+      onLeft: () =>
+        fault("options.retry", "a policy that returns a schedule for each call, such as `RetryPolicy.none`"),
+      onRight: (schedule) => {
+        const isRetried = retriedBy<RetryPolicy.Failure, RetryPolicy.Call>(policy) ?? RetryPolicy.isRetryable
+        const prices = RetryBudget.pricesOf(retryBudget === false ? undefined : retryBudget)
+        const isUnlimited = retryBudget === false || (retryBudget === undefined && retry !== undefined)
+        return {
+          schedule,
+          isRetried: (error: RetryPolicy.Failure) => isRetried(error, call),
+          waitsForSecond: retry === undefined,
+          budget: isUnlimited ? undefined : prices,
+          successWorth: prices.success
+        }
+      }
+    })
   )
+}
 
 /** A parameter with a name that version 1 reserves: it sends the common parameters beside those of the action. */
 const reservedName = (payload: Request.Payload): string | undefined =>
@@ -177,7 +234,7 @@ export const resolveOptions = (
     const faults = checkOptions(options)
     if (faults.length > 0) return yield* Either.left(faults)
     const endpoints = yield* Either.mapLeft(endpointsOf(product, options), (issue) => [issue])
-    const schedule = yield* Either.mapLeft(scheduleOf(options, { product, action: name, idempotent }), (issue) => [
+    const retrying = yield* Either.mapLeft(retryingOf(options, { product, action: name, idempotent }), (issue) => [
       issue
     ])
     return {
@@ -196,7 +253,9 @@ export const resolveOptions = (
       unsignedPayload: options.unsignedPayload ?? false,
       timeout: Duration.decode(options.timeout ?? "60 seconds"),
       deadline: options.deadline === undefined ? undefined : Duration.decode(options.deadline),
-      schedule,
+      idleTimeout: Duration.decode(options.idleTimeout ?? "5 minutes"),
+      ...retrying,
+      rateLimit: options.rateLimit,
       tracing: options.tracing ?? true,
       propagateTrace: options.propagateTrace ?? false,
       check: options.check ?? true,

@@ -27,6 +27,15 @@ export interface CallState<A extends Action.Action.Any> extends CallProgress {
   readonly span: Tracer.Span | undefined
   /** The `Date` header of the latest answer. */
   date: string | undefined
+  /** When the latest attempt was sent, if the action streams. */
+  sentAt: number | undefined
+  /** The next attempt is not sent before this time, in milliseconds since the epoch. 0 is no limit. */
+  notBefore: number
+  /** The header `Authorization` of the latest attempt. Signature version 1 has none. */
+  authorization: string | undefined
+  /** The repairs that were done when the latest attempt was signed. */
+  clockVersion: number
+  credentialVersion: number
 }
 
 /** Reads an answer as the result of a call. */

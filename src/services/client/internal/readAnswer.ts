@@ -2,15 +2,17 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import type * as Action from "../../../domain/contract/Action.js"
-import { MalformedResponse } from "../../../domain/errors/ClientError.js"
+import { MalformedResponse, TransportError } from "../../../domain/errors/ClientError.js"
 import * as Issue from "../../../domain/errors/Issue.js"
 import * as Envelope from "../../../domain/wire/Envelope.js"
 import type * as Json from "../../../domain/wire/Json.js"
-import type { WireResponse } from "../../../domain/wire/Wire.js"
+import type { TransportFault, WireResponse } from "../../../domain/wire/Wire.js"
 import type { CallState, Failure } from "./callState.js"
+import * as PullEvents from "./pullEvents.js"
 
 /**
  * Adds the RequestId to the members of a result, unless it is there: a shape keeps it. A decoder may return the same object many times,
@@ -34,7 +36,7 @@ export const toApiError = <A extends Action.Action.Any>(
   const { region } = plan.request
   const where = { product: action.product, action: action.name, ...(region === undefined ? {} : { region }) }
   // The decoder of this action returns this action's errors.
-  return action.decodeError({ code, message, requestId, ...where }) as Failure<A>
+  return action.decodeError({ code: Envelope.shortenCode(code), message, requestId, ...where }) as Failure<A>
 }
 
 /** Makes the error of an answer that is no answer of this action. */
@@ -105,15 +107,55 @@ export const readBody = <A extends Action.Action.Any>(
     : Exit.succeed(result.right)
 }
 
+/** Makes the error of a stream of events that breaks off. */
+export const brokenStream = (
+  { action, host }: CallState<Action.Action.Any>,
+  { permanent, reason }: TransportFault
+): TransportError => new TransportError({ action: action.name, host, reason, sent: true, permanent })
+
+/**
+ * Reads the start of a stream of events, which answers a call that expects one result. If it begins with an error, or if its text is
+ * one result, that is the answer. If not, the failure says which method to use.
+ */
+const readStart = <A extends Action.Action.Any>(
+  call: CallState<A>,
+  response: WireResponse,
+  bytes: Stream.Stream<Uint8Array, TransportFault>
+): Effect.Effect<Action.Action.Success<A>, Failure<A>> => {
+  const requestId = response.headers["x-tc-requestid"] ?? ""
+  const malformed = (reason: string): Effect.Effect<never, Failure<A>> =>
+    Effect.fail(malformedResponse(call, response, { reason, requestId, truncated: false, body: "" }))
+  const { name } = call.action
+  const isStream = Effect.suspend(() =>
+    malformed(
+      `is a stream of events: call \`${name}.stream\`, or \`ApiClient.stream\` with a contract of \`Action.stream\``
+    )
+  )
+  const read = ([event]: PullEvents.Events): Effect.Effect<Action.Action.Success<A>, Failure<A>> => {
+    if (event === undefined || Either.isLeft(event)) return isStream
+    if (event.right._tag === "Failure") {
+      return Effect.fail(toApiError(call, { ...event.right, requestId: event.right.requestId || requestId }))
+    }
+    if (event.right._tag !== "Result" || !event.right.bare) return isStream
+    const { RequestId = requestId } = event.right.data
+    return Either.match(decodeResult(call, event.right.data, `${RequestId}`), {
+      onLeft: malformed,
+      onRight: Effect.succeed
+    })
+  }
+  return Effect.scopedWith((scope) =>
+    Effect.flatMap(PullEvents.start(bytes, scope), (next) =>
+      Effect.matchEffect(Effect.timeoutOption(next, call.plan.timeout), {
+        onSuccess: Option.match({ onNone: () => isStream, onSome: read }),
+        onFailure: Option.match({ onNone: () => isStream, onSome: (fault) => Effect.fail(brokenStream(call, fault)) })
+      })
+    )
+  )
+}
+
 /** Reads the answer of an action that does not stream: the decoder of `ApiClient.call`. */
 export const readResult = <A extends Action.Action.AnyUnary>(
   call: CallState<A>,
   response: WireResponse
 ): Effect.Effect<Action.Action.Success<A>, Failure<A>> =>
-  response.stream === undefined
-    ? readBody(call, response)
-    : // Reading one piece closes the stream. The empty body then says that this is no answer.
-      Effect.zipRight(
-        Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1))),
-        readBody(call, { ...response, body: "" })
-      )
+  response.stream === undefined ? readBody(call, response) : readStart(call, response, response.stream)

@@ -1,8 +1,9 @@
-/** What the end of an attempt says about its host, and about the rate limit. */
+/** What the end of an attempt says about its host, about the rate limit, and about what can be repaired. */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { isApiError } from "../../../domain/errors/ApiError.js"
+import { TransportError } from "../../../domain/errors/ClientError.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Verdict } from "../CircuitBreaker.js"
@@ -42,3 +43,37 @@ export const limitOutcome = (exit: Exit.Exit<unknown, Failure>): Outcome | undef
 }
 
 const passed: Outcome = { _tag: "Passed" }
+
+/** The code on the wire of an error of the service. */
+export const codeOf = (error: Failure): string | undefined =>
+  isApiError(error) || error._tag === "UnrecognizedError" ? error.code : undefined
+
+/** Whether the service answered that there are too many calls. */
+export const isThrottling = (error: Failure): boolean => {
+  const code = codeOf(error)
+  return code !== undefined && ErrorCode.categoryOf(code) === "throttling"
+}
+
+/** Whether the service says that the time of the signature is wrong. */
+export const isExpired = (error: Failure): boolean => codeOf(error) === "AuthFailure.SignatureExpire"
+
+/** What the codes below `AuthFailure` are about, where it is not the key: permissions, accounts, and the request. */
+const otherTopics =
+  /authori[sz]|unauth|permission|forbid|den(y|ied)|cam|user|uin|account|corp|agent|enterprise|personal|realname|purchase|arrear|resource|region|support|task/i
+
+/** The words for a key and its parts. */
+const keyTopics = /secret|key|token|sign|credential|session|mfa/i
+
+/**
+ * Whether the service rejects the key, so that another key may help. Products declare codes of their own below `AuthFailure`, and the
+ * service may invent more. One that is about nothing else counts as one about the key: to ask the source again does no harm.
+ */
+export const isAboutKey = (error: Failure): boolean => {
+  const code = codeOf(error)
+  if (code === undefined || !ErrorCode.isWithin(code, "AuthFailure") || isExpired(error)) return false
+  const topic = code.slice("AuthFailure".length)
+  return keyTopics.test(topic) || !otherTopics.test(topic)
+}
+
+/** Whether an attempt ended before anything was sent: its host cannot be reached. */
+export const isUnsent = (error: Failure): boolean => error instanceof TransportError && !error.sent

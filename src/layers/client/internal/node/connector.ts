@@ -17,6 +17,8 @@ export interface Opener {
   readonly connect: Connect
   /** Whether a connection is opening. */
   readonly isOpening: () => boolean
+  /** Whether the connection that opened last ended with an error. */
+  readonly isBroken: () => boolean
   /** Stops opening it. A client that is destroyed does not. */
   readonly abandon: () => void
 }
@@ -132,8 +134,14 @@ export const make = (options: {
         : path.tunnel
           ? connectThroughTunnel(direct, path.proxy, timeout, openings)
           : connectToProxy(direct, path.proxy)
+    let opened: Net.Socket | undefined
     return {
-      connect,
+      connect: (target, callback) =>
+        connect(target, (...result) => {
+          if (result[0] === null) opened = result[1]
+          callback(...result)
+        }),
+      isBroken: () => opened !== undefined && opened.errored !== null,
       isOpening: () => openings.size > 0,
       abandon: () => {
         for (const opening of openings) opening.destroy(new ConnectError("the connection is not wanted any more"))

@@ -54,6 +54,11 @@ const reasonOf = (error: unknown, limits: Limits): string => {
   }
 }
 
+/** The error of an answer whose connection broke, where undici reports a complete one. */
+class BrokenError extends Error {
+  readonly code = "UND_ERR_SOCKET"
+}
+
 const decoderOf = (encoding: string, start: number): Transform | undefined => {
   switch (encoding) {
     case "gzip":
@@ -73,7 +78,7 @@ const alreadyRead = new TransportFault({ reason: "the answer is read elsewhere a
 
 const abandoned = new Error("Nothing waits for the answer any more.")
 
-const noLease: Lease = { end: () => {}, abandon: () => {} }
+const noLease: Lease = { end: () => {}, isBroken: () => false, abandon: () => {} }
 
 const noHeaders: Wire.Headers = {}
 
@@ -196,6 +201,7 @@ export abstract class Exchange implements PooledHandler {
   }
 
   onComplete(): void {
+    if (this.lease.isBroken()) return this.onError(new BrokenError())
     this.returnConnection()
     if (this.decoder === undefined) this.end(undefined)
     else this.decoder.end()

@@ -6,7 +6,7 @@ import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as UrlParams from "@effect/platform/UrlParams"
-import type * as ConfigError from "effect/ConfigError"
+import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -64,9 +64,11 @@ class Sending extends Exchange {
   }
 }
 
+const unsupported = ({ reason }: TransportFault) => Effect.fail(ConfigError.Unsupported([], reason))
+
 /** Makes the client. The end of the scope closes its connections, and requests that wait for their response then fail. */
 const make = (options: Options = {}): Effect.Effect<HttpClient.HttpClient, ConfigError.ConfigError, Scope.Scope> =>
-  Effect.map(Engine.make(options), (engine) => {
+  Effect.map(Effect.catchTag(Engine.make(options), "TransportFault", unsupported), (engine) => {
     const send = (request: HttpClientRequest.HttpClientRequest, url: URL, body: Body) =>
       Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((fiber) =>
         Effect.async((resume) => {

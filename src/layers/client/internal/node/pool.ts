@@ -6,6 +6,8 @@ import type { Opener } from "./connector.js"
 export interface Lease {
   /** The request no longer needs its connection, however it ended. */
   end(): void
+  /** Whether the connection broke. undici takes what came until then for a whole answer, if only the end of it shows its length. */
+  isBroken(): boolean
   /** Nothing waits for the response any more. */
   abandon(): void
 }
@@ -139,6 +141,10 @@ class QueuedRequest implements Lease {
     this.connection = this.pool.acquire()
     if (this.connection === undefined) handler.onError(new ClosedError())
     else this.connection.client.dispatch(request, handler)
+  }
+
+  isBroken(): boolean {
+    return this.connection?.opener.isBroken() === true
   }
 
   end(): void {
