@@ -6,7 +6,7 @@
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as Config from "effect/Config"
-import * as ConfigError from "effect/ConfigError"
+import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ApiClient from "../../services/client/ApiClient.js"
@@ -17,7 +17,7 @@ import type { Throttle } from "../../services/client/Throttle.js"
 import { Transport } from "../../services/client/Transport.js"
 import * as CredentialProvider from "./CredentialProvider.js"
 import * as Client from "./internal/client.js"
-import { needsNode } from "./internal/needsNode.js"
+import { unsupported } from "./internal/needsNode.js"
 
 export * from "../../services/client/ApiClient.js"
 
@@ -44,13 +44,13 @@ const ownClient = <R>(make: Effect.Effect<ApiClient.ApiClient["Type"], never, R>
  * @since 0.1.0
  * @category layers
  */
-export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient, ConfigError.ConfigError> =>
+export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiClient, ConfigError> =>
   Layer.scoped(
     ApiClient.ApiClient,
     Effect.gen(function* () {
       const NodeTransport = yield* Effect.tryPromise({
         try: () => import("#NodeTransport"),
-        catch: () => ConfigError.Unsupported([], needsNode)
+        catch: () => unsupported()
       })
       const transport = yield* NodeTransport.make()
       const credentials = yield* CredentialProvider.make(CredentialProvider.environment)
@@ -80,8 +80,7 @@ export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiCli
  */
 export const layerConfig = (
   options: Config.Config.Wrap<ApiClient.Options>
-): Layer.Layer<ApiClient.ApiClient, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Environment.unwrap(options), layer))
+): Layer.Layer<ApiClient.ApiClient, ConfigError> => Layer.unwrapEffect(Effect.map(Environment.unwrap(options), layer))
 
 /**
  * The client over a transport and a credential of your choice. It learns the server's clock from responses and has no rate limit of

@@ -2,17 +2,14 @@
  * The twin of NodeTransport.ts for runtimes without the sockets of Node: Workers, edge runtimes, browsers. It loads nothing of Node, so
  * a bundle for them builds, and each layer fails with what to use there. `imports` and `exports` in package.json choose between them.
  */
-import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as NodeTransport from "../NodeTransport.js"
-import { needsNode } from "./needsNode.js"
+import { unsupported } from "./needsNode.js"
 
-const error = (): ConfigError.ConfigError => ConfigError.Unsupported([], needsNode)
+const layerFailed = /* #__PURE__ */ Layer.fail(/* #__PURE__ */ unsupported())
 
-const layerFailed = /* #__PURE__ */ Layer.fail(/* #__PURE__ */ error())
-
-export const make: typeof NodeTransport.make = () => Effect.fail(error())
+export const make: typeof NodeTransport.make = () => Effect.fail(unsupported())
 
 export const layer: typeof NodeTransport.layer = () => layerFailed
 

@@ -6,7 +6,7 @@ import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as UrlParams from "@effect/platform/UrlParams"
-import * as ConfigError from "effect/ConfigError"
+import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -14,6 +14,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Dispatcher } from "undici"
 import type { TransportFault } from "../../../../services/client/Transport.js"
+import { unsupported } from "../needsNode.js"
 import * as Engine from "./engine.js"
 import { Exchange, type Limits } from "./exchange.js"
 import { Response, toRequestError } from "./httpResponse.js"
@@ -64,49 +65,50 @@ class Sending extends Exchange {
   }
 }
 
-const unsupported = ({ reason }: TransportFault) => Effect.fail(ConfigError.Unsupported([], reason))
-
 /** Makes the client. The end of the scope closes its connections, and requests that wait for their response then fail. */
 const make = (options: Options = {}): Effect.Effect<HttpClient.HttpClient, ConfigError.ConfigError, Scope.Scope> =>
-  Effect.map(Effect.catchTag(Engine.make(options), "TransportFault", unsupported), (engine) => {
-    const send = (request: HttpClientRequest.HttpClientRequest, url: URL, body: Body) =>
-      Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((fiber) =>
-        Effect.async((resume) => {
-          const route = engine.routeTo(url.protocol.slice(0, -1), url.host)
-          const exchange = new Sending(engine.limits, request, resume)
-          exchange.watch(fiber)
-          const path = `${route.prefix}${url.pathname}${url.search}`
-          route.pool.dispatch({ method: request.method, path, headers: headersOf(request, route), body }, exchange)
-          return Effect.sync(() => exchange.cancel())
-        })
-      )
-
-    const execute = (
-      request: HttpClientRequest.HttpClientRequest
-    ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError> => {
-      const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
-      if (Either.isLeft(url) || !/^https?:$/.test(url.right.protocol)) {
-        return Effect.fail(
-          new HttpClientError.RequestError({
-            request,
-            reason: "InvalidUrl",
-            description: "expected an absolute URL of `http://` or `https://`"
+  Effect.map(
+    Effect.catchTag(Engine.make(options), "TransportFault", ({ reason }) => Effect.fail(unsupported(reason))),
+    (engine) => {
+      const send = (request: HttpClientRequest.HttpClientRequest, url: URL, body: Body) =>
+        Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((fiber) =>
+          Effect.async((resume) => {
+            const route = engine.routeTo(url.protocol.slice(0, -1), url.host)
+            const exchange = new Sending(engine.limits, request, resume)
+            exchange.watch(fiber)
+            const path = `${route.prefix}${url.pathname}${url.search}`
+            route.pool.dispatch({ method: request.method, path, headers: headersOf(request, route), body }, exchange)
+            return Effect.sync(() => exchange.cancel())
           })
         )
-      }
-      const { body } = request
-      return body._tag === "Stream"
-        ? Effect.flatMap(Stream.toAsyncIterableEffect(body.stream), (chunks) =>
-            send(request, url.right, Readable.from(chunks))
-          )
-        : send(request, url.right, bodyOf(body))
-    }
 
-    return HttpClient.makeWith<never, never, HttpClientError.HttpClientError, never>(
-      (request) => Effect.flatMap(request, execute),
-      Effect.succeed
-    )
-  })
+      const execute = (
+        request: HttpClientRequest.HttpClientRequest
+      ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError> => {
+        const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
+        if (Either.isLeft(url) || !/^https?:$/.test(url.right.protocol)) {
+          return Effect.fail(
+            new HttpClientError.RequestError({
+              request,
+              reason: "InvalidUrl",
+              description: "expected an absolute URL of `http://` or `https://`"
+            })
+          )
+        }
+        const { body } = request
+        return body._tag === "Stream"
+          ? Effect.flatMap(Stream.toAsyncIterableEffect(body.stream), (chunks) =>
+              send(request, url.right, Readable.from(chunks))
+            )
+          : send(request, url.right, bodyOf(body))
+      }
+
+      return HttpClient.makeWith<never, never, HttpClientError.HttpClientError, never>(
+        (request) => Effect.flatMap(request, execute),
+        Effect.succeed
+      )
+    }
+  )
 
 /** The client, as a layer. */
 export const layer = (options?: Options): Layer.Layer<HttpClient.HttpClient, ConfigError.ConfigError> =>

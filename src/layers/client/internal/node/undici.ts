@@ -59,8 +59,8 @@ const toFault = (error: unknown): TransportFault =>
   })
 
 /** Loads the parts: by their paths, or else from the index. Fails with what every request would fail with. */
-export const load = (files: () => Promise<Parts | undefined> = loadFiles): Effect.Effect<Parts, TransportFault> =>
+export const load = (files = loadFiles, index = loadIndex): Effect.Effect<Parts, TransportFault> =>
   Effect.tryPromise({
-    try: async () => (await files().catch(() => undefined)) ?? (await loadIndex()),
+    try: async () => (await files().catch(() => undefined)) ?? (await index()),
     catch: toFault
   })
