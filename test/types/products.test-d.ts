@@ -198,6 +198,34 @@ describe("an action that can stream", () => {
     // @ts-expect-error
     Cvm.RunInstances.stream
   })
+
+  it("A7: cannot be asked for a stream by a plain call", () => {
+    const request = { Model: "", Messages: [] }
+    Hunyuan.ChatCompletions({ ...request, Stream: false })
+    Hunyuan.ChatCompletions({ ...request, Stream: undefined })
+    // @ts-expect-error `.stream` sets it
+    Hunyuan.ChatCompletions({ ...request, Stream: true })
+    // @ts-expect-error it may be true
+    Hunyuan.ChatCompletions({ ...request, Stream: true as boolean })
+    // @ts-expect-error
+    call(Hunyuan.ChatCompletions.action, { ...request, Stream: true })
+    expectTypeOf<Hunyuan.ChatCompletionsRequest["Stream"]>().toEqualTypeOf<false | undefined>()
+    expectTypeOf<Action.Action.Request<typeof Hunyuan.ChatCompletions.streaming>["Stream"]>().toEqualTypeOf<true | undefined>()
+  })
+
+  it("A4: has a stream, whatever its request is, and its pages too", () => {
+    type Errors = Hunyuan.FilesListError | Always
+    type Streamed = Stream.Stream<WithId<Hunyuan.FilesListResponse>, Errors, ApiClient>
+    expectTypeOf(Hunyuan.FilesList.stream()).toEqualTypeOf<Streamed>()
+    expectTypeOf(Hunyuan.FilesList.stream({ Limit: 1 }, { region: "ap-guangzhou" })).toEqualTypeOf<Streamed>()
+    expectTypeOf(Hunyuan.FilesList.items()).toEqualTypeOf<Stream.Stream<Hunyuan.FileObject, Errors, ApiClient>>()
+    expectTypeOf<Action.Action.Request<typeof Hunyuan.FilesList.streaming>>().toEqualTypeOf<Hunyuan.FilesListRequest>()
+    Hunyuan.GetThread.stream({ ThreadID: "" })
+    // @ts-expect-error
+    Hunyuan.GetThread.stream({})
+    // @ts-expect-error no such member
+    Hunyuan.GetThread.stream({ ThreadID: "", Stream: true })
+  })
 })
 
 describe("waiting", () => {

@@ -25,9 +25,20 @@ export * from "../../services/client/ApiClient.js"
 const ownClient = <R>(make: Effect.Effect<ApiClient.ApiClient["Type"], never, R>) =>
   Layer.fresh(Layer.effect(ApiClient.ApiClient, make))
 
+/** Has a twin for runtimes without the sockets of Node. A bundler reads an import on demand too. */
+const loadNode = () => Effect.tryPromise({ try: () => import("#NodeClient"), catch: () => unsupported() })
+
 /**
- * The client for Node: it sends over `NodeTransport` and signs with the key of the environment, `TENCENTCLOUD_SECRET_ID` and
- * `TENCENTCLOUD_SECRET_KEY`. Fails if the environment names a proxy whose URL is invalid.
+ * The client for Node: it sends over `NodeTransport`, and takes from the machine what its options leave open.
+ *
+ * - The key: from the whole chain of `CredentialSources`. That is the environment, then files, then the role of the pod, then the role of
+ *   the instance. If `TENCENTCLOUD_ROLE_ARN` is set, the key assumes that role.
+ * - The region: `TENCENTCLOUD_REGION`, then the region of the profile of `tccli`.
+ * - The endpoint: `TENCENTCLOUD_ENDPOINT_CVM` for the product `cvm` and so on, then `TENCENTCLOUD_ENDPOINT` for all products, then the
+ *   profile of `tccli`. A host may have `http://` before it and a port after it.
+ *
+ * The options of a call and of this layer come before all of these. Fails if the environment or the profile holds a region, an endpoint
+ * or a proxy that is invalid.
  *
  * The transport is loaded when the layer is built, so a program that uses another layer does not load it.
  *
@@ -48,13 +59,10 @@ export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiCli
   Layer.scoped(
     ApiClient.ApiClient,
     Effect.gen(function* () {
-      const NodeTransport = yield* Effect.tryPromise({
-        try: () => import("#NodeTransport"),
-        catch: () => unsupported()
-      })
-      const transport = yield* NodeTransport.make()
-      const credentials = yield* CredentialProvider.make(CredentialProvider.environment)
-      return yield* Client.make(options).pipe(
+      const NodeClient = yield* loadNode()
+      const transport = yield* NodeClient.makeTransport()
+      const credentials = yield* Effect.flatMap(NodeClient.makeSource, CredentialProvider.make)
+      return yield* Client.make(yield* NodeClient.complete(options)).pipe(
         Effect.provideService(CredentialProvider.CredentialProvider, credentials),
         Effect.provideService(Transport, transport)
       )
@@ -66,7 +74,7 @@ export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiCli
  *
  * @example
  * ```ts
- * import type * as Config from "effect/Config"
+ * import * as Config from "effect/Config"
  * import * as ApiClient from "effect-tencentcloud/ApiClient"
  *
  * export const ClientLive = ApiClient.layerConfig({

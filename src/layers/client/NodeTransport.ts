@@ -8,7 +8,7 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import type * as Config from "effect/Config"
+import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,12 +21,12 @@ import type { Dispatcher } from "undici"
 import * as Body from "../../domain/wire/Body.js"
 import type * as Wire from "../../domain/wire/Wire.js"
 import * as CallbackTransport from "../../services/client/internal/callbackTransport.js"
-import * as Environment from "../../services/client/internal/environment.js"
 import { Transport, TransportFault } from "../../services/client/Transport.js"
 import type { Handle } from "../../services/internal/runtime/callback.js"
 import * as Engine from "./internal/node/engine.js"
-import { type BodyReader, Exchange, type Limits } from "./internal/node/exchange.js"
+import { type BodyReader, Exchange, type Limits, toFault } from "./internal/node/exchange.js"
 import type { Options } from "./internal/node/options.js"
+import { type Connection, Use, type Waiter, type Waiting } from "./internal/node/pool.js"
 import * as Proxy from "./internal/node/proxy.js"
 
 export type { Options } from "./internal/node/options.js"
@@ -120,6 +120,54 @@ class Outgoing implements Dispatcher.DispatchOptions {
   }
 }
 
+/** A connection that an attempt has. */
+class Leased extends Use implements CallbackTransport.StartedConnection {
+  constructor(
+    private readonly route: Engine.Route,
+    connection: Connection
+  ) {
+    super(route.pool, connection)
+  }
+
+  send(request: Wire.WireRequest, timeout: Duration.Duration | undefined) {
+    return CallbackTransport.sendOver(this, request, timeout)
+  }
+
+  start({ fiber, request, timeout }: CallbackTransport.Outgoing, resume: CallbackTransport.Resume): Handle {
+    const sending = new Sending(this.route.limits, fiber, resume)
+    sending.startTimer(timeout)
+    this.dispatch(new Outgoing(request, this.route), sending)
+    return sending
+  }
+}
+
+/** An attempt that waits for a connection. */
+class Connecting implements Waiter, Handle {
+  private readonly waiting: Waiting
+  private leased: Leased | undefined = undefined
+
+  constructor(
+    private readonly route: Engine.Route,
+    private readonly resume: (end: Exit.Exit<Leased, TransportFault>) => void
+  ) {
+    this.waiting = route.pool.wait(this)
+  }
+
+  onConnection(connection: Connection): void {
+    this.leased = new Leased(this.route, connection)
+    this.resume(Exit.succeed(this.leased))
+  }
+
+  onError(error: Error): void {
+    this.resume(Exit.fail(toFault(error, this.route.limits, false)))
+  }
+
+  drop(): void {
+    this.waiting.abandon()
+    this.leased?.release()
+  }
+}
+
 /**
  * Makes the transport. The end of the scope closes its connections, and requests that wait for their response then fail. In a runtime
  * that cannot load undici, each request fails, and says what the runtime lacks.
@@ -129,13 +177,14 @@ class Outgoing implements Dispatcher.DispatchOptions {
  */
 export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
   Engine.make(options).pipe(
-    Effect.map((engine) =>
-      CallbackTransport.make(({ endpoint, fiber, request, timeout }, resume) => {
-        const route = engine.routeTo(endpoint.protocol, endpoint.host)
-        const sending = new Sending(engine.limits, fiber, resume)
-        sending.startTimer(timeout)
-        route.pool.dispatch(new Outgoing(request, route), sending)
-        return sending
+    Effect.map(({ routeTo }) =>
+      CallbackTransport.makeConnected({
+        take: ({ host, protocol }) => {
+          const route = routeTo(protocol, host)
+          const connection = route.pool.take()
+          return connection === undefined ? undefined : new Leased(route, connection)
+        },
+        wait: ({ host, protocol }, resume) => new Connecting(routeTo(protocol, host), resume)
       })
     ),
     // A program that lacks a key as well, for the same reason, learns of the key first.
@@ -172,7 +221,7 @@ export const layer = (options?: Options): Layer.Layer<Transport, ConfigError.Con
  * @category layers
  */
 export const layerConfig = (options: Config.Config.Wrap<Options>): Layer.Layer<Transport, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Environment.unwrap(options), layer))
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
 
 /**
  * The `HttpClient` of `@effect/platform` with the same connections and limits. It is loaded when the layer is built, so the transport
@@ -211,7 +260,7 @@ export const layerHttpClient = (options?: Options): Layer.Layer<HttpClient.HttpC
 export const layerHttpClientConfig = (
   options: Config.Config.Wrap<Options>
 ): Layer.Layer<HttpClient.HttpClient, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Environment.unwrap(options), layerHttpClient))
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layerHttpClient))
 
 /**
  * Tells whether the transport reaches a URL without its proxy, by the list in `NO_PROXY`.

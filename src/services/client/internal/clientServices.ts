@@ -9,6 +9,7 @@ import { Signer } from "../Signer.js"
 import { Throttle } from "../Throttle.js"
 import { Transport } from "../Transport.js"
 import { type TimedTransport, timed } from "./callbackTransport.js"
+import { DeviationLog } from "./deviations.js"
 import * as Offline from "./offline.js"
 import { Repair } from "./repair.js"
 import { RetryBudget } from "./retryBudget.js"
@@ -26,6 +27,7 @@ export interface ClientServices {
   readonly clockRepair: Repair
   readonly credentialRepair: Repair
   readonly deprecations: Deprecations.Deprecations
+  readonly deviations: DeviationLog
   /** The `Date` header that the clock saw last. Dates count seconds, so the clock needs each of them once. */
   observedDate: string
   /** How many calls have succeeded. */
@@ -53,6 +55,7 @@ export const make: Effect.Effect<
     clockRepair: new Repair(),
     credentialRepair: new Repair(),
     deprecations: Deprecations.make(),
+    deviations: new DeviationLog(),
     observedDate: "",
     successes: 0
   }

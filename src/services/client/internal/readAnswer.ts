@@ -6,12 +6,14 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
 import type * as Action from "../../../domain/contract/Action.js"
+import { decodeLeniently } from "../../../domain/contract/internal/lenient.js"
 import { MalformedResponse, TransportError } from "../../../domain/errors/ClientError.js"
 import * as Issue from "../../../domain/errors/Issue.js"
+import * as Secrets from "../../../domain/rules/internal/secrets.js"
 import * as Envelope from "../../../domain/wire/Envelope.js"
 import type * as Json from "../../../domain/wire/Json.js"
 import type { TransportFault, WireResponse } from "../../../domain/wire/Wire.js"
-import type { CallState, Failure } from "./callState.js"
+import { type CallState, type Failure, placeOf } from "./callState.js"
 import * as PullEvents from "./pullEvents.js"
 
 /**
@@ -30,24 +32,26 @@ const withRequestId = (value: object, requestId: string): object | undefined => 
 
 /** Makes one of the action's errors from an error of the service. */
 export const toApiError = <A extends Action.Action.Any>(
-  { action, plan }: CallState<A>,
+  call: CallState<A>,
   { code, message, requestId }: { readonly code: string; readonly message: string; readonly requestId: string }
-): Failure<A> => {
-  const { region } = plan.request
-  const where = { product: action.product, action: action.name, ...(region === undefined ? {} : { region }) }
+): Failure<A> =>
   // The decoder of this action returns this action's errors.
-  return action.decodeError({ code: Envelope.shortenCode(code), message, requestId, ...where }) as Failure<A>
-}
+  call.action.decodeError({
+    code: Envelope.shortenCode(code),
+    // A service may repeat in its message what the request has said, and so a password.
+    message: Secrets.fromMessage(message, call.parameters, call.plan.isSecret),
+    requestId,
+    ...placeOf(call)
+  }) as Failure<A>
 
 /** Makes the error of an answer that is no answer of this action. */
 export const malformedResponse = (
-  { action, host }: CallState<Action.Action.Any>,
+  call: CallState<Action.Action.Any>,
   { headers, status }: WireResponse,
   facts: { readonly reason: string; readonly requestId: string; readonly truncated: boolean; readonly body: string }
 ): MalformedResponse =>
   new MalformedResponse({
-    action: action.name,
-    host,
+    ...placeOf(call),
     status,
     contentType: headers["content-type"] ?? "",
     reason: facts.reason,
@@ -64,21 +68,53 @@ const withoutCommon = ({
   ...result
 }: Json.JsonObject): Json.JsonObject => result
 
-/** Decodes a result, or the data of an event, with the action's codec. Fails with a clause that says what is wrong. */
-export const decodeResult = <A extends Action.Action.Any>(
-  { action, plan }: CallState<A>,
+const misfit = (faults: string) => Either.left(`does not fit the action's contract: ${faults}`)
+
+/** The most faults that an error names. */
+const maxFaults = 20
+
+const misfitOf = (issues: ReadonlyArray<Issue.Issue>) => misfit(issues.slice(0, maxFaults).map(Issue.format).join("; "))
+
+const toSuccess = <A extends Action.Action.Any>(
+  value: unknown,
+  requestId: string
+): Either.Either<Action.Action.Success<A>, string> => {
+  if (typeof value !== "object" || value === null) return misfit("a response is an object")
+  const whole = withRequestId(value, requestId)
+  return whole === undefined
+    ? misfit("its class is frozen, and takes no RequestId")
+    : // True: the action's codec decoded it.
+      Either.right(whole as Action.Action.Success<A>)
+}
+
+/** Decodes a result that deviates from the contract. What cannot be read is left out, and noted. */
+const decodeDeviating = <A extends Action.Action.Any>(
+  { action, services }: CallState<A>,
   data: Json.JsonObject,
   requestId: string
 ): Either.Either<Action.Action.Success<A>, string> => {
+  const lenient = decodeLeniently(action.response, data)
+  if (Either.isLeft(lenient)) return misfitOf(lenient.left)
+  const { deviations, value } = lenient.right
+  const whole = toSuccess<A>(value, requestId)
+  if (Either.isRight(whole)) services.deviations.add(action, whole.right, { raw: data, deviations })
+  return whole
+}
+
+/**
+ * Decodes a result, or the data of an event, with the action's codec. Fails with a clause that says what is wrong. The call's
+ * `services.deviations` then have something to log, if the data deviates.
+ */
+export const decodeResult = <A extends Action.Action.Any>(
+  call: CallState<A>,
+  data: Json.JsonObject,
+  requestId: string
+): Either.Either<Action.Action.Success<A>, string> => {
+  const { action, plan } = call
   const { mode } = plan
   const decoded = action.response.decode(mode === "strict" ? withoutCommon(data) : data, mode)
-  const misfit = (faults: string) => Either.left(`does not fit the action's contract: ${faults}`)
-  if (Either.isLeft(decoded)) return misfit(decoded.left.map(Issue.format).join("; "))
-  if (typeof decoded.right !== "object" || decoded.right === null) return misfit("a response is an object")
-  const whole = withRequestId(decoded.right, requestId)
-  return whole === undefined
-    ? misfit("its class is frozen, and takes no RequestId")
-    : Either.right(whole as Action.Action.Success<A>)
+  if (Either.isRight(decoded)) return toSuccess(decoded.right, requestId)
+  return mode === "strict" ? misfitOf(decoded.left) : decodeDeviating(call, data, requestId)
 }
 
 /** Reads a body that was read whole. If the service warns that it is about to give up the action, logs that. */
@@ -102,16 +138,19 @@ export const readBody = <A extends Action.Action.Any>(
     return Exit.fail(malformedResponse(call, response, { reason: result.left, requestId, truncated: false, body }))
   }
   const { DeprecatedWarning: warning } = envelope.response
-  return typeof warning === "string"
-    ? Effect.as(call.services.deprecations.warn(call.action, warning), result.right)
-    : Exit.succeed(result.right)
+  const { deprecations, deviations } = call.services
+  return deviations.after(
+    typeof warning === "string"
+      ? Effect.as(deprecations.warn(call.action, warning), result.right)
+      : Exit.succeed(result.right)
+  )
 }
 
 /** Makes the error of a stream of events that breaks off. */
 export const brokenStream = (
-  { action, host }: CallState<Action.Action.Any>,
+  call: CallState<Action.Action.Any>,
   { permanent, reason }: TransportFault
-): TransportError => new TransportError({ action: action.name, host, reason, sent: true, permanent })
+): TransportError => new TransportError({ ...placeOf(call), reason, sent: true, permanent })
 
 /**
  * Reads the start of a stream of events, which answers a call that expects one result. If it begins with an error, or if its text is
@@ -138,10 +177,8 @@ const readStart = <A extends Action.Action.Any>(
     }
     if (event.right._tag !== "Result" || !event.right.bare) return isStream
     const { RequestId = requestId } = event.right.data
-    return Either.match(decodeResult(call, event.right.data, `${RequestId}`), {
-      onLeft: malformed,
-      onRight: Effect.succeed
-    })
+    const result = decodeResult(call, event.right.data, `${RequestId}`)
+    return call.services.deviations.after(Either.match(result, { onLeft: malformed, onRight: Effect.succeed }))
   }
   return Effect.scopedWith((scope) =>
     Effect.flatMap(PullEvents.start(bytes, scope), (next) =>

@@ -79,9 +79,9 @@ const encodeLastEvent = <R>(
     onNone: (): Effect.Effect<ApiError.Any> => logDefect(action.name, language, cause),
     onSome: (error) => Effect.succeed(error)
   }).pipe(
-    Effect.map(({ code, message }) => {
+    Effect.map(({ code, reason }) => {
       progress.code = code
-      return EventStream.encodeFailure({ code, message, requestId })
+      return EventStream.encodeFailure({ code, message: reason, requestId })
     }),
     Effect.annotateLogs({ requestId })
   )
@@ -106,10 +106,10 @@ export const runHandler = <R>(
   const served = route._tag === "Choice" ? route.choose(decoded.right) : route
   if (served._tag === "Unary") {
     const handled = telemetry.withSpan(served.handle(decoded.right, call), span)
-    return Step.flatMapNow(step, handled, (result) => encodeResult(action, result, maxResponseSize, call))
+    return Step.flatMapNow(step, handled, (result) => encodeResult(served.action, result, maxResponseSize, call))
   }
   const events = telemetry.streamWithSpan(served.handle(decoded.right, call), span)
-  return eventWriter.start(action, events, (cause) => encodeLastEvent(action, progress, cause))
+  return eventWriter.start(served.action, events, (cause) => encodeLastEvent(action, progress, cause))
 }
 
 /** Whether a text may be sent back as a header: it cannot end that header, or fill the answer. */
@@ -143,8 +143,8 @@ export const toWire = (
 export const errorToWire = (
   request: Wire.WireRequest | undefined,
   requestId: string,
-  { code, message }: ApiError.Any
-): Wire.WireResponse => toWire(request, requestId, Envelope.encodeFailure({ code, message, requestId }))
+  { code, reason }: ApiError.Any
+): Wire.WireResponse => toWire(request, requestId, Envelope.encodeFailure({ code, message: reason, requestId }))
 
 const refuse = <R>(progress: Progress<R>, error: ApiError.Any): Wire.WireResponse => {
   const { requestId, wire } = progress.context

@@ -52,7 +52,7 @@ export interface Configuration {
   readonly endpointOf: (product: string) => string | undefined
 }
 
-const noConfiguration: Configuration = { region: undefined, endpointOf: () => undefined }
+export const noConfiguration: Configuration = { region: undefined, endpointOf: () => undefined }
 
 const textOf = (section: unknown, name: string): string | undefined => {
   const value = Json.isObject(section) ? section[name] : undefined

@@ -65,50 +65,49 @@ class Sending extends Exchange {
   }
 }
 
+const toUnsupported = ({ reason }: TransportFault) => Effect.fail(unsupported(reason))
+
 /** Makes the client. The end of the scope closes its connections, and requests that wait for their response then fail. */
 const make = (options: Options = {}): Effect.Effect<HttpClient.HttpClient, ConfigError.ConfigError, Scope.Scope> =>
-  Effect.map(
-    Effect.catchTag(Engine.make(options), "TransportFault", ({ reason }) => Effect.fail(unsupported(reason))),
-    (engine) => {
-      const send = (request: HttpClientRequest.HttpClientRequest, url: URL, body: Body) =>
-        Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((fiber) =>
-          Effect.async((resume) => {
-            const route = engine.routeTo(url.protocol.slice(0, -1), url.host)
-            const exchange = new Sending(engine.limits, request, resume)
-            exchange.watch(fiber)
-            const path = `${route.prefix}${url.pathname}${url.search}`
-            route.pool.dispatch({ method: request.method, path, headers: headersOf(request, route), body }, exchange)
-            return Effect.sync(() => exchange.cancel())
+  Effect.map(Effect.catchTag(Engine.make(options), "TransportFault", toUnsupported), (engine) => {
+    const send = (request: HttpClientRequest.HttpClientRequest, url: URL, body: Body) =>
+      Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((fiber) =>
+        Effect.async((resume) => {
+          const route = engine.routeTo(url.protocol.slice(0, -1), url.host)
+          const exchange = new Sending(route.limits, request, resume)
+          exchange.watch(fiber)
+          const path = `${route.prefix}${url.pathname}${url.search}`
+          route.pool.dispatch({ method: request.method, path, headers: headersOf(request, route), body }, exchange)
+          return Effect.sync(() => exchange.cancel())
+        })
+      )
+
+    const execute = (
+      request: HttpClientRequest.HttpClientRequest
+    ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError> => {
+      const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
+      if (Either.isLeft(url) || !/^https?:$/.test(url.right.protocol)) {
+        return Effect.fail(
+          new HttpClientError.RequestError({
+            request,
+            reason: "InvalidUrl",
+            description: "expected an absolute URL of `http://` or `https://`"
           })
         )
-
-      const execute = (
-        request: HttpClientRequest.HttpClientRequest
-      ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError> => {
-        const url = UrlParams.makeUrl(request.url, request.urlParams, request.hash)
-        if (Either.isLeft(url) || !/^https?:$/.test(url.right.protocol)) {
-          return Effect.fail(
-            new HttpClientError.RequestError({
-              request,
-              reason: "InvalidUrl",
-              description: "expected an absolute URL of `http://` or `https://`"
-            })
-          )
-        }
-        const { body } = request
-        return body._tag === "Stream"
-          ? Effect.flatMap(Stream.toAsyncIterableEffect(body.stream), (chunks) =>
-              send(request, url.right, Readable.from(chunks))
-            )
-          : send(request, url.right, bodyOf(body))
       }
-
-      return HttpClient.makeWith<never, never, HttpClientError.HttpClientError, never>(
-        (request) => Effect.flatMap(request, execute),
-        Effect.succeed
-      )
+      const { body } = request
+      return body._tag === "Stream"
+        ? Effect.flatMap(Stream.toAsyncIterableEffect(body.stream), (chunks) =>
+            send(request, url.right, Readable.from(chunks))
+          )
+        : send(request, url.right, bodyOf(body))
     }
-  )
+
+    return HttpClient.makeWith<never, never, HttpClientError.HttpClientError, never>(
+      (request) => Effect.flatMap(request, execute),
+      Effect.succeed
+    )
+  })
 
 /** The client, as a layer. */
 export const layer = (options?: Options): Layer.Layer<HttpClient.HttpClient, ConfigError.ConfigError> =>
