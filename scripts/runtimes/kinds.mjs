@@ -14,6 +14,9 @@ const key = { TENCENTCLOUD_SECRET_ID: "AKIDEXAMPLE", TENCENTCLOUD_SECRET_KEY: "e
 const results = { call: "\u4e2d", error: "ResourceNotFound", stream: "1,2,3", refused: "TransportError, not sent" }
 const vague = { ...results, refused: "TransportError, may be sent" }
 
+/** The result of one call, to a gateway in the same process. */
+const gateway = "a"
+
 const noKey = "CredentialsUnavailable"
 
 const compare = (what, got, expected) => {
@@ -34,9 +37,9 @@ export const ofProcess = (runtime, version) => ({
   check: async (setting) => {
     const flags = []
     const given = await inFolder(setting, { flags, environment: key, withKey: true })
-    compare("with a key", given, { node: results, fetch: results })
+    compare("with a key", given, { node: results, fetch: results, gateway })
     const missing = await inFolder(setting, { flags, environment: {}, withKey: false })
-    compare("without a key", missing, { node: noKey, fetch: noKey })
+    compare("without a key", missing, { node: noKey, fetch: noKey, gateway })
   }
 })
 
@@ -49,12 +52,12 @@ export const ofDeno = (version) => ({
       const all = ["run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1", ...flags]
       return inFolder(setting, { flags: all, environment: key, withKey })
     }
-    compare("with the environment", await ask(["--allow-env"], true), { node: results, fetch: results })
+    compare("with the environment", await ask(["--allow-env"], true), { node: results, fetch: results, gateway })
     const fault = "TransportError, not sent"
     const faults = Object.fromEntries(Object.keys(results).map((name) => [name, fault]))
     const two = await ask([`--allow-env=${Object.keys(key)}`], true)
-    compare("with the variables of the key", two, { node: faults, fetch: results })
-    compare("without permission", await ask([], false), { node: noKey, fetch: noKey })
+    compare("with the variables of the key", two, { node: faults, fetch: results, gateway })
+    compare("without permission", await ask([], false), { node: noKey, fetch: noKey, gateway })
   }
 })
 
