@@ -7,7 +7,6 @@ import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type * as Action from "../../domain/contract/Action.js"
 import * as Paging from "../../domain/contract/Paging.js"
@@ -23,7 +22,6 @@ import type { CredentialProvider } from "./CredentialProvider.js"
 import { Call } from "./internal/call.js"
 import * as CallPlan from "./internal/callPlan.js"
 import type { Decoder } from "./internal/callState.js"
-import type { CallStats } from "./internal/callStats.js"
 import * as Stats from "./internal/callStats.js"
 import * as ClientServices from "./internal/clientServices.js"
 import { type DryRun, type DryRunError, runDry } from "./internal/dryRun.js"
@@ -37,7 +35,7 @@ import type { Signer } from "./Signer.js"
 import type { Throttle } from "./Throttle.js"
 import type { Transport } from "./Transport.js"
 
-export type { CallStats, Exhausted } from "./internal/callStats.js"
+export { type CallStats, callStats, type Exhausted } from "./internal/callStats.js"
 export { deviations, raw } from "./internal/deviations.js"
 export type { DryRun, DryRunError } from "./internal/dryRun.js"
 export { type Failure, isFailure } from "./internal/failure.js"
@@ -349,34 +347,6 @@ export const withOptions: {
   // The overloads say which of the two the caller gets.
   return (args.length === 1 ? provide : provide(args[0])) as never
 }
-
-/**
- * Finds how many attempts a call made until it failed with an error, how long it took, and whether a retry was left.
- *
- * There is none for a call that never started (`InvalidRequestInput`), nor for an error that is not the end of a call. The statistics
- * are not in the error's fields, so errors with the same fields stay equal.
- *
- * @example
- * ```ts
- * import * as Duration from "effect/Duration"
- * import * as Effect from "effect/Effect"
- * import * as Option from "effect/Option"
- * import * as ApiClient from "effect-tencentcloud/ApiClient"
- *
- * // "gave up after 4 attempts in 1s 200ms"
- * export const logged = Effect.tapError((error: unknown) =>
- *   Option.match(ApiClient.callStats(error), {
- *     onNone: () => Effect.void,
- *     onSome: ({ attempts, elapsed }) =>
- *       Effect.logError(`gave up after ${attempts} attempts in ${Duration.format(elapsed)}`)
- *   })
- * )
- * ```
- *
- * @since 0.1.0
- * @category getters
- */
-export const callStats = (error: unknown): Option.Option<CallStats> => Stats.find(error)
 
 const isStreaming = (action: Action.Action.Any): action is Action.Action.AnyStreaming => action.streams
 
