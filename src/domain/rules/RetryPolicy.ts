@@ -64,7 +64,7 @@ export const isRetryable = (error: Failure, call: Call): boolean => {
     case "TransportError":
       return !error.permanent && (call.idempotent || !error.sent)
     case "RequestTimeout":
-      return call.idempotent && error.scope === "attempt"
+      return error.scope === "attempt" && (call.idempotent || !error.sent)
     case "MalformedResponse":
       return call.idempotent && (error.truncated || transientStatus.has(error.status))
     case "CredentialsUnavailable":

@@ -7,7 +7,6 @@ import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { dual } from "effect/Function"
 import type * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type * as Action from "../../domain/contract/Action.js"
@@ -27,7 +26,8 @@ import type { Decoder } from "./internal/callState.js"
 import type { CallStats } from "./internal/callStats.js"
 import * as Stats from "./internal/callStats.js"
 import * as ClientServices from "./internal/clientServices.js"
-import { type DryRun, type DryRunError, runDry } from "./internal/dryRun.js"
+import { type DryRun, type DryRunError, type DryRunnable, runDry } from "./internal/dryRun.js"
+import { addPlace, noteSite } from "./internal/failure.js"
 import type { Options } from "./internal/options.js"
 import * as CallOptions from "./internal/options.js"
 import { pageThrough } from "./internal/pageThrough.js"
@@ -39,21 +39,10 @@ import type { Transport } from "./Transport.js"
 
 export type { CallStats } from "./internal/callStats.js"
 export { deviations, raw } from "./internal/deviations.js"
-export type { DryRun, DryRunError } from "./internal/dryRun.js"
+export type { DryRun, DryRunError, DryRunnable } from "./internal/dryRun.js"
+export { type Failure, isFailure } from "./internal/failure.js"
+export type { Hook, SeenRequest, SeenResponse } from "./internal/hooks.js"
 export type { Endpoints, Options } from "./internal/options.js"
-
-/**
- * An action that supports dry runs: its request has a member `DryRun`. Any other action becomes `never`.
- *
- * @since 0.1.0
- * @category models
- */
-export type DryRunnable<A> =
-  Action.Action.Request<A> extends { readonly DryRun?: boolean | undefined }
-    ? "DryRun" extends keyof Action.Action.Request<A>
-      ? A
-      : never
-    : never
 
 /**
  * The client: calls actions, and asks for dry runs of them.
@@ -92,8 +81,10 @@ export const call = <A extends Action.Action.AnyUnary>(
   action: A,
   request: Action.Action.Request<A>,
   options?: Options
-): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
-  Step.service(ApiClient, (client) => client.call(action, request, options))
+): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> => {
+  const noted = options?.callSite === true ? noteSite(options, call) : options
+  return Step.service(ApiClient, (client) => client.call(action, request, noted))
+}
 
 /**
  * Calls an action that streams, and returns its events as they come. Nothing is sent until you run the stream. The connection closes
@@ -112,8 +103,10 @@ export const stream = <A extends Action.Action.AnyStreaming>(
   action: A,
   request: Action.Action.Request<A>,
   options?: Options
-): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
-  Streams.unwrap(Effect.map(ApiClient, (client) => client.stream(action, request, options)))
+): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> => {
+  const noted = options?.callSite === true ? noteSite(options, stream) : options
+  return Streams.unwrap(Effect.map(ApiClient, (client) => client.stream(action, request, noted)))
+}
 
 /**
  * Asks whether a request would succeed, without doing anything. The service answers yes with the error `DryRunOperation`, which becomes
@@ -209,10 +202,12 @@ export type Arguments<A extends Action.Action.Any> =
  */
 export const callable = <A extends Action.Action.Any>(action: A): Callable<A> => {
   // The type of the arguments allows no request only where `{}` is one.
-  const invoke = (request: unknown = {}, options?: Options) =>
-    isStreaming(action)
+  const invoke = (request: unknown = {}, given?: Options) => {
+    const options = given?.callSite === true ? noteSite(given, invoke) : given
+    return isStreaming(action)
       ? stream<Action.Action.AnyStreaming>(action, request as never, options)
       : call<Action.Action.AnyUnary>(action as Action.Action.AnyUnary, request as never, options)
+  }
   // `Callable` has the request and the result of the action, and asks the same question as `isStreaming`.
   return Object.assign(invoke, { action }) as unknown as Callable<A>
 }
@@ -331,14 +326,16 @@ export const paged =
 export const withOptions: {
   (options: Options): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, options: Options): Effect.Effect<A, E, R>
-} = /* #__PURE__ */ dual(
-  2,
-  <A, E, R>(self: Effect.Effect<A, E, R>, options: Options): Effect.Effect<A, E, R> =>
+} = (...args: readonly [Options] | readonly [Effect.Effect<unknown, unknown, unknown>, Options]) => {
+  const options = noteSite(args.length === 1 ? args[0] : args[1], withOptions)
+  const provide = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.mapInputContext(self, (context: Context.Context<R>) => {
       const outer = Context.get(context, CallOptions.PartOptions)
       return Context.add(context, CallOptions.PartOptions, CallOptions.override(outer, options))
     })
-)
+  // The overloads say which of the two the caller gets.
+  return (args.length === 1 ? provide : provide(args[0])) as never
+}
 
 /**
  * Finds how many attempts a call made until it failed with an error, and how long it took.
@@ -393,7 +390,13 @@ export const make = (
   Effect.map(ClientServices.make, (services) => {
     const planOf = CallPlan.makePlanner(defaults)
 
-    /** Checks and encodes a request, makes a call of it, and uses the call. */
+    /** Fails a call that was never sent. */
+    const reject = (error: InvalidRequestInput, site: Error | undefined, fiber: Fibers.AnyFiber) => {
+      addPlace(error, site, Fibers.currentSpan(fiber))
+      return Effect.fail(error)
+    }
+
+    /** Checks a request, makes a call of it, and uses the call. */
     const withCall = <A extends Action.Action.Any, B, C, E>(
       action: A,
       request: Action.Action.Request<A>,
@@ -407,10 +410,10 @@ export const make = (
         const plan = planned.right
         const startedAt = Fibers.currentMillis(fiber)
         const start = (id: string): Effect.Effect<C, E | InvalidRequestInput> => {
-          const payload = CallPlan.encodeRequest(action, request, plan, id)
-          return Either.isRight(payload)
-            ? use(new Call(services, action, plan, payload.right, decode, fiber, startedAt))
-            : Effect.fail(payload.left)
+          const parameters = CallPlan.writeParameters(action, request, plan, id)
+          return Either.isRight(parameters)
+            ? use(new Call(services, action, plan, parameters.right, id, decode, fiber, startedAt))
+            : reject(parameters.left, plan.callSite, fiber)
         }
         return CallPlan.needsId(action, plan) ? Step.flatMap(uuid, start) : start("")
       })

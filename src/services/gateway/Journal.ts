@@ -6,11 +6,8 @@
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import type { Fault } from "../../domain/rules/Fault.js"
-import * as Body from "../../domain/wire/Body.js"
-import * as Json from "../../domain/wire/Json.js"
-import * as Parameters from "../../domain/wire/Parameters.js"
+import * as Secrets from "../../domain/rules/internal/secrets.js"
 import type * as Wire from "../../domain/wire/Wire.js"
 
 /**
@@ -105,6 +102,11 @@ export interface Options {
   readonly capacity?: number | undefined
   /** The number of characters of each body. Default: 4,096. */
   readonly bodyLimit?: number | undefined
+  /**
+   * Names of more members that are secrets, in requests and answers. Names such as `Password` and `PrivateKey` are known, and so are
+   * those that a contract lists as `secrets`. Default: none.
+   */
+  readonly secrets?: ReadonlyArray<string> | undefined
 }
 
 /**
@@ -133,6 +135,8 @@ export class Journal extends Context.Reference<Journal>()("effect-tencentcloud/J
 export type Seen = Omit<Entry, "request" | "response"> & {
   readonly request: Wire.WireRequest
   readonly response: Wire.WireResponse | undefined
+  /** The members that the action's contract lists as secrets. */
+  readonly secrets?: ReadonlyArray<string> | undefined
 }
 
 /**
@@ -153,54 +157,7 @@ export const noop: Journal["Type"] = {
  * @since 0.1.0
  * @category constants
  */
-export const removed = "<removed>"
-
-const isSecret = (name: string): boolean =>
-  /password|passwd|secret(?!id)|token|private_?key|credential|signature$|authorization|cookie/i.test(name) &&
-  // The token of a retry or of a page is no secret.
-  !/clienttoken|nexttoken|pagetoken/i.test(name)
-
-const withoutSecrets = (value: Json.Json): Json.Json => {
-  if (Array.isArray(value)) return value.map(withoutSecrets)
-  if (!Json.isObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, isSecret(name) ? removed : withoutSecrets(member)])
-  )
-}
-
-const jsonWithoutSecrets = (text: string): string | undefined =>
-  Either.getOrUndefined(Either.flatMap(Json.parse(text), (value) => Json.stringify(withoutSecrets(value))))
-
-const formWithoutSecrets = (text: string): string | undefined =>
-  Either.getOrUndefined(
-    Either.map(Parameters.parse(text), (parameters) =>
-      Parameters.format(parameters.map(([name, value]) => [name, isSecret(name) ? removed : value] as const))
-    )
-  )
-
-const headersWithoutSecrets = (headers: Wire.Headers): Wire.Headers =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      // The rest of an Authorization says who calls.
-      name === "authorization" && /, *Signature=/.test(value)
-        ? value.replace(/Signature=.*/, `Signature=${removed}`)
-        : isSecret(name)
-          ? removed
-          : value
-    ])
-  )
-
-/** A body that is unreadable might hold a secret. The journal keeps its size. */
-const sizeOnly = (body: string | Uint8Array): string => `<${Body.byteLength(body)} bytes>`
-
-const requestBody = ({ body, headers }: Wire.WireRequest): string => {
-  if (body.length === 0) return ""
-  const read = Body.mediaType(headers) === "application/json" ? jsonWithoutSecrets : formWithoutSecrets
-  return ["application/json", "application/x-www-form-urlencoded"].includes(Body.mediaType(headers))
-    ? (read(Body.text(body)) ?? sizeOnly(body))
-    : sizeOnly(body)
-}
+export const removed = Secrets.removed
 
 /**
  * Makes a journal that keeps the last calls in memory.
@@ -213,26 +170,24 @@ export const make = (options: Options = {}): Effect.Effect<Journal["Type"]> =>
     const capacity = options.capacity ?? 1000
     const bodyLimit = options.bodyLimit ?? 4096
     const cut = (text: string): string => (text.length > bodyLimit ? `${text.slice(0, bodyLimit)}…` : text)
+    const isSecret = Secrets.listOf(options.secrets)
     // A ring: the next call takes the place of the oldest.
     let ring: Array<Entry> = []
     let next = 0
 
-    const keepResponse = ({ body, headers, stream: _, ...answered }: Wire.WireResponse): Entry["response"] => ({
-      ...answered,
-      headers: headersWithoutSecrets(headers),
-      body: body === "" ? "" : cut(jsonWithoutSecrets(body) ?? sizeOnly(body))
-    })
+    const isSecretOf = (names: ReadonlyArray<string> = []) =>
+      names.length === 0 ? isSecret : Secrets.listOf([...names, ...(options.secrets ?? [])])
 
-    const keep = ({ request, response, ...seen }: Seen): Entry => ({
-      ...seen,
-      request: {
-        ...request,
-        query: cut(formWithoutSecrets(request.query) ?? sizeOnly(request.query)),
-        headers: headersWithoutSecrets(request.headers),
-        body: cut(requestBody(request))
-      },
-      response: response === undefined ? undefined : keepResponse(response)
-    })
+    const keep = ({ request, response, secrets, ...seen }: Seen): Entry => {
+      const isSecret = isSecretOf(secrets)
+      const { body, query, ...sent } = Secrets.fromRequest(request, isSecret)
+      const answered = response === undefined ? undefined : Secrets.fromResponse(response, isSecret)
+      return {
+        ...seen,
+        request: { ...sent, query: cut(query), body: cut(body) },
+        response: answered === undefined ? undefined : { ...answered, body: cut(answered.body) }
+      }
+    }
 
     return {
       record: (seen) =>

@@ -30,7 +30,10 @@ describe("the lines of an event stream", () => {
     ["all three", 'data: {"n":1}\n\r\ndata: {"n":2}\r\n\r'],
     ["a byte order mark", '\uFEFFdata: {"n":1}\n\ndata: {"n":2}\n\n'],
     ["data over several lines", 'data: {"n":\ndata:1}\n\ndata:{\ndata: "n":2\ndata\ndata: }\n\n'],
-    ["event, id, retry and unknown fields", 'event: m\nid: 1\nretry: 5\nfoo: x\nbar\ndata: {"n":1}\n\nid\ndata: {"n":2}\n\n'],
+    [
+      "event, id, retry and unknown fields",
+      'event: m\nid: 1\nretry: 5\nfoo: x\nbar\ndata: {"n":1}\n\nid\ndata: {"n":2}\n\n'
+    ],
     ["comments between and inside events", ': a\n\ndata: {"n":1}\n: b\n\n:\ndata: {"n":2}\n\n: c\n\n'],
     ["empty events", 'data:\n\nevent: x\n\ndata: {"n":1}\n\ndata: \n\ndata: {"n":2}\n\ndata:\n']
   ])("A5: may have %s", (_, text) => {
@@ -135,9 +138,9 @@ describe("the pieces of an event stream", () => {
     "",
     "\uFEFF"
   )
-  const text = FastCheck.array(FastCheck.tuple(line, FastCheck.constantFrom("\n", "\r", "\r\n")), { maxLength: 30 }).map(
-    (lines) => lines.map((pair) => pair.join("")).join("")
-  )
+  const text = FastCheck.array(FastCheck.tuple(line, FastCheck.constantFrom("\n", "\r", "\r\n")), {
+    maxLength: 30
+  }).map((lines) => lines.map((pair) => pair.join("")).join(""))
 
   it("C2: change no event", () => {
     FastCheck.assert(
@@ -179,7 +182,11 @@ describe("the pieces of an event stream", () => {
 
   it.each([
     ["a line", new Uint8Array(1024 * 1024).fill(0x61), "holds an event that is larger than 10 MB"],
-    ["an event of many lines", bytes(`data: ${"x".repeat(1000)}\n`.repeat(1000)), "holds an event that is larger than 10 MB"]
+    [
+      "an event of many lines",
+      bytes(`data: ${"x".repeat(1000)}\n`.repeat(1000)),
+      "holds an event that is larger than 10 MB"
+    ]
   ])("C2: are read no further than %s may be long", (_, piece, reason) => {
     const reader = new EventStream.Reader()
     const events = Array.from({ length: 20 }, () => reader.feed(piece)).flat()

@@ -1,6 +1,7 @@
 /** Streams of servers that go wrong, over real sockets: they stand still, are reset, answer in other forms, or never end. */
-import * as Net from "node:net"
+
 import type { AddressInfo } from "node:net"
+import * as Net from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
@@ -162,12 +163,19 @@ describe.each(["NodeTransport", "FetchClient", "NodeHttpClient"] as const)("a st
       const { port } = yield* serve((socket) => {
         connections += 1
         const answer = () =>
-          socket.write(chunkedHead + chunked('data: {"Number":1}\n\ndata: [DONE]\n\n') + chunked(": ping") + chunked("").slice(0, 3) + "\r\n")
+          socket.write(
+            chunkedHead +
+              chunked('data: {"Number":1}\n\ndata: [DONE]\n\n') +
+              chunked(": ping") +
+              chunked("").slice(0, 3) +
+              "\r\n"
+          )
         answer()
         socket.on("data", answer)
       })
       yield* Effect.gen(function* () {
-        for (const _ of [1, 2]) assert.deepStrictEqual(yield* witness(Count({ To: 1 })), { seen: [1], error: undefined })
+        for (const _ of [1, 2])
+          assert.deepStrictEqual(yield* witness(Count({ To: 1 })), { seen: [1], error: undefined })
       }).pipe(Effect.provide(clientOf(by, port)))
       // `fetch` decides by itself when a connection is free.
       if (by !== "FetchClient") assert.strictEqual(connections, 1)
@@ -175,10 +183,16 @@ describe.each(["NodeTransport", "FetchClient", "NodeHttpClient"] as const)("a st
   )
 
   it.scopedLive.each([
-    ['data: {"Response":{"Error":{"Code":"FailedOperation","Message":"gone"},"RequestId":"r-2"}}\n\n', "FailedOperation"],
+    [
+      'data: {"Response":{"Error":{"Code":"FailedOperation","Message":"gone"},"RequestId":"r-2"}}\n\n',
+      "FailedOperation"
+    ],
     ['{"Response":{"Error":{"Code":"FailedOperation","Message":"gone"},"RequestId":"r-2"}}', "FailedOperation"],
     ['data: {"ErrorMsg":{"Code":2003,"Msg":"gone"},"RequestId":"r-2"}\n\n', "UnrecognizedError"],
-    ['data: {"Type":"error","Error":{"Code":"FailedOperation","Message":"gone"},"RequestId":"r-2"}\n\n', "FailedOperation"]
+    [
+      'data: {"Type":"error","Error":{"Code":"FailedOperation","Message":"gone"},"RequestId":"r-2"}\n\n',
+      "FailedOperation"
+    ]
   ])("A6: fails with the code of %j, before its first event and after, and as a plain call", ([last, tag]) =>
     Effect.gen(function* () {
       const before = ["", 'data: {"Number":1}\n\n']

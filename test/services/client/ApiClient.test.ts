@@ -216,9 +216,14 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
     ])("with the code $code has the tag $tag, and knows its call", ({ code, tag }) =>
       Effect.gen(function* () {
         const error = yield* Client.runForAnHour(Effect.flip(remove))
-        const { _tag, message, ...rest } = error
-        assert.deepStrictEqual([_tag, message], [tag, `about ${code}`])
-        assert.deepInclude(rest, { code, requestId, product: "ebs", action: "DeleteVolumes", region: "ap-guangzhou" })
+        assert.strictEqual(error._tag, tag)
+        const place = `ebs DeleteVolumes, ap-guangzhou, RequestId ${requestId}`
+        assert.strictEqual(String(error), `${code}: about ${code} (${place})`)
+        assert.deepInclude({ ...error }, { reason: `about ${code}`, host: "ebs.tencentcloudapi.com" })
+        assert.deepInclude(
+          { ...error },
+          { code, requestId, product: "ebs", action: "DeleteVolumes", region: "ap-guangzhou" }
+        )
       }).pipe(Effect.provide(layer([failure(code)], { region: "ap-guangzhou" })))
     )
 
@@ -270,12 +275,12 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       {
         name: "a result of another shape",
         step: result({ TotalCount: "many", Names: ["a", 1] }),
-        says: `HTTP 200, Content-Type application/json, and a body that does not fit the action's contract: \`TotalCount\` is string where int64 was expected; \`Names.1\` is number where string was expected. ${raw}`
+        says: `HTTP 200, Content-Type application/json, and a body that does not fit the action's contract: \`TotalCount\` is string where int64 was expected; \`Names.1\` is number where string was expected. ${raw} (RequestId ${requestId})`
       },
       {
         name: "an integer past 2^53",
         step: answer('{"Response":{"TotalCount":9007199254740993,"Names":[],"RequestId":"1"}}'),
-        says: `HTTP 200, Content-Type application/json, and a body that does not fit the action's contract: \`TotalCount\` is the integer 9007199254740993, which a number cannot hold, where int64 was expected. ${raw}`
+        says: `HTTP 200, Content-Type application/json, and a body that does not fit the action's contract: \`TotalCount\` is the integer 9007199254740993, which a number cannot hold, where int64 was expected. ${raw} (RequestId 1)`
       }
     ])("to read $name says what happened, where, and what to do next", ({ says, step }) =>
       Effect.gen(function* () {

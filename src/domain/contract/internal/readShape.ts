@@ -2,6 +2,7 @@
 import { isNonEmptyReadonlyArray } from "effect/Array"
 import * as Either from "effect/Either"
 import type * as Issue from "../../errors/Issue.js"
+import { nearest } from "../../internal/nearest.js"
 import * as Json from "../../wire/Json.js"
 import type { Issues, Lenient, Mode } from "./codec.js"
 import * as oneElement from "./oneElement.js"
@@ -38,6 +39,16 @@ const addIssueAt = (reading: Reading, name: string, kind: Issue.Issue["kind"], e
     reading.issues.push({ kind, path: [...reading.path, name], expected, found: "" })
   }
 }
+
+/** A member that the program has misspelt. A request from the network gets no such help: a client finds its own names faster. */
+const addUnknown = (reading: Reading, name: string, shape: CompiledShape): void => {
+  const meant = reading.isOutbound && reading.issues.length < maxHelp ? nearest(name, shape.byName.keys()) : undefined
+  const issue = { kind: "unknown", path: [...reading.path, name], expected: "no such member", found: "" } as const
+  reading.issues.push(meant === undefined ? issue : { ...issue, meant })
+}
+
+/** The most issues that get such help. */
+const maxHelp = 20
 
 const wireTypeOf = ({ list, type }: Field): string =>
   list ? "list" : typeof type === "string" ? scalar.wireNameOf(type) : "object"
@@ -157,7 +168,7 @@ const isOfEnvelope = (name: string): boolean => name === "RequestId" || name ===
  * - In an answer it stays, because services know members before their documents do. `DeprecatedWarning` is left out.
  * - In a response that a handler returned it is left out.
  */
-const readUnknown = (name: string, value: unknown, reading: Reading): unknown => {
+const readUnknown = (name: string, value: unknown, shape: CompiledShape, reading: Reading): unknown => {
   const { isOutbound, mode, path } = reading
   if (mode === "response") {
     // A member of this name would become the prototype of a copy.
@@ -165,7 +176,7 @@ const readUnknown = (name: string, value: unknown, reading: Reading): unknown =>
     return path.length === 0 && name === "DeprecatedWarning" ? undefined : value
   }
   if (mode === "strict" && path.length === 0 && isOfEnvelope(name)) return undefined
-  if (value !== undefined) addIssueAt(reading, name, "unknown", "no such member")
+  if (value !== undefined) addUnknown(reading, name, shape)
   return undefined
 }
 
@@ -230,7 +241,7 @@ const readObject = (shape: CompiledShape, given: unknown, reading: Reading): unk
     const guess = fields[next]
     const field = guess?.name === name ? guess : byName.get(name)
     let after: unknown
-    if (field === undefined) after = readUnknown(name, before, reading)
+    if (field === undefined) after = readUnknown(name, before, shape, reading)
     else {
       next = field.index + 1
       after = readMember(field, before, reading)

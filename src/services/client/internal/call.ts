@@ -21,7 +21,6 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Tracer from "effect/Tracer"
 import type * as Action from "../../../domain/contract/Action.js"
-import type { Payload } from "../../../domain/wire/Request.js"
 import type * as Callback from "../../internal/runtime/callback.js"
 import * as Fibers from "../../internal/runtime/fiber.js"
 import * as Step from "../../internal/runtime/step.js"
@@ -31,7 +30,9 @@ import type { Continue, Decoder, DecodingCall, Failure } from "./callState.js"
 import * as CallStats from "./callStats.js"
 import * as Telemetry from "./callTelemetry.js"
 import type { ClientServices } from "./clientServices.js"
+import { addPlaceToCause } from "./failure.js"
 import { Recovery } from "./recovery.js"
+import { afterOpen } from "./verdict.js"
 
 /**
  * A call, as one object: what it asks for, and how far it has come. Most calls need one attempt. A function decides what comes after it,
@@ -39,8 +40,11 @@ import { Recovery } from "./recovery.js"
  */
 export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>, Step.StepContext<never> {
   attempts = 0
+  sent = false
+  isOpen = false
   host: string
   date: string | undefined = undefined
+  failedAt = 0
   sentAt: number | undefined = undefined
   span: Tracer.Span | undefined = undefined
   readonly context = noServices
@@ -57,7 +61,8 @@ export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>,
     readonly services: ClientServices,
     readonly action: A,
     readonly plan: CallPlan,
-    readonly payload: Payload,
+    readonly parameters: unknown,
+    readonly id: string,
     readonly decode: Decoder<A, B>,
     readonly fiber: Fibers.AnyFiber,
     readonly startedAt: number
@@ -87,7 +92,7 @@ export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>,
         : restore(
             Effect.timeoutFail(
               Effect.uninterruptibleMask((restore) => this.firstAttempt(restore)),
-              { duration: deadline, onTimeout: () => timeoutError(this, "call", deadline) }
+              { duration: deadline, onTimeout: () => timeoutError(this, "call", deadline, this.sent) }
             )
           )
     return Step.matchExit(result, (exit) => this.finish(exit))
@@ -108,11 +113,15 @@ export class Call<A extends Action.Action.Any, B> implements DecodingCall<A, B>,
     )
   }
 
-  private finish(exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
-    const { action, fiber, labels, span } = this
-    Telemetry.countCall(action, exit, labels)
+  private finish(end: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
+    const { fiber, span } = this
+    const exit = this.isOpen ? Exit.mapError(end, (error): Failure<A> => afterOpen(error)) : end
+    Telemetry.countCall(this, exit)
     if (span !== undefined) Telemetry.endCall(span, exit, this, fiber)
-    if (!Exit.isSuccess(exit)) return Effect.zipRight(CallStats.recordCause(exit.cause, this), exit)
+    if (!Exit.isSuccess(exit)) {
+      addPlaceToCause(exit.cause, this.plan.callSite, span ?? Fibers.currentSpan(fiber))
+      return Effect.zipRight(CallStats.recordCause(exit.cause, this), exit)
+    }
     const { plan, services } = this
     services.successes += 1
     services.budget.recordSuccess(this.host, plan.successWorth)

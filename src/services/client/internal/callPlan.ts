@@ -8,6 +8,7 @@ import type * as Action from "../../../domain/contract/Action.js"
 import { InvalidRequestInput } from "../../../domain/errors/ClientError.js"
 import type * as Issue from "../../../domain/errors/Issue.js"
 import { retriedBy } from "../../../domain/rules/internal/retried.js"
+import * as Secrets from "../../../domain/rules/internal/secrets.js"
 import * as Message from "../../../domain/rules/Message.js"
 import * as RetryPolicy from "../../../domain/rules/RetryPolicy.js"
 import * as Endpoint from "../../../domain/wire/Endpoint.js"
@@ -18,6 +19,7 @@ import type { Draft, SignatureMethod } from "../Signer.js"
 import * as EndpointSettings from "./endpointSettings.js"
 import { type Options, override, type SetOptions, settle } from "./options.js"
 import * as RetryBudget from "./retryBudget.js"
+import { misspelt, showOption, withMeant } from "./showOption.js"
 import { isThrottling } from "./verdict.js"
 
 /** How the calls of an action are made: all that does not depend on the request. */
@@ -50,9 +52,21 @@ export interface CallPlan {
   readonly mode: "response" | "strict"
   /** Whether the request has a member `ClientToken`. */
   readonly takesToken: boolean
+  /** What nobody may see of requests and answers. */
+  readonly isSecret: Secrets.IsSecret
+  readonly onRequest: Options["onRequest"]
+  readonly onResponse: Options["onResponse"]
+  /** Where in the program the call was made, if the options ask for it. */
+  readonly callSite: Error | undefined
 }
 
-const fault = (path: string, expected: string): Issue.Issue => ({ kind: "value", path: [path], expected, found: "" })
+const fault = (path: string, expected: string, value?: string): Issue.Issue => ({
+  kind: "value",
+  path: [path],
+  expected,
+  found: "",
+  ...(value === undefined ? {} : { value })
+})
 
 /** Whether a duration is above zero. A negative one is decoded as zero. */
 const isLimit = (input: Duration.DurationInput): boolean =>
@@ -75,7 +89,7 @@ const isHeaderValue = (input: string): boolean =>
 
 /** Checks one option, if it is set. */
 const check = <A>(value: A | undefined, holds: (value: A) => boolean, name: string, expected: string) =>
-  value === undefined || holds(value) ? [] : [fault(`options.${name}`, expected)]
+  value === undefined || holds(value) ? [] : [fault(`options.${name}`, expected, showOption(value))]
 
 const encodings: ReadonlyArray<string> = ["json", "query", "form", "multipart", "octet-stream"]
 
@@ -83,7 +97,13 @@ const encodings: ReadonlyArray<string> = ["json", "query", "form", "multipart", 
 const signatureMethodOf = ({ encoding, signatureMethod }: SetOptions): SignatureMethod =>
   signatureMethod ?? (encoding === "form" ? "HmacSHA256" : "TC3-HMAC-SHA256")
 
+const isFunction = (input: unknown): boolean => typeof input === "function"
+
+const isListOfTexts = (input: unknown): boolean =>
+  Array.isArray(input) && input.every((element) => typeof element === "string")
+
 const checkOptions = (options: SetOptions): ReadonlyArray<Issue.Issue> => [
+  ...misspelt(options),
   ...check(options.region, Region.isRegion, "region", "a region name such as `ap-guangzhou`"),
   ...check(options.language, Message.isLanguage, "language", "`en-US` or `zh-CN`"),
   ...check(options.traceId, isHeaderValue, "traceId", "printable ASCII, without spaces around it"),
@@ -113,6 +133,15 @@ const checkOptions = (options: SetOptions): ReadonlyArray<Issue.Issue> => [
   ...check(options.tracing, isBoolean, "tracing", "`true` or `false`"),
   ...check(options.propagateTrace, isBoolean, "propagateTrace", "`true` or `false`"),
   ...check(
+    options.callSite,
+    (site) => typeof site === "boolean" || site instanceof Error,
+    "callSite",
+    "`true`, `false` or an error"
+  ),
+  ...check(options.onRequest, isFunction, "onRequest", "a function"),
+  ...check(options.onResponse, isFunction, "onResponse", "a function"),
+  ...check(options.secrets, isListOfTexts, "secrets", "a list of names"),
+  ...check(
     options.signatureMethod,
     (method) =>
       method === "TC3-HMAC-SHA256" ||
@@ -137,19 +166,29 @@ const endpointsOf = (
       ? Either.mapLeft(
           Either.try(() => endpoint(product)),
           (error) =>
-            error instanceof EndpointSettings.InvalidSetting
-              ? error.message
-              : "a function that returns an endpoint for each product"
+            fault(
+              "options.endpoint",
+              error instanceof EndpointSettings.InvalidSetting
+                ? error.message
+                : "a function that returns an endpoint for each product"
+            )
         )
       : Either.right(endpoint === undefined ? { site: "product" as const } : endpoint)
   return chosen.pipe(
     Either.flatMap((choices) =>
-      Either.all((Array.isArray(choices) ? choices : [choices]).map((choice) => Endpoint.ofChoice(product, choice)))
+      Either.all(
+        (Array.isArray(choices) ? choices : [choices]).map((choice) =>
+          Either.mapLeft(Endpoint.ofChoice(product, choice), (expected) =>
+            fault("options.endpoint", expected, showOption(choice))
+          )
+        )
+      )
     ),
     Either.flatMap((endpoints) =>
-      Arr.isNonEmptyArray(endpoints) ? Either.right(endpoints) : Either.left("an endpoint, or a list of at least one")
-    ),
-    Either.mapLeft((expected) => fault("options.endpoint", expected))
+      Arr.isNonEmptyArray(endpoints)
+        ? Either.right(endpoints)
+        : Either.left(fault("options.endpoint", "an endpoint, or a list of at least one", "an empty list"))
+    )
   )
 }
 
@@ -229,6 +268,16 @@ const retryingOf = (
 const reservedName = (payload: Request.Payload): string | undefined =>
   payload.parameters.map(([name]) => name).find((name) => Request.commonNames.has(name))
 
+const noNames: ReadonlyArray<string> = []
+
+/** The secrets that the contract lists, and those that the options do. */
+const secretsOf = ({ secrets: own = noNames }: Action.Action.Any, { secrets: more = noNames }: Options) =>
+  more.length === 0 ? own : [...own, ...more]
+
+/** The region of a failure, if it is one: the option may hold anything. */
+const regionOf = ({ region }: Options): string | undefined =>
+  typeof region === "string" && Region.isRegion(region) ? region : undefined
+
 /** Checks the options of a call of an action, and fills in the defaults. */
 export const resolveOptions = (
   action: Action.Action.Any,
@@ -268,9 +317,15 @@ export const resolveOptions = (
       propagateTrace: options.propagateTrace ?? false,
       check: options.check ?? true,
       mode: options.strict === true ? ("strict" as const) : ("response" as const),
-      takesToken
+      takesToken,
+      isSecret: Secrets.listOf(secretsOf(action, options)),
+      onRequest: options.onRequest,
+      onResponse: options.onResponse,
+      callSite: options.callSite instanceof Error ? options.callSite : undefined
     }
-  }).pipe(Either.mapLeft((issues) => new InvalidRequestInput({ action: name, issues })))
+  }).pipe(
+    Either.mapLeft((issues) => new InvalidRequestInput({ product, action: name, region: regionOf(options), issues }))
+  )
 }
 
 /** Finds the plan for a call of an action, with the options of its part of the program and its own. */
@@ -303,33 +358,53 @@ export const makePlanner = (defaults: Options): Planner => {
 export const needsId = (action: Action.Action.Any, { encoding, takesToken }: CallPlan): boolean =>
   takesToken || encoding === "multipart" || action.binary.length > 0
 
-/** Checks and encodes a request. `id` becomes its ClientToken, or the boundary of its multipart body. */
-export const encodeRequest = <A extends Action.Action.Any>(
+const invalid = (
+  { name, product }: Action.Action.Any,
+  { request: { region } }: CallPlan,
+  issues: ReadonlyArray<Issue.Issue>
+): Either.Either<never, InvalidRequestInput> =>
+  Either.left(new InvalidRequestInput({ product, action: name, region, issues }))
+
+/** Checks a request, and writes it with the codec of its action. `id` becomes its ClientToken. */
+export const writeParameters = <A extends Action.Action.Any>(
   action: A,
   request: Action.Action.Request<A>,
   plan: CallPlan,
   id: string
-): Either.Either<Request.Payload, InvalidRequestInput> => {
-  const invalid = (issues: ReadonlyArray<Issue.Issue>) =>
-    Either.left(new InvalidRequestInput({ action: action.name, issues }))
+): Either.Either<unknown, InvalidRequestInput> => {
   const { request: codec } = action
   // `request` has the type that this action's own codec encodes.
-  const encoded =
+  const written =
     plan.check || codec.unchecked === undefined
       ? codec.encode(request as never, "request")
       : Either.right(codec.unchecked(request as never))
-  if (Either.isLeft(encoded)) return invalid(encoded.left)
-  const parameters = plan.takesToken ? withClientToken(encoded.right, id) : encoded.right
+  if (Either.isLeft(written)) {
+    return invalid(
+      action,
+      plan,
+      written.left.map((issue) => withMeant(issue, codec.members))
+    )
+  }
+  return Either.right(plan.takesToken ? withClientToken(written.right, id) : written.right)
+}
+
+/** Encodes what the codec has written. `id` becomes the boundary of a multipart body. */
+export const encodePayload = (
+  action: Action.Action.Any,
+  parameters: unknown,
+  plan: CallPlan,
+  id: string
+): Either.Either<Request.Payload, InvalidRequestInput> => {
   const payload = Either.flatMap(encodingOf(action, parameters, plan.encoding), (encoding) =>
     Request.payload({ product: action.product, encoding, parameters, boundary: id })
   )
   if (Either.isLeft(payload)) {
     const expected = `a request that can be sent as ${plan.encoding ?? "json or multipart"}; it ${payload.left}`
-    return invalid([fault("request", expected)])
+    return invalid(action, plan, [fault("request", expected)])
   }
   const isVersion1 = plan.signatureMethod === "HmacSHA1" || plan.signatureMethod === "HmacSHA256"
   const reserved = isVersion1 ? reservedName(payload.right) : undefined
   if (reserved === undefined) return Either.right(payload.right)
   const expected = `no member \`${reserved}\`: signature version 1 has a common parameter of that name`
-  return invalid([fault("request", expected)])
+  return invalid(action, plan, [fault("request", expected)])
 }

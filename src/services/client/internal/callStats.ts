@@ -4,6 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { setNote } from "../../../domain/errors/internal/printedError.js"
 
 /**
  * Why a call failed although another attempt could have helped.
@@ -47,7 +48,10 @@ export interface CallProgress {
 /** Keeps the statistics of a call beside the error that it failed with. */
 export const record = (error: object, { attempts, exhausted, startedAt }: CallProgress): Effect.Effect<void> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
-    statsOf.set(error, { attempts, elapsed: Duration.millis(now - startedAt), exhausted })
+    const stats = { attempts, elapsed: Duration.millis(now - startedAt), exhausted }
+    const note = explainExhausted(stats) ?? (attempts > 1 ? `after ${attempts} attempts` : undefined)
+    if (note !== undefined) setNote(error, note)
+    statsOf.set(error, stats)
   })
 
 /** The same for a cause, if it holds an error. */

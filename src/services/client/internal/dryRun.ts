@@ -5,7 +5,7 @@ import type * as Action from "../../../domain/contract/Action.js"
 import { MalformedResponse } from "../../../domain/errors/ClientError.js"
 import type { DryRunOperation } from "../../../domain/errors/CommonError.js"
 import type { Call } from "./call.js"
-import type { Failure } from "./callState.js"
+import { type Failure, placeOf } from "./callState.js"
 import * as CallStats from "./callStats.js"
 
 /**
@@ -27,6 +27,19 @@ export interface DryRun {
  */
 export type DryRunError<A> = Exclude<Action.Action.Error<A>, DryRunOperation>
 
+/**
+ * An action that supports dry runs: its request has a member `DryRun`. Any other action becomes `never`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type DryRunnable<A> =
+  Action.Action.Request<A> extends { readonly DryRun?: boolean | undefined }
+    ? "DryRun" extends keyof Action.Action.Request<A>
+      ? A
+      : never
+    : never
+
 /** Runs a call whose request says `DryRun`. `DryRunOperation` becomes a value, and a result becomes an error. */
 export const runDry = <A extends Action.Action.AnyUnary>(
   call: Call<A, Action.Action.Success<A>>
@@ -34,13 +47,12 @@ export const runDry = <A extends Action.Action.AnyUnary>(
   Effect.matchEffect(call.run(), {
     onFailure: (error: Failure<A>): Effect.Effect<DryRun, DryRunError<A>> =>
       error._tag === "DryRunOperation"
-        ? Effect.succeed({ requestId: error.requestId, message: error.message })
+        ? Effect.succeed({ requestId: error.requestId, message: error.reason })
         : // The tag says that it is none of those that `DryRunError` leaves out.
           Effect.fail(error as DryRunError<A>),
     onSuccess: ({ RequestId }): Effect.Effect<DryRun, DryRunError<A>> => {
       const error = new MalformedResponse({
-        action: call.action.name,
-        host: call.host,
+        ...placeOf(call),
         status: 200,
         contentType: "application/json",
         reason: "holds a result where a dry run was asked for: the action may have been carried out",

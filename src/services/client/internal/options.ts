@@ -6,6 +6,7 @@ import type * as RetryPolicy from "../../../domain/rules/RetryPolicy.js"
 import type * as Endpoint from "../../../domain/wire/Endpoint.js"
 import type { Encoding } from "../../../domain/wire/Request.js"
 import type { SignatureMethod } from "../Signer.js"
+import type { Hook, SeenRequest, SeenResponse } from "./hooks.js"
 
 /**
  * One endpoint, or several in the order in which the client tries them.
@@ -90,6 +91,20 @@ export interface Options {
   readonly tracing?: boolean | undefined
   /** Whether to send the service a `traceparent` header. Default: false. */
   readonly propagateTrace?: boolean | undefined
+  /**
+   * Whether a failure shows where your program made the call, in its stack. It costs some microseconds a call. Set it for one call, or
+   * for a part of a program: then it shows where that part is. An `Error` of your own shows where you made that. Default: false.
+   */
+  readonly callSite?: boolean | Error | undefined
+  /** Sees each request before it is sent, without its secrets. Default: none. */
+  readonly onRequest?: Hook<SeenRequest> | undefined
+  /** Sees each answer, without its secrets. Default: none. */
+  readonly onResponse?: Hook<SeenResponse> | undefined
+  /**
+   * Names of more members that are secrets, in requests and answers. Hooks do not see them, nor does an error show them. Names such as
+   * `Password` and `PrivateKey` are known, and so are those that a contract lists as `secrets`. Default: none.
+   */
+  readonly secrets?: ReadonlyArray<string> | undefined
 }
 
 /** The options of the part of a program that is running. */

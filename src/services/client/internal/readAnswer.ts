@@ -9,10 +9,11 @@ import type * as Action from "../../../domain/contract/Action.js"
 import { decodeLeniently } from "../../../domain/contract/internal/lenient.js"
 import { MalformedResponse, TransportError } from "../../../domain/errors/ClientError.js"
 import * as Issue from "../../../domain/errors/Issue.js"
+import * as Secrets from "../../../domain/rules/internal/secrets.js"
 import * as Envelope from "../../../domain/wire/Envelope.js"
 import type * as Json from "../../../domain/wire/Json.js"
 import type { TransportFault, WireResponse } from "../../../domain/wire/Wire.js"
-import type { CallState, Failure } from "./callState.js"
+import { type CallState, type Failure, placeOf } from "./callState.js"
 import * as PullEvents from "./pullEvents.js"
 
 /**
@@ -31,24 +32,26 @@ const withRequestId = (value: object, requestId: string): object | undefined => 
 
 /** Makes one of the action's errors from an error of the service. */
 export const toApiError = <A extends Action.Action.Any>(
-  { action, plan }: CallState<A>,
+  call: CallState<A>,
   { code, message, requestId }: { readonly code: string; readonly message: string; readonly requestId: string }
-): Failure<A> => {
-  const { region } = plan.request
-  const where = { product: action.product, action: action.name, ...(region === undefined ? {} : { region }) }
+): Failure<A> =>
   // The decoder of this action returns this action's errors.
-  return action.decodeError({ code: Envelope.shortenCode(code), message, requestId, ...where }) as Failure<A>
-}
+  call.action.decodeError({
+    code: Envelope.shortenCode(code),
+    // A service may repeat in its message what the request has said, and so a password.
+    message: Secrets.fromMessage(message, call.parameters, call.plan.isSecret),
+    requestId,
+    ...placeOf(call)
+  }) as Failure<A>
 
 /** Makes the error of an answer that is no answer of this action. */
 export const malformedResponse = (
-  { action, host }: CallState<Action.Action.Any>,
+  call: CallState<Action.Action.Any>,
   { headers, status }: WireResponse,
   facts: { readonly reason: string; readonly requestId: string; readonly truncated: boolean; readonly body: string }
 ): MalformedResponse =>
   new MalformedResponse({
-    action: action.name,
-    host,
+    ...placeOf(call),
     status,
     contentType: headers["content-type"] ?? "",
     reason: facts.reason,
@@ -145,9 +148,9 @@ export const readBody = <A extends Action.Action.Any>(
 
 /** Makes the error of a stream of events that breaks off. */
 export const brokenStream = (
-  { action, host }: CallState<Action.Action.Any>,
+  call: CallState<Action.Action.Any>,
   { permanent, reason }: TransportFault
-): TransportError => new TransportError({ action: action.name, host, reason, sent: true, permanent })
+): TransportError => new TransportError({ ...placeOf(call), reason, sent: true, permanent })
 
 /**
  * Reads the start of a stream of events, which answers a call that expects one result. If it begins with an error, or if its text is

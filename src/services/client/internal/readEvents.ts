@@ -13,7 +13,7 @@ import type { Action } from "../../../domain/contract/Action.js"
 import { RequestTimeout } from "../../../domain/errors/ClientError.js"
 import type { TransportFault, WireResponse } from "../../../domain/wire/Wire.js"
 import * as Deprecations from "../../internal/deprecations.js"
-import type { CallState, Decoder, Failure } from "./callState.js"
+import { type CallState, type Decoder, type Failure, placeOf } from "./callState.js"
 import * as PullEvents from "./pullEvents.js"
 import { brokenStream, decodeResult, malformedResponse, readBody, toApiError } from "./readAnswer.js"
 
@@ -89,21 +89,21 @@ const within = <A extends Action.Any>(
 /** Waits for the first results, as long as the attempt may take. */
 const first = <A extends Action.AnyStreaming>(call: CallState<A>, next: NextResults<A>): NextResults<A> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    const { action, host, plan } = call
+    const { plan } = call
     const { timeout } = plan
     const left = Duration.toMillis(timeout) - (now - (call.sentAt ?? now))
-    return within(next, left, () => new RequestTimeout({ action: action.name, host, scope: "attempt", after: timeout }))
+    return within(next, left, () => new RequestTimeout({ ...placeOf(call), scope: "attempt", after: timeout }))
   })
 
 /** Waits for later results: not longer than the stream may be idle, and not past the deadline of the call. */
 const later = <A extends Action.AnyStreaming>(call: CallState<A>, next: NextResults<A>): NextResults<A> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    const { action, host, plan, startedAt } = call
+    const { plan, startedAt } = call
     const { deadline = Duration.infinity, idleTimeout } = plan
     const left = Duration.toMillis(deadline) - (now - startedAt)
     const idle = Duration.toMillis(idleTimeout)
     const [scope, after] = left <= idle ? (["call", deadline] as const) : (["idle", idleTimeout] as const)
-    return within(next, Math.min(left, idle), () => new RequestTimeout({ action: action.name, host, scope, after }))
+    return within(next, Math.min(left, idle), () => new RequestTimeout({ ...placeOf(call), scope, after }))
   })
 
 /** Reads the events, and waits for the first of them: until then the call can still be repeated. */

@@ -167,12 +167,12 @@ export class Recovery<A extends Action.Action.Any, B> {
   private advise(error: Failure<A>): Effect.Effect<Failure<A>> {
     const { call } = this
     const code = codeOf(error)
-    if (code === undefined || !("requestId" in error)) return Effect.succeed(error)
+    if (code === undefined || !("reason" in error)) return Effect.succeed(error)
     return Effect.map(Effect.zip(Clock.currentTimeMillis, call.services.clock.now), ([machine, signing]) => {
       const advice = adviseOnClock({ machine, signing: signing * 1000, date: call.date })
       return advice === undefined
         ? error
-        : toApiError(call, { code, message: `${error.message} ${advice}`, requestId: error.requestId })
+        : toApiError(call, { code, message: `${error.reason} ${advice}`, requestId: error.requestId ?? "" })
     })
   }
 

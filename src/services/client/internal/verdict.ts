@@ -3,7 +3,7 @@ import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import { isApiError } from "../../../domain/errors/ApiError.js"
-import { RequestTimeout, TransportError } from "../../../domain/errors/ClientError.js"
+import { MalformedResponse, RequestTimeout, TransportError } from "../../../domain/errors/ClientError.js"
 import * as ErrorCode from "../../../domain/errors/ErrorCode.js"
 import type { Failure } from "../../../domain/rules/RetryPolicy.js"
 import type { Verdict } from "../CircuitBreaker.js"
@@ -18,7 +18,7 @@ const verdictOfFailure = (error: Failure): Verdict => {
     case "RequestTimeout":
       return "failure"
     case "MalformedResponse":
-      return error.requestId === "" ? "failure" : "success"
+      return !error.requestId ? "failure" : "success"
     case "CredentialsUnavailable":
     case "InvalidRequestInput":
       return "neither"
@@ -39,7 +39,7 @@ export const limitOutcome = (exit: Exit.Exit<unknown, Failure>): Outcome | undef
   if (Exit.isSuccess(exit)) return passed
   const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
   if (error === undefined || (!isApiError(error) && error._tag !== "UnrecognizedError")) return undefined
-  return ErrorCode.categoryOf(error.code) === "throttling" ? { _tag: "Refused", message: error.message } : passed
+  return ErrorCode.categoryOf(error.code) === "throttling" ? { _tag: "Refused", message: error.reason } : passed
 }
 
 const passed: Outcome = { _tag: "Passed" }
@@ -77,6 +77,22 @@ export const isAboutKey = (error: Failure): boolean => {
 
 /** Whether an attempt ended before anything was sent: its host cannot be reached. */
 export const isUnsent = (error: Failure): boolean =>
-  error instanceof TransportError
-    ? !error.sent
-    : error instanceof RequestTimeout && error.scope === "attempt" && "sent" in error && error.sent === false
+  (error instanceof TransportError || (error instanceof RequestTimeout && error.scope === "attempt")) && !error.sent
+
+/** Whether an attempt leaves open what the service has done: the request was sent, and no answer tells. */
+export const isOpen = (error: Failure): boolean =>
+  error instanceof MalformedResponse ||
+  ((error instanceof TransportError || error instanceof RequestTimeout) && error.sent)
+
+/** The error of a call whose last attempt sent nothing, where an attempt before left open what the service has done. */
+export const afterOpen = <E extends Failure>(error: E): E | TransportError | RequestTimeout => {
+  if (error instanceof TransportError && !error.sent) {
+    const { action, host, permanent, product, reason, region } = error
+    return new TransportError({ product, action, region, host, reason, permanent, sent: true })
+  }
+  if (error instanceof RequestTimeout && !error.sent) {
+    const { action, after, host, product, region, scope } = error
+    return new RequestTimeout({ product, action, region, host, scope, after, sent: true })
+  }
+  return error
+}

@@ -79,9 +79,9 @@ const encodeLastEvent = <R>(
     onNone: (): Effect.Effect<ApiError.Any> => logDefect(action.name, language, cause),
     onSome: (error) => Effect.succeed(error)
   }).pipe(
-    Effect.map(({ code, message }) => {
+    Effect.map(({ code, reason }) => {
       progress.code = code
-      return EventStream.encodeFailure({ code, message, requestId })
+      return EventStream.encodeFailure({ code, message: reason, requestId })
     }),
     Effect.annotateLogs({ requestId })
   )
@@ -143,8 +143,8 @@ export const toWire = (
 export const errorToWire = (
   request: Wire.WireRequest | undefined,
   requestId: string,
-  { code, message }: ApiError.Any
-): Wire.WireResponse => toWire(request, requestId, Envelope.encodeFailure({ code, message, requestId }))
+  { code, reason }: ApiError.Any
+): Wire.WireResponse => toWire(request, requestId, Envelope.encodeFailure({ code, message: reason, requestId }))
 
 const refuse = <R>(progress: Progress<R>, error: ApiError.Any): Wire.WireResponse => {
   const { requestId, wire } = progress.context

@@ -93,9 +93,7 @@ describe("P6: the twin for runtimes without node:crypto", () => {
   })
 
   it("returns the same hashes", () => {
-    FC.assert(
-      FC.property(data, (input) => assert.strictEqual(WebCrypto.sha256Hex(input), NodeCrypto.sha256Hex(input)))
-    )
+    FC.assert(FC.property(data, (input) => assert.strictEqual(WebCrypto.sha256Hex(input), NodeCrypto.sha256Hex(input))))
   })
 
   it("returns the same HMACs as bytes and as Base64", () => {
