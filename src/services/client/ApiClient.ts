@@ -37,7 +37,7 @@ import type { Signer } from "./Signer.js"
 import type { Throttle } from "./Throttle.js"
 import type { Transport } from "./Transport.js"
 
-export type { CallStats } from "./internal/callStats.js"
+export type { CallStats, Exhausted } from "./internal/callStats.js"
 export { deviations, raw } from "./internal/deviations.js"
 export type { DryRun, DryRunError, DryRunnable } from "./internal/dryRun.js"
 export { type Failure, isFailure } from "./internal/failure.js"
@@ -338,7 +338,7 @@ export const withOptions: {
 }
 
 /**
- * Finds how many attempts a call made until it failed with an error, and how long it took.
+ * Finds how many attempts a call made until it failed with an error, how long it took, and whether a retry was left.
  *
  * There is none for a call that never started (`InvalidRequestInput`), nor for an error that is not the end of a call. The statistics
  * are not in the error's fields, so errors with the same fields stay equal.
@@ -371,13 +371,14 @@ const isStreaming = (action: Action.Action.Any): action is Action.Action.AnyStre
  * Makes the client.
  *
  * - Each attempt is signed for its own time and host. The ClientToken stays the same in all attempts.
- * - If the service answers `AuthFailure.SignatureExpire`, the client corrects its clock from that answer. After
- *   `AuthFailure.TokenFailure` it gets another credential. Each happens at most once in a call, before the policy is asked.
- * - If a host can never be reached (`TransportError`, `permanent` and not `sent`), the call goes on at once with the other hosts, if
- *   there are any: nothing was sent. Examples are a certificate that is not trusted, and a proxy that forbids the host. After a host
- *   with `https`, the call uses none with `http`.
- * - All retries draw on one budget, to which each call adds a tenth. If every call fails, there are 1.1 attempts for a call over time.
- * - {@link callStats} tells what a failed call took.
+ * - If the service answers `AuthFailure.SignatureExpire`, the client corrects its clock from that answer. After another `AuthFailure`
+ *   that is about the key, it asks the source for another key. Each happens at most once in a call, before the policy is asked. One call
+ *   does it for all that wait, and it costs no retry.
+ * - If a host cannot be reached and nothing was sent, the call goes on at once with the next host, if there is one. After a host with
+ *   `https`, it uses none with `http`.
+ * - A throttled call waits for the next second, and for its place there: see the options `rateLimit` and `retry`.
+ * - Other retries draw on the `retryBudget` of their host, unless you choose the policy.
+ * - {@link callStats} tells what a failed call took, and whether a retry was left.
  * - The client logs the `DeprecatedWarning` of the service, once for each action.
  * - Each client has its own CircuitBreaker for choosing among hosts, unless you provide one.
  *
