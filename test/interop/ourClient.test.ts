@@ -162,7 +162,8 @@ const modes = [
 ] as const
 
 const requests = [
-  { name: "an empty list", request: { VolumeIds: [] } },
+  // A query and a form cannot carry it, so that our client does not send it.
+  { name: "an empty list", request: { VolumeIds: [] }, jsonOnly: true },
   { name: "false and null", request: { VolumeIds: ["vol-0001"], Encrypt: false, Note: null } },
   {
     name: "unicode, reserved characters, and a list of twelve",
@@ -174,7 +175,7 @@ const requests = [
       VolumeIds: ["vol-0001"],
       Filters: [
         { Name: "size", Values: [1.5, -2, 1e21] },
-        { Name: "", Values: [] }
+        { Name: "", Values: [0] }
       ]
     }
   }
@@ -204,7 +205,8 @@ const flat = (request: object) =>
 
 for (const { encoding, method, signatureMethod } of modes) {
   describe(`our client, ${encoding}, ${signatureMethod}`, () => {
-    for (const { name, request } of requests) {
+    for (const { jsonOnly = false, name, request } of requests) {
+      if (jsonOnly && encoding !== "json") continue
       it.scopedLive(`is read by the official functions: ${name}`, () =>
         Effect.gen(function* () {
           const answer = yield* ModifyVolumes(request, { encoding, signatureMethod, endpoint: yield* listen })

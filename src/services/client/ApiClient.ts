@@ -24,7 +24,7 @@ import * as CallPlan from "./internal/callPlan.js"
 import type { Decoder } from "./internal/callState.js"
 import * as Stats from "./internal/callStats.js"
 import * as ClientServices from "./internal/clientServices.js"
-import { type DryRun, type DryRunError, runDry } from "./internal/dryRun.js"
+import { type DryRun, type DryRunError, type DryRunnable, runDry } from "./internal/dryRun.js"
 import { addPlace, noteSite } from "./internal/failure.js"
 import type { Options } from "./internal/options.js"
 import * as CallOptions from "./internal/options.js"
@@ -37,23 +37,10 @@ import type { Transport } from "./Transport.js"
 
 export { type CallStats, callStats, type Exhausted } from "./internal/callStats.js"
 export { deviations, raw } from "./internal/deviations.js"
-export type { DryRun, DryRunError } from "./internal/dryRun.js"
+export type { DryRun, DryRunError, DryRunnable } from "./internal/dryRun.js"
 export { type Failure, isFailure } from "./internal/failure.js"
 export type { Hook, SeenRequest, SeenResponse } from "./internal/hooks.js"
 export type { Endpoints, Options } from "./internal/options.js"
-
-/**
- * An action that supports dry runs: its request has a member `DryRun`. Any other action becomes `never`.
- *
- * @since 0.1.0
- * @category models
- */
-export type DryRunnable<A> =
-  Action.Action.Request<A> extends { readonly DryRun?: boolean | undefined }
-    ? "DryRun" extends keyof Action.Action.Request<A>
-      ? A
-      : never
-    : never
 
 /**
  * The client: calls actions, and asks for dry runs of them.

@@ -94,13 +94,16 @@ describe("an answer", () => {
 
   const big = zones('"TotalCount":9223372036854775807,"ZoneSet":[],')
 
-  it.effect("with an integer that a number cannot hold fails, with its path, its digits and the raw body", () =>
-    Effect.gen(function* () {
-      const error = yield* Effect.flip(Cvm.DescribeZones())
-      if (error._tag !== "MalformedResponse") return assert.fail(error._tag)
-      assert.include(error.reason, "`TotalCount` is the integer 9223372036854775807")
-      assert.strictEqual(Redacted.value(error.body), big)
-    }).pipe(Effect.provide(client(big)))
+  it.effect(
+    "with an integer that a number cannot hold arrives without it, and fails strictly, with its path and the raw body",
+    () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual<unknown>(yield* Cvm.DescribeZones(), { ZoneSet: [], RequestId: "r-1" })
+        const error = yield* Effect.flip(Cvm.DescribeZones({}, { strict: true }))
+        if (error._tag !== "MalformedResponse") return assert.fail(error._tag)
+        assert.include(error.reason, "`TotalCount` is the integer 9223372036854775807")
+        assert.strictEqual(Redacted.value(error.body), big)
+      }).pipe(Effect.provide(client(big)))
   )
 
   it.effect("has another type if the action has another response", () => {

@@ -116,13 +116,15 @@ class OffsetPager implements Pager {
     const { items, limit } = page
     const count = items.length
     const fingerprint = fingerprintOf(items)
-    if (fingerprint !== undefined && this.fingerprints.has(fingerprint)) return this.afterRepetition(page)
+    if (fingerprint !== undefined && this.fingerprints.has(fingerprint) && !this.isLastText(page)) {
+      return this.afterRepetition(page)
+    }
     if (fingerprint !== undefined) this.fingerprints.add(fingerprint)
     this.emptyPages = 0
     this.repeatedPages = 0
     const isKnownFull = limit !== undefined && this.before !== undefined && this.before.length >= limit
     const isApart = isKnownFull || (this.isHiding && limit !== undefined)
-    const seen = this.before === undefined || isApart ? 0 : overlapOf(this.before, items)
+    const seen = this.before === undefined || isApart || this.isLastText(page) ? 0 : overlapOf(this.before, items)
     if (seen > 0) this.isHiding = true
     this.before = items
     this.count += count - seen
@@ -134,6 +136,11 @@ class OffsetPager implements Pager {
     const isLikelyLast = page.offset === 0 && page.total === count && mayBeFull(count, limit)
     this.wasLikelyLast = isLikelyLast
     return isLikelyLast ? { seen, ...this.goOn(next), isLikelyLast } : { seen }
+  }
+
+  /** Whether a page is one text or number that makes the total complete. A list may hold the same text twice. */
+  private isLastText({ items: [item, ...others], total }: Page): boolean {
+    return others.length === 0 && typeof item !== "object" && (this.start ?? 0) + this.count + 1 === total
   }
 
   /** After a page that came before. */

@@ -16,7 +16,7 @@ import * as Region from "../../../domain/wire/Region.js"
 import type * as Request from "../../../domain/wire/Request.js"
 import type { Draft, SignatureMethod } from "../Signer.js"
 import * as EndpointSettings from "./endpointSettings.js"
-import { type Options, override } from "./options.js"
+import { type Options, override, type SetOptions, settle } from "./options.js"
 import * as RetryBudget from "./retryBudget.js"
 import { misspelt, showOption, withMeant } from "./showOption.js"
 import { isThrottling } from "./verdict.js"
@@ -93,7 +93,7 @@ const check = <A>(value: A | undefined, holds: (value: A) => boolean, name: stri
 const encodings: ReadonlyArray<string> = ["json", "query", "form", "multipart", "octet-stream"]
 
 /** The public gateway accepts a form only with version 1. */
-const signatureMethodOf = ({ encoding, signatureMethod }: Options): SignatureMethod =>
+const signatureMethodOf = ({ encoding, signatureMethod }: SetOptions): SignatureMethod =>
   signatureMethod ?? (encoding === "form" ? "HmacSHA256" : "TC3-HMAC-SHA256")
 
 const isFunction = (input: unknown): boolean => typeof input === "function"
@@ -101,7 +101,7 @@ const isFunction = (input: unknown): boolean => typeof input === "function"
 const isListOfTexts = (input: unknown): boolean =>
   Array.isArray(input) && input.every((element) => typeof element === "string")
 
-const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
+const checkOptions = (options: SetOptions): ReadonlyArray<Issue.Issue> => [
   ...misspelt(options),
   ...check(options.region, Region.isRegion, "region", "a region name such as `ap-guangzhou`"),
   ...check(options.language, Message.isLanguage, "language", "`en-US` or `zh-CN`"),
@@ -158,7 +158,7 @@ const checkOptions = (options: Options): ReadonlyArray<Issue.Issue> => [
 
 const endpointsOf = (
   product: string,
-  { endpoint }: Options
+  { endpoint }: SetOptions
 ): Either.Either<Arr.NonEmptyReadonlyArray<Endpoint.Endpoint>, Issue.Issue> => {
   const chosen =
     typeof endpoint === "function"
@@ -222,7 +222,10 @@ type Retrying = Pick<CallPlan, "schedule" | "isRetried" | "waitsForSecond" | "bu
  * The schedule of a policy for a call, and its budget. A user writes the policy, so it may be anything at run time. The budget does not
  * cut a policy that the user chose, unless the user chose the budget too.
  */
-const retryingOf = ({ retry, retryBudget }: Options, call: RetryPolicy.Call): Either.Either<Retrying, Issue.Issue> => {
+const retryingOf = (
+  { retry, retryBudget }: SetOptions,
+  call: RetryPolicy.Call
+): Either.Either<Retrying, Issue.Issue> => {
   const policy = retry ?? defaultRetry
   return Either.try(() => policy(call)).pipe(
     Either.filterOrLeft(Schedule.isSchedule, () => undefined),
@@ -258,8 +261,9 @@ const regionOf = ({ region }: Options): string | undefined =>
 /** Checks the options of a call of an action, and fills in the defaults. */
 export const resolveOptions = (
   action: Action.Action.Any,
-  options: Options
+  given: Options
 ): Either.Either<CallPlan, InvalidRequestInput> => {
+  const options = settle(given)
   const { name, product, version } = action
   const takesToken = action.request.members.includes("ClientToken")
   const idempotent = action.readOnly || takesToken

@@ -27,6 +27,19 @@ export interface DryRun {
  */
 export type DryRunError<A> = Exclude<Action.Action.Error<A>, DryRunOperation>
 
+/**
+ * An action that supports dry runs: its request has a member `DryRun`. Any other action becomes `never`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type DryRunnable<A> =
+  Action.Action.Request<A> extends { readonly DryRun?: boolean | undefined }
+    ? "DryRun" extends keyof Action.Action.Request<A>
+      ? A
+      : never
+    : never
+
 /** Runs a call whose request says `DryRun`. `DryRunOperation` becomes a value, and a result becomes an error. */
 export const runDry = <A extends Action.Action.AnyUnary>(
   call: Call<A, Action.Action.Success<A>>
