@@ -3,42 +3,24 @@
  * but npm is needed. Usage: node scripts/check-node.mjs <major>
  */
 import { spawnSync } from "node:child_process"
-import { mkdirSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import { root } from "./project.mjs"
+import { install } from "./runtimes/install.mjs"
 
 const [line] = process.argv.slice(2)
 if (!/^\d+$/.test(line ?? "")) throw new Error("Which line of Node? For instance: node scripts/check-node.mjs 26")
 
-const windows = process.platform === "win32"
-const name = `node-${windows ? "win" : process.platform}-${process.arch}`
-const folder = join(root, "node_modules/.cache", `node-${line}`)
-const node = join(folder, "node_modules", name, "bin", windows ? "node.exe" : "node")
+const node = install("node", line)
+if (node === undefined) throw new Error(`npm has no Node ${line} for this machine`)
 
-const run = (command, args, options) => {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options })
+const run = (args, options) => {
+  const { status } = spawnSync(node, args, { cwd: root, stdio: "inherit", ...options })
   if (status !== 0) process.exit(1)
 }
 
-mkdirSync(folder, { recursive: true })
-run(
-  "npm",
-  [
-    "install",
-    "--silent",
-    "--no-save",
-    "--no-package-lock",
-    "--no-audit",
-    "--no-fund",
-    "--prefix",
-    folder,
-    `${name}@${line}`
-  ],
-  { shell: windows }
-)
-run(node, ["--version"])
+run(["--version"])
 // Does not run all actions of the catalogue again: nothing in them depends on the line of Node.
-run(node, [join(root, "node_modules/vitest/vitest.mjs"), "run", "--exclude", "test/interop/everyAction*"], {
+run([join(root, "node_modules/vitest/vitest.mjs"), "run", "--exclude", "test/interop/everyAction*"], {
   timeout: 6 * 60_000,
   // Tests that start a program use this Node too.
   env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }

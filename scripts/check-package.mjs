@@ -231,7 +231,7 @@ const checkSideEffects = async (specifiers) => {
   const dist = join(consumer, "node_modules", manifest.name, "dist")
   const dependencies = readdirSync(dist, { recursive: true })
     .filter((path) => path.endsWith(".js"))
-    .flatMap((path) => [...readFileSync(join(dist, path), "utf8").matchAll(/^import .* from "([^."][^"]*)"/gm)])
+    .flatMap((path) => [...readFileSync(join(dist, path), "utf8").matchAll(/^import .* from "([^."#][^"]*)"/gm)])
     .map(([, name]) => name)
   for (const name of specifiers) {
     const { kept, text } = await bundle(`import "${name}"\nimport * as All from "${name}"`, {

@@ -5,17 +5,19 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ApiClient from "../../services/client/ApiClient.js"
 import type { ClockSync } from "../../services/client/ClockSync.js"
+import * as Environment from "../../services/client/internal/environment.js"
 import type { Signer } from "../../services/client/Signer.js"
 import type { Throttle } from "../../services/client/Throttle.js"
 import { Transport } from "../../services/client/Transport.js"
 import * as CredentialProvider from "./CredentialProvider.js"
 import * as Client from "./internal/client.js"
+import { unsupported } from "./internal/needsNode.js"
 
 export * from "../../services/client/ApiClient.js"
 
@@ -23,10 +25,8 @@ export * from "../../services/client/ApiClient.js"
 const ownClient = <R>(make: Effect.Effect<ApiClient.ApiClient["Type"], never, R>) =>
   Layer.fresh(Layer.effect(ApiClient.ApiClient, make))
 
-const loadNode = async () => ({
-  NodeTransport: await import("./NodeTransport.js"),
-  NodeClient: await import("./internal/nodeClient.js")
-})
+/** Has a twin for runtimes without the sockets of Node. A bundler reads an import on demand too. */
+const loadNode = () => Effect.tryPromise({ try: () => import("#NodeClient"), catch: () => unsupported() })
 
 /**
  * The client for Node: it sends over `NodeTransport`, and takes from the machine what its options leave open.
@@ -59,8 +59,8 @@ export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiCli
   Layer.scoped(
     ApiClient.ApiClient,
     Effect.gen(function* () {
-      const { NodeClient, NodeTransport } = yield* Effect.promise(loadNode)
-      const transport = yield* NodeTransport.make()
+      const NodeClient = yield* loadNode()
+      const transport = yield* NodeClient.makeTransport()
       const credentials = yield* Effect.flatMap(NodeClient.makeSource, CredentialProvider.make)
       return yield* Client.make(yield* NodeClient.complete(options)).pipe(
         Effect.provideService(CredentialProvider.CredentialProvider, credentials),
@@ -88,11 +88,11 @@ export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiCli
  */
 export const layerConfig = (
   options: Config.Config.Wrap<ApiClient.Options>
-): Layer.Layer<ApiClient.ApiClient, ConfigError> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+): Layer.Layer<ApiClient.ApiClient, ConfigError> => Layer.unwrapEffect(Effect.map(Environment.unwrap(options), layer))
 
 /**
- * The client over a transport and a credential of your choice. It learns the server's clock from responses and has no rate limit of
- * its own.
+ * The client over a transport and a credential of your choice. It learns the server's clock and its rate limits from
+ * responses.
  *
  * @example
  * ```ts

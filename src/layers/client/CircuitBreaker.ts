@@ -3,11 +3,12 @@
  *
  * @since 0.1.0
  */
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CircuitBreaker from "../../services/client/CircuitBreaker.js"
+import * as Environment from "../../services/client/internal/environment.js"
 
 export * from "../../services/client/CircuitBreaker.js"
 
@@ -45,4 +46,4 @@ export const layerMemory = (options?: CircuitBreaker.Options): Layer.Layer<Circu
 export const layerConfig = (
   options: Config.Config.Wrap<CircuitBreaker.Options>
 ): Layer.Layer<CircuitBreaker.CircuitBreaker, ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layerMemory))
+  Layer.unwrapEffect(Effect.map(Environment.unwrap(options), layerMemory))

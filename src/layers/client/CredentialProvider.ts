@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Credential from "../../domain/rules/Credential.js"
 import * as CredentialProvider from "../../services/client/CredentialProvider.js"
+import * as Environment from "../../services/client/internal/environment.js"
 import * as Variable from "./internal/credentials/variable.js"
 
 export * from "../../services/client/CredentialProvider.js"
@@ -56,7 +57,7 @@ export const layerStatic = (
 export const layerConfig = (
   credential: Config.Config.Wrap<Credential.Credential.Input>
 ): Layer.Layer<CredentialProvider.CredentialProvider, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(credential), layerStatic))
+  Layer.unwrapEffect(Effect.map(Environment.unwrap(credential), layerStatic))
 
 /**
  * Where to look for the variables of a key.
@@ -121,17 +122,16 @@ export const environmentWith = ({
   prefix = ""
 }: EnvironmentOptions = {}): CredentialProvider.Source => {
   const { ofFunctions, usual } = spell(prefix === "" || prefix.endsWith("_") ? prefix : `${prefix}_`)
-  const found = Effect.flatMap(
-    Config.all([firstSet(usual.secretId, usual.secretKey), firstSet(ofFunctions.secretId, ofFunctions.secretKey)]),
-    // Half a key of the usual spelling is a mistake. The key of another spelling must not hide it.
-    ([own, given]) => keyNamed(Option.isNone(own) && Option.isSome(given) ? ofFunctions : usual)
+  const load = Variable.read(
+    Effect.flatMap(
+      Config.all([firstSet(usual.secretId, usual.secretKey), firstSet(ofFunctions.secretId, ofFunctions.secretKey)]),
+      // Half a key of the usual spelling is a mistake. The key of another spelling must not hide it.
+      ([own, given]) => keyNamed(Option.isNone(own) && Option.isSome(given) ? ofFunctions : usual)
+    )
   )
   return CredentialProvider.source({
     name: "environment",
-    load: Effect.mapError(
-      configProvider === undefined ? found : Effect.withConfigProvider(found, configProvider),
-      Variable.toReason
-    ),
+    load: configProvider === undefined ? load : Effect.withConfigProvider(load, configProvider),
     refreshable: true
   })
 }

@@ -4,11 +4,12 @@
  *
  * @since 0.1.0
  */
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ApiClient from "../../services/client/ApiClient.js"
+import * as Environment from "../../services/client/internal/environment.js"
 import { Transport } from "../../services/client/Transport.js"
 import * as CredentialProvider from "./CredentialProvider.js"
 import * as Client from "./internal/client.js"
@@ -92,7 +93,7 @@ export const layerCredential = (
  */
 export const layerConfig = (
   options: Config.Config.Wrap<ApiClient.Options>
-): Layer.Layer<ApiClient.ApiClient, ConfigError> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+): Layer.Layer<ApiClient.ApiClient, ConfigError> => Layer.unwrapEffect(Effect.map(Environment.unwrap(options), layer))
 
 /**
  * The transport over `fetch`. Use it with `ApiClient.layerTransport` to choose the credential too.

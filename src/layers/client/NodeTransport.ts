@@ -169,21 +169,26 @@ class Connecting implements Waiter, Handle {
 }
 
 /**
- * Makes the transport. The end of the scope closes its connections, and requests that wait for their response then fail.
+ * Makes the transport. The end of the scope closes its connections, and requests that wait for their response then fail. In a runtime
+ * that cannot load undici, each request fails, and says what the runtime lacks.
  *
  * @since 0.1.0
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
-  Effect.map(Engine.make(options), ({ routeTo }) =>
-    CallbackTransport.makeConnected({
-      take: ({ host, protocol }) => {
-        const route = routeTo(protocol, host)
-        const connection = route.pool.take()
-        return connection === undefined ? undefined : new Leased(route, connection)
-      },
-      wait: ({ host, protocol }, resume) => new Connecting(routeTo(protocol, host), resume)
-    })
+  Engine.make(options).pipe(
+    Effect.map(({ routeTo }) =>
+      CallbackTransport.makeConnected({
+        take: ({ host, protocol }) => {
+          const route = routeTo(protocol, host)
+          const connection = route.pool.take()
+          return connection === undefined ? undefined : new Leased(route, connection)
+        },
+        wait: ({ host, protocol }, resume) => new Connecting(routeTo(protocol, host), resume)
+      })
+    ),
+    // A program that lacks a key as well, for the same reason, learns of the key first.
+    Effect.catchTag("TransportFault", (fault) => Effect.succeed({ send: () => Effect.fail(fault) }))
   )
 
 /**

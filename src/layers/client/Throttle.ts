@@ -4,11 +4,12 @@
  * @since 0.1.0
  */
 import type * as Experimental from "@effect/experimental/RateLimiter"
-import * as Config from "effect/Config"
+import type * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RateLimit from "../../domain/rules/RateLimit.js"
+import * as Environment from "../../services/client/internal/environment.js"
 import * as Throttle from "../../services/client/Throttle.js"
 
 export * from "../../services/client/Throttle.js"
@@ -68,4 +69,4 @@ export const layerStore = (
 export const layerConfig = (
   limits: Config.Config.Wrap<RateLimit.Limits>
 ): Layer.Layer<Throttle.Throttle, ConfigError.ConfigError> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(limits), (limits) => layerMemory(limits)))
+  Layer.unwrapEffect(Effect.map(Environment.unwrap(limits), (limits) => layerMemory(limits)))

@@ -28,8 +28,8 @@ export interface Options {
 }
 
 /**
- * The key of the emulator. It is public, has the form of a real key, and opens nothing: a client that signs with it, or with a key whose
- * SecretId begins with `AKIDEMULATOR`, sends nothing to a host of the real cloud.
+ * The key of the emulator. It is public, has the form of a real key, and opens nothing. A client that signs with it sends nothing to a
+ * host of the real cloud. The same goes for any key whose SecretId begins with `AKIDEMULATOR`.
  *
  * `InProcess` accepts it. A gateway that you serve accepts it if you give it to its `KeyStore`.
  *

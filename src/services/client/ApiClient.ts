@@ -7,7 +7,6 @@ import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type * as Action from "../../domain/contract/Action.js"
 import * as Paging from "../../domain/contract/Paging.js"
@@ -23,7 +22,6 @@ import type { CredentialProvider } from "./CredentialProvider.js"
 import { Call } from "./internal/call.js"
 import * as CallPlan from "./internal/callPlan.js"
 import type { Decoder } from "./internal/callState.js"
-import type { CallStats } from "./internal/callStats.js"
 import * as Stats from "./internal/callStats.js"
 import * as ClientServices from "./internal/clientServices.js"
 import { type DryRun, type DryRunError, runDry } from "./internal/dryRun.js"
@@ -37,13 +35,12 @@ import type { Signer } from "./Signer.js"
 import type { Throttle } from "./Throttle.js"
 import type { Transport } from "./Transport.js"
 
-export type { CallStats } from "./internal/callStats.js"
+export { type CallStats, callStats, type Exhausted } from "./internal/callStats.js"
 export { deviations, raw } from "./internal/deviations.js"
 export type { DryRun, DryRunError } from "./internal/dryRun.js"
 export { type Failure, isFailure } from "./internal/failure.js"
 export type { Hook, SeenRequest, SeenResponse } from "./internal/hooks.js"
 export type { Endpoints, Options } from "./internal/options.js"
-export { withOptions } from "./internal/withOptions.js"
 
 /**
  * An action that supports dry runs: its request has a member `DryRun`. Any other action becomes `never`.
@@ -316,32 +313,40 @@ export const paged =
   }
 
 /**
- * Finds how many attempts a call made until it failed with an error, and how long it took.
+ * Sets options for all calls in a part of a program: also for those in streams that it runs, in its pages and waiters, and in the fibers
+ * that it forks.
  *
- * There is none for a call that never started (`InvalidRequestInput`), nor for an error that is not the end of a call. The statistics
- * are not in the error's fields, so errors with the same fields stay equal.
+ * A call's own options win over those of its part, and those of the part win over the client's. In a part of a part, the inner one wins.
+ * Each option counts on its own. A stream uses the options of the part that runs it, not of the part that made it. Calls fail with
+ * `InvalidRequestInput` if an option is invalid.
  *
  * @example
  * ```ts
- * import * as Duration from "effect/Duration"
  * import * as Effect from "effect/Effect"
- * import * as Option from "effect/Option"
  * import * as ApiClient from "effect-tencentcloud/ApiClient"
+ * import { DescribeInstances } from "effect-tencentcloud/products/cvm"
  *
- * // "gave up after 4 attempts in 1s 200ms"
- * export const logged = Effect.tapError((error: unknown) =>
- *   Option.match(ApiClient.callStats(error), {
- *     onNone: () => Effect.void,
- *     onSome: ({ attempts, elapsed }) =>
- *       Effect.logError(`gave up after ${attempts} attempts in ${Duration.format(elapsed)}`)
- *   })
+ * export const inBeijing = Effect.all([DescribeInstances({ Limit: 10 }), DescribeInstances({ Limit: 10, Offset: 10 })]).pipe(
+ *   ApiClient.withOptions({ region: "ap-beijing", deadline: "10 seconds" })
  * )
  * ```
  *
  * @since 0.1.0
- * @category getters
+ * @category options
  */
-export const callStats = (error: unknown): Option.Option<CallStats> => Stats.find(error)
+export const withOptions: {
+  (options: Options): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, options: Options): Effect.Effect<A, E, R>
+} = (...args: readonly [Options] | readonly [Effect.Effect<unknown, unknown, unknown>, Options]) => {
+  const options = noteSite(args.length === 1 ? args[0] : args[1], withOptions)
+  const provide = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.mapInputContext(self, (context: Context.Context<R>) => {
+      const outer = Context.get(context, CallOptions.PartOptions)
+      return Context.add(context, CallOptions.PartOptions, CallOptions.override(outer, options))
+    })
+  // The overloads say which of the two the caller gets.
+  return (args.length === 1 ? provide : provide(args[0])) as never
+}
 
 const isStreaming = (action: Action.Action.Any): action is Action.Action.AnyStreaming => action.streams
 
@@ -349,13 +354,14 @@ const isStreaming = (action: Action.Action.Any): action is Action.Action.AnyStre
  * Makes the client.
  *
  * - Each attempt is signed for its own time and host. The ClientToken stays the same in all attempts.
- * - If the service answers `AuthFailure.SignatureExpire`, the client corrects its clock from that answer. After
- *   `AuthFailure.TokenFailure` it gets another credential. Each happens at most once in a call, before the policy is asked.
- * - If a host can never be reached (`TransportError`, `permanent` and not `sent`), the call goes on at once with the other hosts, if
- *   there are any: nothing was sent. Examples are a certificate that is not trusted, and a proxy that forbids the host. After a host
- *   with `https`, the call uses none with `http`.
- * - All retries draw on one budget, to which each call adds a tenth. If every call fails, there are 1.1 attempts for a call over time.
- * - {@link callStats} tells what a failed call took.
+ * - If the service answers `AuthFailure.SignatureExpire`, the client corrects its clock from that answer. After another `AuthFailure`
+ *   that is about the key, it asks the source for another key. Each happens at most once in a call, before the policy is asked. One call
+ *   does it for all that wait, and it costs no retry.
+ * - If a host cannot be reached and nothing was sent, the call goes on at once with the next host, if there is one. After a host with
+ *   `https`, it uses none with `http`.
+ * - A throttled call waits for the next second, and for its place there: see the options `rateLimit` and `retry`.
+ * - Other retries draw on the `retryBudget` of their host, unless you choose the policy.
+ * - {@link callStats} tells what a failed call took, and whether a retry was left.
  * - The client logs the `DeprecatedWarning` of the service, once for each action.
  * - Each client has its own CircuitBreaker for choosing among hosts, unless you provide one.
  *

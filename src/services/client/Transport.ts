@@ -20,7 +20,7 @@ export {
 
 /**
  * Sends signed requests. To bring a transport of your own, provide a function: the client keeps the timeout of each attempt, and
- * interrupts `send` when it has passed.
+ * interrupts `send` when it has passed. What `send` waits for counts, because only `NodeTransport` knows its connections.
  *
  * @example
  * ```ts

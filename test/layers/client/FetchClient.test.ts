@@ -86,6 +86,76 @@ describe("the transport over fetch", () => {
     })
   )
 
+  const cause = (message: string) => new TypeError("fetch failed", { cause: new Error(message) })
+  const deno = "error sending request for url (http://10.0.0.1/?Signature=planted): client error (Connect): "
+  const notCapable = Object.assign(
+    new Error('Requires net access to "10.0.0.1:80", run again with the --allow-net flag'),
+    {
+      name: "NotCapable"
+    }
+  )
+
+  it.effect.each<{ name: string; error: Error; reason: RegExp; permanent: boolean }>([
+    {
+      name: "the host refuses, in Deno",
+      error: cause(`${deno}tcp connect error: Connection refused (os error 111)`),
+      reason: /^tcp connect error: Connection refused \(os error 111\)$/,
+      permanent: false
+    },
+    {
+      name: "the host has no address, in Deno",
+      error: cause(`${deno}dns error: failed to lookup address information: Name or service not known`),
+      reason: /^dns error: /,
+      permanent: false
+    },
+    {
+      name: "the certificate is not trusted, in Deno",
+      error: cause(`${deno}invalid peer certificate: UnknownIssuer`),
+      reason: /UnknownIssuer/,
+      permanent: true
+    },
+    {
+      name: "the program has no permission, in Deno",
+      error: notCapable,
+      reason: /Requires net access to "10.0.0.1:80", run again with the --allow-net flag/,
+      permanent: true
+    },
+    {
+      name: "the port is blocked, in Deno",
+      error: new TypeError("Fetch failed: Requests to port 9 are blocked"),
+      reason: /does not call this port/,
+      permanent: true
+    },
+    {
+      name: "the port is blocked, in Node",
+      error: cause("bad port"),
+      reason: /does not call this port/,
+      permanent: true
+    },
+    {
+      name: "the host refuses, in Bun",
+      error: Object.assign(new Error("Unable to connect."), { code: "ConnectionRefused" }),
+      reason: /Unable to connect/,
+      permanent: false
+    }
+  ])("P9: says that nothing was sent where $name", ({ error, permanent, reason }) =>
+    Effect.gen(function* () {
+      const fault = yield* Effect.flip(send("10.0.0.1", {}, { fetch: () => Promise.reject(error) }))
+      assert.deepInclude({ ...fault }, { sent: false, permanent })
+      assert.match(fault.reason, reason)
+      assert.notInclude(fault.reason, "planted")
+    })
+  )
+
+  it.effect("P9: says that it may have been sent where the runtime does not tell", () =>
+    Effect.gen(function* () {
+      for (const error of [new TypeError("Failed to fetch"), new Error("Network connection lost.")]) {
+        const fault = yield* Effect.flip(send("10.0.0.1", {}, { fetch: () => Promise.reject(error) }))
+        assert.deepInclude({ ...fault }, { sent: true, permanent: false })
+      }
+    })
+  )
+
   it.scopedLive.each<{ name: string; cut: Sockets.Answer }>([
     { name: "before the head", cut: (response) => response.destroy() },
     {

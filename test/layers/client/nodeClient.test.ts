@@ -172,7 +172,7 @@ describe("I9: the key of the ready-made client", () => {
         asked.push(String(input))
         return new Response(asked.length === 1 ? "reader" : Metadata.key())
       }
-      const got = yield* reached({}, { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" })
+      const got = yield* reached({}, { http_proxy: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" })
       assert.deepStrictEqual(keys(got), [called("AKIDCVM", "token")])
       const at = `http://${Metadata.host}${Metadata.folder}`
       assert.deepStrictEqual(asked, [at, `${at}reader`])

@@ -152,7 +152,7 @@ describe("a wrong clock", () => {
     Effect.gen(function* () {
       yield* start
       const [error] = yield* atOnce(1, remove)
-      assert.match(error?.message ?? "", /^about AuthFailure\.SignatureExpire \(/)
+      assert.notMatch(error?.message ?? "", advice)
     }).pipe(
       Effect.provide(
         Client.layer(

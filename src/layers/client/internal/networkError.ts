@@ -1,5 +1,6 @@
 /** Explains the errors of the network: what happened, whether it may pass, and whether the request was sent. */
 import * as Predicate from "effect/Predicate"
+import * as Environment from "../../../services/client/internal/environment.js"
 import { TransportFault } from "../../../services/client/Transport.js"
 
 /** The codes of a certificate whose authority is unknown. */
@@ -86,9 +87,33 @@ const unsent = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
   "ENETUNREACH",
   "EHOSTUNREACH",
+  // As older versions of Bun call them.
+  "ConnectionRefused",
+  "FailedToOpenSocket",
   ...untrusted,
   ...notTls
 ])
+
+interface Unopened {
+  readonly reason: string
+  readonly permanent: boolean
+}
+
+/** What runtimes say of a connection that never opened, where they have no code for it. The rest of a message quotes the URL. */
+const unopened = (input: unknown, depth = 0): Unopened | undefined => {
+  if (depth >= 8 || !Predicate.hasProperty(input, "message") || typeof input.message !== "string") return undefined
+  const { message } = input
+  // The message names the host, and the flag that gives the permission.
+  if (Environment.isForbidden(input)) return { reason: message, permanent: true }
+  // Deno. A certificate is as wrong at the next attempt.
+  const connect = /client error \(Connect\): (.+)$/s.exec(message)?.[1]
+  if (connect !== undefined) return { reason: connect, permanent: /certificate/i.test(connect) }
+  // Node and Deno refuse ports that a browser may not call.
+  if (/^bad port$|Requests to port \d+ are blocked$/.test(message)) {
+    return { reason: "`fetch` does not call this port", permanent: true }
+  }
+  return Predicate.hasProperty(input, "cause") ? unopened(input.cause, depth + 1) : undefined
+}
 
 interface SystemError {
   readonly code: string
@@ -113,6 +138,8 @@ const systemError = (input: unknown, depth = 0): SystemError | undefined => {
  */
 export const guess = (error: unknown, failed: "request" | "answer"): TransportFault => {
   const system = systemError(error)
+  const never = system === undefined && failed === "request" ? unopened(error) : undefined
+  if (never !== undefined) return new TransportFault({ ...never, sent: false })
   if (isTlsAlert(system)) return new TransportFault({ reason: needsTls, sent: false, permanent: true })
   const fallback = failed === "request" ? "the request could not be sent" : "the answer could not be read"
   const message = system === undefined ? fallback : system.message || system.code

@@ -11,12 +11,15 @@ import * as Endpoint from "../../../domain/wire/Endpoint.js"
 import * as Region from "../../../domain/wire/Region.js"
 import type * as ApiClient from "../../../services/client/ApiClient.js"
 import * as EndpointSettings from "../../../services/client/internal/endpointSettings.js"
+import * as Environment from "../../../services/client/internal/environment.js"
 import * as CredentialProvider from "../CredentialProvider.js"
 import * as NodeTransport from "../NodeTransport.js"
 import * as Profile from "./credentials/profile.js"
 import * as TextFile from "./credentials/textFile.js"
 import * as Variable from "./credentials/variable.js"
 import * as FetchTransport from "./fetchTransport.js"
+
+export const makeTransport = NodeTransport.make
 
 /** In bytes. No answer with a key comes near it. */
 const answerLimit = 64 * 1024
@@ -75,11 +78,11 @@ const checkEndpoint = (text: string, setting: string): Either.Either<string, str
 const endpointVariable = (product: string): string =>
   `TENCENTCLOUD_ENDPOINT_${product.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`
 
-const regionVariable = Effect.flatMap(variable("TENCENTCLOUD_REGION"), (found) =>
+const regionVariable = Effect.flatMap(Environment.read(variable("TENCENTCLOUD_REGION")), (found) =>
   Option.isNone(found) ? Effect.succeed(undefined) : checkRegion(found.value, "TENCENTCLOUD_REGION")
 )
 
-const endpointForAll = Effect.flatMap(variable("TENCENTCLOUD_ENDPOINT"), (found) =>
+const endpointForAll = Effect.flatMap(Environment.read(variable("TENCENTCLOUD_ENDPOINT")), (found) =>
   Option.isNone(found)
     ? Either.right(undefined)
     : Either.mapBoth(Endpoint.fromString(found.value), {

@@ -33,9 +33,9 @@ import * as Step from "../../internal/runtime/step.js"
 import type { Permit } from "../CircuitBreaker.js"
 import type { Outcome } from "../Throttle.js"
 import type { Connection } from "./callbackTransport.js"
-import * as CallPlan from "./callPlan.js"
 import { type Continue, type DecodingCall, type Failure, placeOf } from "./callState.js"
 import * as Telemetry from "./callTelemetry.js"
+import { encodePayload } from "./encodePayload.js"
 import * as Hooks from "./hooks.js"
 import { hostVerdict, isOpen, limitOutcome } from "./verdict.js"
 
@@ -165,7 +165,7 @@ export class Attempt<A extends Action.Action.Any, B>
   private sendOver(connection: Connection): Effect.Effect<WireResponse, NoAnswer> {
     const { call } = this
     this.connection = connection
-    const payload = CallPlan.encodePayload(call.action, call.parameters, call.plan, call.id)
+    const payload = encodePayload(call.action, call.parameters, call.plan, call.id)
     if (Either.isLeft(payload)) return Effect.fail(payload.left)
     const { request, signatureMethod: method, timeout, unsignedPayload } = call.plan
     const { host } = this.permit.endpoint

@@ -70,6 +70,31 @@ export const explainExhausted = ({ attempts, exhausted }: CallStats): string | u
     ? undefined
     : `no retry was left after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}: ${reasons[exhausted]}`
 
-/** Finds the statistics of the call that failed with an error. */
-export const find = (error: unknown): Option.Option<CallStats> =>
+/**
+ * Finds how many attempts a call made until it failed with an error, how long it took, and whether a retry was left.
+ *
+ * There is none for a call that never started (`InvalidRequestInput`), nor for an error that is not the end of a call. The statistics
+ * are not in the error's fields, so errors with the same fields stay equal.
+ *
+ * @example
+ * ```ts
+ * import * as Duration from "effect/Duration"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ * import * as ApiClient from "effect-tencentcloud/ApiClient"
+ *
+ * // "gave up after 4 attempts in 1s 200ms"
+ * export const logged = Effect.tapError((error: unknown) =>
+ *   Option.match(ApiClient.callStats(error), {
+ *     onNone: () => Effect.void,
+ *     onSome: ({ attempts, elapsed }) =>
+ *       Effect.logError(`gave up after ${attempts} attempts in ${Duration.format(elapsed)}`)
+ *   })
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const callStats = (error: unknown): Option.Option<CallStats> =>
   typeof error === "object" && error !== null ? Option.fromNullable(statsOf.get(error)) : Option.none()

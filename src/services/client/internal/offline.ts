@@ -9,17 +9,20 @@ import * as Host from "../../../domain/wire/Host.js"
 import { TransportFault, type WireRequest } from "../../../domain/wire/Wire.js"
 import type { Signer } from "../Signer.js"
 import type { Transport } from "../Transport.js"
+import * as Environment from "./environment.js"
 
 const name = "TENCENTCLOUD_OFFLINE"
 
 // Any other value forbids calls: a value that was misspelt must not allow them.
 const allows = new Set(["", "0", "false", "no", "off"])
 
-const forbidsIn = (config: ConfigProvider.ConfigProvider): Effect.Effect<boolean> =>
-  config.load(Config.option(Config.string(name))).pipe(
+const forbids: Effect.Effect<boolean> = /* #__PURE__ */ Effect.suspend(() =>
+  // A variable that may not be read counts as not set.
+  Environment.read(Config.option(Config.string(name))).pipe(
     Effect.map(Option.exists((value) => !allows.has(value.trim().toLowerCase()))),
     Effect.orElseSucceed(() => true)
   )
+)
 
 /**
  * Whether `TENCENTCLOUD_OFFLINE` forbids calls to the real cloud. It counts in the configuration of the program, and in the environment
@@ -27,8 +30,8 @@ const forbidsIn = (config: ConfigProvider.ConfigProvider): Effect.Effect<boolean
  */
 export const isOffline: Effect.Effect<boolean> = /* #__PURE__ */ Effect.suspend(() =>
   Effect.zipWith(
-    Effect.configProviderWith(forbidsIn),
-    forbidsIn(ConfigProvider.fromEnv()),
+    forbids,
+    Effect.withConfigProvider(forbids, ConfigProvider.fromEnv()),
     (inProgram, inProcess) => inProgram || inProcess
   )
 )

@@ -46,12 +46,12 @@ export interface Options {
   /** Whether to sign `UNSIGNED-PAYLOAD` in place of the body. Then only TLS protects the body. Default: false. */
   readonly unsignedPayload?: boolean | undefined
   /**
-   * How long one attempt may take; above zero. Of a stream, it is the time until the first event. Default: 60 seconds, as in the
-   * official clients.
+   * How long one attempt may take from when it has its connection; above zero. Of a stream, it is the time until the first event.
+   * Default: 60 seconds, as in the official clients.
    */
   readonly timeout?: Duration.DurationInput | undefined
   /**
-   * How long the whole call may take, waiting and retries included; above zero. Of a stream, it is the time until the last event.
+   * How long the whole call may take, with its retries and all that it waits for; above zero. Of a stream, it is the time until the last event.
    * Default: no limit.
    */
   readonly deadline?: Duration.DurationInput | undefined

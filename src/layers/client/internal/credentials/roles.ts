@@ -25,7 +25,7 @@ export const ofPod = (obtain: Sts.Obtain, readText: ReadText, options: StsOption
     refreshable: true,
     timeout: options.timeout,
     load: Effect.gen(function* () {
-      const { providerId, region, roleArn, tokenFile } = yield* Effect.mapError(tkeVariables, Variable.toReason)
+      const { providerId, region, roleArn, tokenFile } = yield* Variable.read(tkeVariables)
       const token = yield* readText(tokenFile).pipe(
         Effect.map((text) => text.trim()),
         Effect.filterOrFail(
@@ -90,8 +90,7 @@ export const ofKey = (obtain: Sts.Obtain, { from, ...options }: AssumeRoleOption
       refreshable: true,
       timeout: options.timeout,
       load: Effect.gen(function* () {
-        const roleArn =
-          options.roleArn ?? (yield* Effect.mapError(Variable.required("TENCENTCLOUD_ROLE_ARN"), Variable.toReason))
+        const roleArn = options.roleArn ?? (yield* Variable.read(Variable.required("TENCENTCLOUD_ROLE_ARN")))
         const sessionName = yield* Variable.first("TENCENTCLOUD_ROLE_SESSION_NAME")
         return yield* assume(obtain, key, {
           ...options,

@@ -14,6 +14,9 @@ const headStart = 250
 /** What undici gives its sockets. */
 const socketOptions = { highWaterMark: 64 * 1024, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
 
+/** As Node does: no addresses of a family that this machine has none of. */
+const hints = process.platform === "win32" ? 0 : Dns.ADDRCONFIG
+
 /** The end of a dial. */
 export type Result = [error: null, socket: Net.Socket] | [error: Error, socket: null]
 
@@ -59,7 +62,7 @@ export class Dial {
     if (timeout > 0) this.timer = setTimeout(() => this.destroy(new ConnectTimeout()), timeout)
     if (Net.isIP(target.hostname) !== 0) this.connectTo([target.hostname])
     else {
-      Dns.lookup(target.hostname, { all: true }, (error, found) => {
+      Dns.lookup(target.hostname, { all: true, hints }, (error, found) => {
         if (error !== null) this.destroy(error)
         else this.connectTo(alternate(found.map(({ address }) => address)))
       })

@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import type { TransportFault } from "../../../../domain/wire/Wire.js"
 import * as Connector from "./connector.js"
 import * as EnvironmentProxies from "./environmentProxies.js"
 import type { Limits } from "./exchange.js"
@@ -198,8 +199,11 @@ export interface Engine {
   readonly routeTo: (protocol: string, host: string) => Route
 }
 
-/** Makes the routes. The end of the scope closes their connections, and requests that wait for their response then fail. */
-export const make = (options: Options): Effect.Effect<Engine, ConfigError.ConfigError, Scope.Scope> =>
+/**
+ * Makes the routes. The end of the scope closes their connections, and requests that wait for their response then fail. Fails with a
+ * fault of the transport if the runtime cannot load undici.
+ */
+export const make = (options: Options): Effect.Effect<Engine, ConfigError.ConfigError | TransportFault, Scope.Scope> =>
   Effect.gen(function* () {
     const settings = yield* readSettings(options)
     const parts = yield* Undici.load()

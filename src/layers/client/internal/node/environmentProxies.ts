@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Environment from "../../../../services/client/internal/environment.js"
 import * as Proxy from "./proxy.js"
 
 /** How to reach a host: by a proxy, or straight. */
@@ -24,7 +25,7 @@ const firstOf = (names: ReadonlyArray<string>): Effect.Effect<Variable | undefin
   Effect.map(
     Effect.forEach(names, (name) =>
       Effect.map(
-        Config.option(Config.redacted(name)),
+        Environment.read(Config.option(Config.redacted(name))),
         Option.filterMap((value) =>
           Redacted.value(value).trim() === "" ? Option.none() : Option.some({ name, value })
         )

@@ -14,6 +14,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Dispatcher } from "undici"
 import type { TransportFault } from "../../../../services/client/Transport.js"
+import { unsupported } from "../needsNode.js"
 import * as Engine from "./engine.js"
 import { Exchange, type Limits } from "./exchange.js"
 import { Response, toRequestError } from "./httpResponse.js"
@@ -64,9 +65,11 @@ class Sending extends Exchange {
   }
 }
 
+const toUnsupported = ({ reason }: TransportFault) => Effect.fail(unsupported(reason))
+
 /** Makes the client. The end of the scope closes its connections, and requests that wait for their response then fail. */
 const make = (options: Options = {}): Effect.Effect<HttpClient.HttpClient, ConfigError.ConfigError, Scope.Scope> =>
-  Effect.map(Engine.make(options), (engine) => {
+  Effect.map(Effect.catchTag(Engine.make(options), "TransportFault", toUnsupported), (engine) => {
     const send = (request: HttpClientRequest.HttpClientRequest, url: URL, body: Body) =>
       Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((fiber) =>
         Effect.async((resume) => {

@@ -72,7 +72,8 @@ export class Connection {
 
   /** Whether it ended with an error. */
   get isBroken(): boolean {
-    return this.socket.errored !== null
+    // Not every runtime has this member.
+    return (this.socket.errored ?? null) !== null
   }
 
   destroy(): Promise<void> {

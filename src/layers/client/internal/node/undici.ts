@@ -6,6 +6,9 @@
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type * as Undici from "undici"
+import { TransportFault } from "../../../../domain/wire/Wire.js"
+import * as Environment from "../../../../services/client/internal/environment.js"
+import { needsNode } from "../needsNode.js"
 
 /** What a connection needs of undici. */
 export interface Parts {
@@ -44,6 +47,20 @@ const loadIndex = async (): Promise<Parts> => {
   return { Client, buildConnector, headerName: util.headerNameToString }
 }
 
-/** Loads the parts: by their paths, or else from the index. */
-export const load = (files: () => Promise<Parts | undefined> = loadFiles): Effect.Effect<Parts> =>
-  Effect.promise(async () => (await files().catch(() => undefined)) ?? (await loadIndex()))
+/** undici reads the environment as it is loaded, which Deno may forbid. Other runtimes lack modules of Node that it needs. */
+const toFault = (error: unknown): TransportFault =>
+  new TransportFault({
+    reason:
+      Environment.isForbidden(error) && error instanceof Error
+        ? `undici, which sends over the sockets of Node, cannot be loaded: ${error.message}`
+        : needsNode,
+    sent: false,
+    permanent: true
+  })
+
+/** Loads the parts: by their paths, or else from the index. Fails with what every request would fail with. */
+export const load = (files = loadFiles, index = loadIndex): Effect.Effect<Parts, TransportFault> =>
+  Effect.tryPromise({
+    try: async () => (await files().catch(() => undefined)) ?? (await index()),
+    catch: toFault
+  })
