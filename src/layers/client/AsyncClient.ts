@@ -135,7 +135,8 @@ export const fromLayer = <E>(layer: Layer.Layer<ApiClient.ApiClient, E>): AsyncC
   }
 
   const checkOpen = (): void => {
-    if (isClosed) throw new Error("This AsyncClient is closed. Keep it open until the last call has ended, or make another.")
+    if (isClosed)
+      throw new Error("This AsyncClient is closed. Keep it open until the last call has ended, or make another.")
   }
 
   const run: AsyncClient["run"] = async (effect, { signal } = {}) => {

@@ -1,4 +1,5 @@
 /** What a program sees of a call that failed: its call, its place, its help, and no secret. */
+import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -8,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
+import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as Cvm from "effect-tencentcloud/products/cvm"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import { z } from "zod"
@@ -229,6 +231,53 @@ describe("hooks", () => {
       )
     )
   })
+
+  it.effect.each(["multipart", "octet-stream"] as const)(
+    "see no secret of %s, of a header or of the key",
+    (encoding) => {
+      const seen: Array<unknown> = []
+      const see = (each: unknown) => {
+        seen.push(each)
+      }
+      const Upload = ApiClient.callable(
+        Action.make("UploadLog", {
+          product: "ebs",
+          version: "2026-01-01",
+          request: Schema.Struct({ Password: Schema.String, Content: Schema.Uint8ArrayFromSelf }),
+          response: Schema.Struct({}),
+          errors: [],
+          binary: ["Content"]
+        })
+      )
+      const error = Network.answer(
+        JSON.stringify({ Response: { Error: { Code: "InternalError", Message: "no" }, RequestId: "1" } }),
+        { "set-cookie": "pLaNtEd", "x-token": "pLaNtEd" }
+      )
+      const credential = CredentialProvider.layerStatic({ secretId: "AKID1", secretKey: "pLaNtEd", token: "pLaNtEd" })
+      const content = new TextEncoder().encode("pLaNtEd")
+      return Effect.gen(function* () {
+        const failed = yield* Effect.flip(Upload({ Password: "pLaNtEd", Content: content }, { encoding }))
+        assert.strictEqual(seen.length, 2)
+        for (const shown of [
+          JSON.stringify(seen),
+          inspect(seen),
+          String(failed),
+          JSON.stringify(failed),
+          inspect(failed)
+        ]) {
+          assert.notInclude(shown, "pLaNtEd")
+        }
+      }).pipe(
+        Effect.provide(
+          Client.layer(
+            Network.layer(error),
+            { retry: RetryPolicy.none, onRequest: see, onResponse: see },
+            { credential }
+          )
+        )
+      )
+    }
+  )
 
   it.effect.each<[string, ApiClient.Hook<unknown>]>([
     [

@@ -1,4 +1,8 @@
-/** The model of an error of the service, its classes, and the decoder of error answers. */
+/**
+ * The model of an error of the service, its classes, and the decoder of error answers.
+ *
+ * @since 0.1.0
+ */
 import type * as Cause from "effect/Cause"
 import * as Predicate from "effect/Predicate"
 import * as ErrorCode from "../ErrorCode.js"

@@ -1,4 +1,8 @@
-/** Guards and handlers that go by the family, the category or the tag of an error. */
+/**
+ * Guards and handlers that go by the family, the category or the tag of an error.
+ *
+ * @since 0.1.0
+ */
 import * as Effect from "effect/Effect"
 import * as ErrorCode from "../ErrorCode.js"
 import { type ApiError, isApiError, UnrecognizedError } from "./apiError.js"

@@ -31,6 +31,7 @@ const stalledError = ({ name, product }: Action.Any, answer: object, reason: str
   const requestId: unknown = Reflect.get(answer, "RequestId")
   const text = Json.stringify(raw(answer))
   return new MalformedResponse({
+    product,
     action: name,
     host: product,
     status: 200,
