@@ -12,7 +12,7 @@ import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
 /** The most doors that the library may have, besides itself and its products. */
-export const mostDoors = 45
+export const mostDoors = 46
 
 /** The other entries of the exports. */
 const others = [".", "./products", "./products/*", "./package.json"]

@@ -91,8 +91,8 @@ export const layerConfig = (
 ): Layer.Layer<ApiClient.ApiClient, ConfigError> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
 
 /**
- * The client over a transport and a credential of your choice. It learns the server's clock from responses and has no rate limit of
- * its own.
+ * The client over a transport and a credential of your choice. It learns the server's clock and its rate limits from
+ * responses.
  *
  * @example
  * ```ts

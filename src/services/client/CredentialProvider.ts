@@ -112,6 +112,50 @@ const pause = Duration.toMillis("10 seconds")
 const endOf = ({ expiresAt }: Credential.Credential): number =>
   expiresAt === undefined ? Number.POSITIVE_INFINITY : expiresAt * 1000
 
+/** The key that a provider has. */
+class KeptKey {
+  kept: Kept | undefined = undefined
+  /** The key that the service has rejected, while the provider looks for another one. */
+  private rejected: Kept | undefined = undefined
+
+  keep(credential: Credential.Credential): Effect.Effect<void> {
+    return Effect.map(
+      Effect.all([Clock.currentTimeMillis, Random.nextRange(ahead.least, ahead.most)]),
+      ([now, early]) => {
+        const left = endOf(credential) - now
+        // A key for a short time is used for half of it. A key that has expired by this clock is used too, since the clock may be
+        // wrong; the pause keeps every call from fetching one.
+        const renewAt = now + Math.max(left - early, left / 2, pause)
+        this.kept = { credential, renewAt }
+        this.rejected = undefined
+      }
+    )
+  }
+
+  reject(): void {
+    this.rejected = this.kept ?? this.rejected
+    this.kept = undefined
+  }
+
+  /**
+   * Keeps what there is for a while after a search has failed. A source that fails takes no key away: the service may have rejected the
+   * key for another reason. Returns the rejected key, if it is kept again.
+   */
+  postpone(): Effect.Effect<Credential.Credential | undefined> {
+    return Effect.map(Clock.currentTimeMillis, (now) => {
+      const { kept, rejected } = this
+      const restored =
+        kept === undefined && rejected !== undefined && now < endOf(rejected.credential)
+          ? rejected.credential
+          : undefined
+      const credential = kept?.credential ?? restored
+      this.rejected = undefined
+      if (credential !== undefined) this.kept = { credential, renewAt: Math.min(now + pause, endOf(credential)) }
+      return restored
+    })
+  }
+}
+
 const unavailable = (reason: string) => new CredentialsUnavailable({ sources: [{ source: "every source", reason }] })
 
 /**
@@ -148,35 +192,8 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const search = yield* withConfig(source.load)
-    let kept: Kept | undefined
-    /** The key that the service has rejected, while the provider looks for another one. */
-    let rejected: Kept | undefined
+    const key = new KeptKey()
     const running = yield* Ref.make(Option.none<Search>())
-
-    const keep = (credential: Credential.Credential): Effect.Effect<void> =>
-      Effect.flatMap(
-        Effect.all([Clock.currentTimeMillis, Random.nextRange(ahead.least, ahead.most)]),
-        ([now, early]) => {
-          const left = endOf(credential) - now
-          // A key for a short time is used for half of it. A key that has expired by this clock is used too, since the clock may be
-          // wrong; the pause keeps every call from fetching one.
-          const renewAt = now + Math.max(left - early, left / 2, pause)
-          kept = { credential, renewAt }
-          rejected = undefined
-          return Effect.void
-        }
-      )
-
-    /** Keeps what there is for a while after a search has failed. Returns the key that the service has rejected, if it is used again. */
-    const postpone = Effect.map(Clock.currentTimeMillis, (now): Credential.Credential | undefined => {
-      // A source that fails takes no key away: the service may have rejected this one for another reason.
-      const restored =
-        kept === undefined && rejected !== undefined && now < endOf(rejected.credential) ? rejected : undefined
-      const { credential } = kept ?? restored ?? {}
-      rejected = undefined
-      if (credential !== undefined) kept = { credential, renewAt: Math.min(now + pause, endOf(credential)) }
-      return restored?.credential
-    })
 
     const load = Effect.disconnect(search).pipe(
       Effect.mapError((sources) => new CredentialsUnavailable({ sources })),
@@ -193,8 +210,11 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
       Effect.flatMap(Effect.exit(Effect.interruptible(load)), (exit) =>
         Effect.flatMap(
           Exit.isSuccess(exit)
-            ? Effect.as(Effect.zipRight(keep(exit.value), Metric.increment(Telemetry.credentialRefreshes)), undefined)
-            : postpone,
+            ? Effect.as(
+                Effect.zipRight(key.keep(exit.value), Metric.increment(Telemetry.credentialRefreshes)),
+                undefined
+              )
+            : key.postpone(),
           (restored) =>
             Effect.zipRight(
               Ref.set(running, Option.none()),
@@ -227,17 +247,14 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
 
     return {
       get: Step.make(({ fiber }) => {
-        if (kept === undefined) return searchAndWait
-        const { credential, renewAt } = kept
+        if (key.kept === undefined) return searchAndWait
+        const { credential, renewAt } = key.kept
         const now = Fibers.currentMillis(fiber)
         if (now < renewAt) return Effect.succeed(credential)
         return now < endOf(credential) ? Effect.as(startSearch, credential) : searchAndWait
       }),
       refresh: Effect.sync(() => {
-        if (source.refreshable) {
-          rejected = kept ?? rejected
-          kept = undefined
-        }
+        if (source.refreshable) key.reject()
         return source.refreshable
       })
     }

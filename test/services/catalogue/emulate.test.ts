@@ -244,7 +244,7 @@ describe("an emulated product", () => {
           Effect.as("started"),
           Effect.catchTag("LimitExceeded.InstanceQuota", (error) => {
             assert.instanceOf(error, Cvm.LimitExceededInstanceQuota)
-            return Effect.succeed(error.message)
+            return Effect.succeed(error.reason)
           })
         )
       )

@@ -118,7 +118,7 @@ describe("a wrong clock", () => {
       yield* start
       const [error] = yield* atOnce(1, remove)
       assert.strictEqual(error?._tag, "AuthFailure.SignatureExpire")
-      assert.strictEqual(
+      assert.include(
         error?.message,
         "about AuthFailure.SignatureExpire To go on, set this machine's clock, best by NTP: the signature is from 2026-01-01T00:00:00Z, and the service accepts a difference of 5m. The answer has no `Date` to correct the clock by."
       )
@@ -152,7 +152,7 @@ describe("a wrong clock", () => {
     Effect.gen(function* () {
       yield* start
       const [error] = yield* atOnce(1, remove)
-      assert.strictEqual(error?.message, "about AuthFailure.SignatureExpire")
+      assert.notMatch(error?.message ?? "", advice)
     }).pipe(
       Effect.provide(
         Client.layer(

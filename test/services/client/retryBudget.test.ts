@@ -176,6 +176,8 @@ describe("the retry budget", () => {
         const [error] = yield* atOnce<unknown, unknown, ApiClient.ApiClient>(1, call ?? DescribeVolumes(), "1 hour")
         const stats = Option.getOrThrow(ApiClient.callStats(error))
         assert.deepStrictEqual([stats.attempts, stats.exhausted], [attempts, expected])
+        const printed = /no retry was left after (\d+) attempts?: /.exec(String(error))?.[1]
+        assert.strictEqual(printed, expected === undefined ? undefined : `${attempts}`)
       }).pipe(Effect.provide(Client.layer(Network.layer(step), options)))
     )
 

@@ -1,16 +1,18 @@
 /**
  * What a call does after its first attempt has failed.
  *
- *   ┌───► repair ──── the clock or the credential is wrong: it is repaired, once for all calls ────────┐
- *   │       │ ─────── the host cannot be reached: the next host ───────────────────────────────────────┤
- *   │       │ ─────── throttled: the next second, and the turn that the throttle gives ────────────────┤
- *   │       ▼                                                                                          │
- *   │     retry ───── the policy says no, or the budget of the host is empty ────► the call fails      │
- *   │       │ after the pause of the policy                                                            │
- *   │       ▼                                                                                          │
- *   └─── attempt ◄─────────────────────────────────────────────────────────────────────────────────────┘
- *  failure  │
- *           └──────── success, or a defect ─────────────────────────────────────► the call ends
+ *     ┌──► repair ── clock, credential, host or second ──┐
+ *     │      │                                           │
+ *     │      ▼                                           │
+ *     │    retry ─── the policy or the budget says no ───┼──► the call fails
+ *     │      │                                           │
+ *     │      ▼                                           │
+ *     └─── attempt ◄─────────────────────────────────────┘
+ *  failure   └────── success, or a defect ──────────────────► the call ends
+ *
+ * - The clock or the credential is wrong: it is repaired, once for all calls that wait for it.
+ * - The host cannot be reached: the next host is tried.
+ * - The call is throttled: it waits for the next second, and for the turn that the throttle gives it there.
  *
  * A repair takes nothing out of the budget. It happens once in a call: the clock, the credential, and each host in a round.
  */
