@@ -253,7 +253,10 @@ export class Reader {
   }
 
   private endLine(end: Uint8Array): void {
-    if (this.rest.size === 0 && end.byteLength <= maxEventSize) return this.readLine(end)
+    if (this.rest.size === 0 && end.byteLength <= maxEventSize) {
+      this.readLine(end)
+      return
+    }
     this.keep(end)
     if (this.isOver) return
     this.readLine(this.rest.bytes)
@@ -264,17 +267,22 @@ export class Reader {
     const hasMark = this.isFirstLine && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
     this.isFirstLine = false
     const line = hasMark ? bytes.subarray(3) : bytes
-    if (this.bare !== undefined) return this.addBare(decoder.decode(line), this.bare)
-    if (line.byteLength === 0) return this.dispatch(false)
-    // A comment.
-    if (line[0] === colon) return
-    const text = decoder.decode(line)
-    if (bareStart.test(text)) return this.startBare(text)
-    const end = text.indexOf(":")
-    const field = end < 0 ? text : text.slice(0, end)
+    if (this.bare !== undefined) this.addBare(decoder.decode(line), this.bare)
+    else if (line.byteLength === 0) this.dispatch(false)
+    // A line that begins with a colon is a comment.
+    else if (line[0] !== colon) this.readField(decoder.decode(line))
+  }
+
+  private readField(line: string): void {
+    if (bareStart.test(line)) {
+      this.startBare(line)
+      return
+    }
+    const end = line.indexOf(":")
+    const field = end < 0 ? line : line.slice(0, end)
     // `id` and `retry` are for readers that reconnect. A call is never repeated by itself once it has an event.
-    if (field === "event") this.name = valueAfter(text, end)
-    else if (field === "data") this.addData(valueAfter(text, end))
+    if (field === "event") this.name = valueAfter(line, end)
+    else if (field === "data") this.addData(valueAfter(line, end))
   }
 
   private addData(value: string): void {
@@ -287,9 +295,11 @@ export class Reader {
     this.bare = []
     // A whole object on one line need not wait for the end of the connection.
     const whole = interpret(text, "", true)
-    if (Either.isLeft(whole)) return this.addBare(text, this.bare)
-    this.emit(whole)
-    this.isOver = true
+    if (Either.isLeft(whole)) this.addBare(text, this.bare)
+    else {
+      this.emit(whole)
+      this.isOver = true
+    }
   }
 
   private addBare(text: string, bare: Array<string>): void {
@@ -314,8 +324,8 @@ export class Reader {
     const text = data.join("\n").trim()
     // Some services send an event without contents to keep the connection open.
     if (text === "") return
-    if (text === done) return this.emit(Either.right({ _tag: "Done" }))
-    const event = interpret(text, name, false)
+    const event: Either.Either<Event, Unreadable> =
+      text === done ? Either.right({ _tag: "Done" }) : interpret(text, name, false)
     if (isLast && Either.isLeft(event)) this.breakOff()
     else this.emit(event)
   }

@@ -243,6 +243,63 @@ describe.each(["NodeTransport", "FetchClient", "NodeHttpClient"] as const)("a st
     })
   )
 
+  it.scopedLive("C2: reads an event of 8 MB in packets, and no line without an end", () =>
+    Effect.gen(function* () {
+      const text = "x".repeat(8 * 1024 * 1024)
+      let isEndless = false
+      const { open, port } = yield* serve((socket) => {
+        if (!isEndless) return socket.end(`${head()}data: {"Note":"${text}"}\n\n`)
+        const write = (): void => {
+          while (socket.writable && socket.write("x".repeat(64 * 1024))) {}
+        }
+        socket.write(`${head()}data: `)
+        socket.on("drain", write)
+        write()
+      })
+      yield* Effect.gen(function* () {
+        const calls = ChatCompletions.stream({ Model: "m", Messages: [] })
+        const events = Chunk.toReadonlyArray(yield* Stream.runCollect(calls))
+        assert.deepStrictEqual(
+          events.map(({ Note }) => Note?.length),
+          [text.length]
+        )
+        isEndless = true
+        const error = yield* Effect.flip(Stream.runDrain(calls))
+        assert.strictEqual(error._tag, "MalformedResponse")
+        assert.include(error.message, "larger than 10 MB")
+        yield* closed(open)
+      }).pipe(Effect.provide(clientOf(by, port)))
+    })
+  )
+
+  it.scopedLive("leaves no connection and no timer behind, after many streams that broke in all ways", () =>
+    Effect.gen(function* () {
+      let call = 0
+      const { open, port } = yield* serve((socket) => {
+        const event = 'data: {"Number":1}\n\n'
+        const kind = call++ % 5
+        if (kind === 0) socket.write(chunkedHead + chunked(event), () => socket.resetAndDestroy())
+        else if (kind === 1) socket.end(`${head()}${event}data: {"Num`)
+        else if (kind === 2) socket.write(chunkedHead + chunked(event) + chunked('data: {"Error":{"Code":"A.B"}}\n\n'))
+        else if (kind === 3) socket.write(chunkedHead + chunked(event) + chunked("data: x\n\n"))
+        else socket.write(chunkedHead + chunked(event))
+      })
+      yield* Effect.gen(function* () {
+        const one = Count({ To: 1 }, { idleTimeout: "20 millis", deadline: "1 minute" })
+        yield* Effect.either(Stream.runDrain(one))
+        const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
+        const before = timers()
+        const run = Effect.map(witness(one), ({ error }) => assert.isDefined(error))
+        yield* Effect.all(
+          Array.from({ length: 100 }, () => run),
+          { concurrency: 20, discard: true }
+        )
+        yield* closed(open)
+        assert.isAtMost(timers(), before + 5)
+      }).pipe(Effect.provide(clientOf(by, port)))
+    })
+  )
+
   it.scopedLive("closes the connection of a stream that is interrupted, before its first event and after", () =>
     Effect.gen(function* () {
       const first = ["", chunked('data: {"Number":1}\n\n')]

@@ -65,18 +65,20 @@ const streams = (sent: Array<unknown>) =>
   )
 
 describe("an action that can stream", () => {
-  it.effect.each(streaming)("A4: %s %s %s has `.stream`, and a plain call names it", ([product, version, action, asks]) =>
-    Effect.gen(function* () {
-      const sent: Array<unknown> = []
-      const member = Reflect.get(yield* membersOf(product, version), action)
-      if (!isMember(member)) return assert.fail(`${action} has no \`.stream\``)
-      yield* Effect.gen(function* () {
-        const events = yield* Stream.runCollect(member.stream({}, { check: false }))
-        assert.deepStrictEqual<unknown>(Chunk.toReadonlyArray(events), [{ RequestId: "r-1" }])
-        assert.deepStrictEqual(sent, [asks ? { Stream: true } : {}])
-        assert.include((yield* Effect.flip(member({}, { check: false }))).message, `\`${action}.stream\``)
-      }).pipe(Effect.provide(streams(sent)))
-    })
+  it.effect.each(streaming)(
+    "A4: %s %s %s has `.stream`, and a plain call names it",
+    ([product, version, action, asks]) =>
+      Effect.gen(function* () {
+        const sent: Array<unknown> = []
+        const member = Reflect.get(yield* membersOf(product, version), action)
+        if (!isMember(member)) return assert.fail(`${action} has no \`.stream\``)
+        yield* Effect.gen(function* () {
+          const events = yield* Stream.runCollect(member.stream({}, { check: false }))
+          assert.deepStrictEqual<unknown>(Chunk.toReadonlyArray(events), [{ RequestId: "r-1" }])
+          assert.deepStrictEqual(sent, [asks ? { Stream: true } : {}])
+          assert.include((yield* Effect.flip(member({}, { check: false }))).message, `\`${action}.stream\``)
+        }).pipe(Effect.provide(streams(sent)))
+      })
   )
 
   it.effect("A4: is one of these, or none", () =>

@@ -1,6 +1,7 @@
 /** Actions that stream, from a handler's `Stream` to the caller's, in one process. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -268,6 +269,33 @@ describe("a stream that stands still", () => {
       const error = yield* Fiber.join(calling)
       assert.isAbove(Option.getOrThrow(ApiClient.callStats(error)).attempts, 1)
     }).pipe(Effect.provide(slow([], { retry: undefined })))
+  )
+
+  it.live("C4: gives its connection up, if its head comes when the time of the attempt is over", () =>
+    Effect.gen(function* () {
+      let offset = 0
+      let held = 0
+      const real = Clock.make()
+      const now = () => real.unsafeCurrentTimeMillis() + offset
+      const clock = Object.assign(Clock.make(), { unsafeCurrentTimeMillis: now, currentTimeMillis: Effect.sync(now) })
+      const bytes = Stream.acquireRelease(
+        Effect.sync(() => {
+          held += 1
+        }),
+        () => Effect.sync(() => (held = -1))
+      ).pipe(Stream.flatMap(() => Stream.never))
+      const send = () =>
+        Effect.sync(() => {
+          offset += 3_600_000
+          return { status: 200, headers: { "content-type": EventStream.contentType }, body: "", stream: bytes }
+        })
+      const { error } = yield* witness(Count({ To: 1 })).pipe(
+        Effect.provide(Client.layer(Layer.succeed(Transport, { send }), { retry: RetryPolicy.none })),
+        Effect.withClock(clock)
+      )
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", scope: "attempt" })
+      assert.strictEqual(held, -1)
+    })
   )
 
   it.effect("fails where its `idleTimeout` is no duration above zero", () =>

@@ -80,10 +80,12 @@ const within = <A extends Action.Any>(
   millis: number,
   onTimeout: () => Failure<A>
 ): NextResults<A> => {
-  if (millis <= 0) return Effect.suspend(() => Effect.fail(Option.some(onTimeout())))
-  return Number.isFinite(millis)
-    ? Effect.timeoutFail(next, { duration: Duration.millis(millis), onTimeout: () => Option.some(onTimeout()) })
-    : next
+  if (!Number.isFinite(millis)) return next
+  // Although no time may be left, it starts to wait: only a stream that was pulled gives its connection up.
+  return Effect.timeoutFail(next, {
+    duration: Duration.millis(Math.max(0, millis)),
+    onTimeout: () => Option.some(onTimeout())
+  })
 }
 
 /** Waits for the first results, as long as the attempt may take. */
