@@ -59,10 +59,14 @@ export class Connection {
     this.idleTime = new IdleTime(keepAlive)
     this.watch(socket)
     this.client = makeClient((target, callback) => {
-      // undici asks again if the connection has closed between two turns of the event loop: nothing was sent then.
-      if (this.isNew && !this.isClosed) callback(null, socket)
-      else this.reopen(target, callback)
+      const isNew = this.isNew
       this.isNew = false
+      // Later, because undici 7 does not see a connection that is there at once.
+      queueMicrotask(() => {
+        // undici asks again if the connection has closed between two turns of the event loop: nothing was sent then.
+        if (isNew && !this.isClosed) callback(null, socket)
+        else this.reopen(target, callback)
+      })
     })
   }
 
