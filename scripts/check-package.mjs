@@ -111,7 +111,7 @@ const atOnce = {
 }
 
 /** What a client over `fetch` and one action may come to, compressed, with all that it needs: two thirds of it are Effect. */
-const budget = 85_000
+const budget = 99_000
 
 const compressed = (text) => gzipSync(text, { level: 9 }).byteLength
 
