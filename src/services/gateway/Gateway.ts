@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -18,9 +19,9 @@ import { Handlers, inContext as handlersIn } from "./Handlers.js"
 import { injectFaults } from "./internal/applyFault.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
 import { type Pipeline, Progress } from "./internal/pipeline.js"
-import { reportExit } from "./internal/report.js"
+import { orLog, reportExit } from "./internal/report.js"
 import { runChecks } from "./internal/runChecks.js"
-import { errorToWire, runHandler, toResponse } from "./internal/runHandler.js"
+import { answerDefect, errorToWire, runHandler, toResponse } from "./internal/runHandler.js"
 import * as Journal from "./Journal.js"
 
 export { type Call, type Handler, Handlers, handlers, handlersFromSource, type Route, type Source } from "./Handlers.js"
@@ -36,6 +37,11 @@ export class Gateway extends Context.Tag("effect-tencentcloud/Gateway")<
   {
     /** Answers a request. */
     readonly handle: (request: Wire.WireRequest) => Effect.Effect<Wire.WireResponse>
+    /**
+     * Answers a large request by its head, before its body is read, if the checks that need no body refuse it. Returns nothing if they
+     * pass: then the whole request is for `handle`. Adapters ask it if it is there.
+     */
+    readonly judge?: (head: Wire.WireRequest) => Effect.Effect<Wire.WireResponse | undefined>
     /** Answers a request that could not be read. */
     readonly refuse: (error: CommonError.CommonError) => Effect.Effect<Wire.WireResponse>
     /** The names of the checks, in their order. */
@@ -97,13 +103,46 @@ export const make = <R = GatewayCheck.Services>(
     const names = pipeline.checks.map(({ name }) => name)
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
-    /** Gives a request its RequestId. */
+    const startProgress = (
+      step: Step.StepContext<R>,
+      requestId: string,
+      wire: Wire.WireRequest
+    ): Progress<R> => {
+      const context = GatewayCheck.RequestContext.make({ requestId, wire, language: languageOf(wire) })
+      const receivedAt = Fibers.currentClock(step.fiber).unsafeCurrentTimeMillis()
+      return new Progress(context, observe(step.fiber, wire.headers), receivedAt, step)
+    }
+
+    /** Gives a request its RequestId. Whatever throws outside of the checks and the handler becomes an `InternalError` too. */
     const start = ({ fiber }: Step.StepContext<never>, wire: Wire.WireRequest): Effect.Effect<Wire.WireResponse> => {
       const step = { fiber, context: pipeline.services }
+      try {
+        return Step.flatMapNow(step, uuid, (requestId) => supervise(startProgress(step, requestId, wire)))
+      } catch (defect) {
+        return answerDefect(wire, defect)
+      }
+    }
+
+    /** Runs the checks that need only the head of a request. */
+    const judge = (
+      { fiber }: Step.StepContext<never>,
+      wire: Wire.WireRequest
+    ): Effect.Effect<Wire.WireResponse | undefined> => {
+      const step = { fiber, context: pipeline.services }
+      const end = pipeline.checks.findIndex(({ needsBody }) => needsBody === undefined || needsBody(wire))
+      const head = { ...pipeline, checks: end < 0 ? pipeline.checks : pipeline.checks.slice(0, end) }
       return Step.flatMapNow(step, uuid, (requestId) => {
-        const context = GatewayCheck.RequestContext.make({ requestId, wire, language: languageOf(wire) })
-        const receivedAt = Fibers.currentClock(fiber).unsafeCurrentTimeMillis()
-        return supervise(new Progress(context, observe(fiber, wire.headers), receivedAt, step))
+        const progress = startProgress(step, requestId, wire).withoutSpan()
+        return Step.matchExitNow(
+          step,
+          () => runChecks(head, progress),
+          (exit) =>
+            Exit.isFailure(exit) && Cause.isFailure(exit.cause)
+              ? Effect.flatMap(toResponse(pipeline, progress, Exit.failCause(exit.cause)), (answer) =>
+                  reportExit(pipeline, progress, Exit.succeed(answer))
+                )
+              : Effect.succeed(undefined)
+        )
       })
     }
 
@@ -144,16 +183,18 @@ export const make = <R = GatewayCheck.Services>(
 
     /** Answers a request that could not be read. */
     const refuse = (error: CommonError.CommonError): Effect.Effect<Wire.WireResponse> =>
-      Step.make(({ fiber }) => {
-        const { end } = observe(fiber, {})
+      Step.make((step) => {
+        const { end } = observe(step.fiber, {})
         return Effect.flatMap(uuid, (requestId) => {
           const ended = { requestId, action: undefined, decidedBy: undefined, error: error.code }
-          return Effect.as(end({ ...ended, check: -1, verdict: "refused" }), errorToWire(undefined, requestId, error))
+          const reported = orLog(step, end({ ...ended, check: -1, verdict: "refused" }))
+          return Effect.as(reported, errorToWire(undefined, requestId, error))
         })
       })
 
     return {
       handle: (wire) => Step.makeFrom(wire, start),
+      judge: (head) => Step.makeFrom(head, judge),
       refuse,
       checks: names
     }

@@ -12,6 +12,7 @@ import * as Body from "../../domain/wire/Body.js"
 import * as Json from "../../domain/wire/Json.js"
 import * as Parameters from "../../domain/wire/Parameters.js"
 import type * as Wire from "../../domain/wire/Wire.js"
+import { PortError } from "./internal/portFailure.js"
 
 /**
  * The verdict of a check, and how long the check took.
@@ -108,6 +109,16 @@ export interface Options {
 }
 
 /**
+ * A journal could not record a call. The gateway answers the call all the same, and logs the kind of failure without its message.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class JournalError extends PortError {
+  readonly _tag = "JournalError"
+}
+
+/**
  * Keeps the calls of a gateway. The default keeps nothing, so a gateway does not need this service.
  *
  * @since 0.1.0
@@ -116,7 +127,7 @@ export interface Options {
 export class Journal extends Context.Reference<Journal>()("effect-tencentcloud/Journal", {
   defaultValue: (): {
     /** Records a call, without its secrets. */
-    readonly record: (entry: Seen) => Effect.Effect<void>
+    readonly record: (entry: Seen) => Effect.Effect<void, JournalError>
     /** The calls, oldest first. */
     readonly entries: Effect.Effect<ReadonlyArray<Entry>>
     /** Forgets all calls. */

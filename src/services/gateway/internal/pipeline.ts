@@ -41,11 +41,17 @@ export class Progress<R> {
   constructor(
     /** What the checks have found. */
     public context: RequestContext,
-    readonly observer: telemetry.Observer,
+    public observer: telemetry.Observer,
     /** UNIX milliseconds. */
     readonly receivedAt: number,
     readonly step: Step.StepContext<R>
   ) {}
+
+  /** Makes no span before the request has ended. */
+  withoutSpan(): this {
+    this.observer = { span: undefined, end: this.observer.end }
+    return this
+  }
 }
 
 /** What a check that did not pass has said. */

@@ -24,7 +24,7 @@ import type { Key } from "../../KeyStore.js"
 import * as ReplayGuard from "../../ReplayGuard.js"
 import { TimestampValidator } from "../../TimestampValidator.js"
 import { askPort, passOn } from "../askPort.js"
-import { type Caller, type Check, make, type RequestContext } from "../check.js"
+import { type Caller, type Check, headOnly, make, type RequestContext } from "../check.js"
 import { always, refuse, refuseTooEarly } from "../refusal.js"
 
 type Checked = Effect.Effect<RequestContext, CommonError.CommonError>
@@ -44,6 +44,7 @@ class Signed implements Caller.Signed {
  * @category checks
  */
 export const authorization: Check<never, "authorization"> = /* #__PURE__ */ make("authorization", {
+  needsBody: headOnly,
   needs: ["signature", "common", "route"],
   run: (context) => {
     const { common, route, signature, wire } = context
@@ -79,6 +80,7 @@ const refuseExpired = (_: unknown, { language }: RequestContext) => expired(lang
  * @category checks
  */
 export const clock: Check<TimestampValidator, "clock"> = /* #__PURE__ */ make("clock", {
+  needsBody: headOnly,
   needs: ["common"],
   run: askPort(
     TimestampValidator,
@@ -125,6 +127,7 @@ const identify = /* #__PURE__ */ askPort(
  * @category checks
  */
 export const key: Check<CredentialValidator, "key"> = /* #__PURE__ */ make("key", {
+  needsBody: headOnly,
   needs: ["signature", "common"],
   run: (context) => {
     if (context.caller?._tag === "Anonymous") return Effect.succeed(context)
