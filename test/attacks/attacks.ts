@@ -135,8 +135,10 @@ const stayOpen =
     while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 50))
     const open = sockets.filter((socket) => !socket.destroyed && !socket.closed).length
     // Whoever ignores a FIN learns by writing that nobody is there.
-    for (const socket of sockets) if (!socket.destroyed) socket.write("x")
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    for (const _ of [1, 2]) {
+      for (const socket of sockets) if (!socket.destroyed) socket.write("x")
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
     const held = sockets.filter((socket) => !socket.destroyed).length
     for (const socket of sockets) socket.destroy()
     return held > 0 ? `${held} of ${connections} connections are held (${open} before a write)` : undefined
@@ -159,7 +161,12 @@ export const attacks: ReadonlyArray<Attack> = [
     adapters: everywhere,
     run: pour(3, () => head({}, "transfer-encoding: chunked"), oneByteChunks, 60_000_000)
   },
-  { row: "K4", name: "a form of broken escapes", adapters: everywhere, run: repeat(2, () => [formLine(brokenEscapes)]) },
+  {
+    row: "K4",
+    name: "a form of broken escapes",
+    adapters: everywhere,
+    run: repeat(2, () => [formLine(brokenEscapes)])
+  },
   { row: "K4", name: "a form of broken values", adapters: everywhere, run: repeat(2, () => [formLine(brokenPieces)]) },
   {
     row: "K5",
@@ -167,8 +174,20 @@ export const attacks: ReadonlyArray<Attack> = [
     adapters: everywhere,
     run: repeat(4, (turn) => withBody("{}", { service: `p${turn}${"x".repeat(50_000)}`, host: "127.0.0.1" }))
   },
-  { row: "K6", name: "a body nested 3,000 deep", adapters: everywhere, journal: true, run: repeat(2, () => withBody(nested)) },
-  { row: "K7", name: "bodies of 9.5 MB", adapters: everywhere, journal: true, run: repeat(2, () => withBody(longText)) },
+  {
+    row: "K6",
+    name: "a body nested 3,000 deep",
+    adapters: everywhere,
+    journal: true,
+    run: repeat(2, () => withBody(nested))
+  },
+  {
+    row: "K7",
+    name: "bodies of 9.5 MB",
+    adapters: everywhere,
+    journal: true,
+    run: repeat(2, () => withBody(longText))
+  },
   {
     row: "K9",
     name: "120 bodies of 10 MB",
@@ -179,7 +198,12 @@ export const attacks: ReadonlyArray<Attack> = [
     row: "K9",
     name: "120 bodies of a GET",
     adapters: ["node"],
-    run: pour(120, () => head({ line: "GET / HTTP/1.1" }, "transfer-encoding: chunked"), Buffer.from(`8000\r\n${"x".repeat(0x8000)}\r\n`), large)
+    run: pour(
+      120,
+      () => head({ line: "GET / HTTP/1.1" }, "transfer-encoding: chunked"),
+      Buffer.from(`8000\r\n${"x".repeat(0x8000)}\r\n`),
+      large
+    )
   },
   {
     row: "K10",
@@ -212,7 +236,11 @@ export const attacks: ReadonlyArray<Attack> = [
     name: "many credentials in one header",
     adapters: everywhere,
     run: repeat(2, () => [
-      head({ host: "127.0.0.1", headers: { authorization: "Credential=".repeat(5000) } }, "content-length: 2", "connection: close"),
+      head(
+        { host: "127.0.0.1", headers: { authorization: "Credential=".repeat(5000) } },
+        "content-length: 2",
+        "connection: close"
+      ),
       "{}"
     ])
   },

@@ -105,5 +105,9 @@ const program = Effect.gen(function* () {
 })
 
 Effect.runFork(
-  program.pipe(Effect.scoped, Effect.provide(gateway), Effect.provide(Logger.replace(Logger.defaultLogger, Logger.none)))
+  program.pipe(
+    Effect.scoped,
+    Effect.provide(gateway),
+    Effect.provide(Logger.replace(Logger.defaultLogger, Logger.none))
+  )
 )

@@ -85,6 +85,11 @@ const statedSize = ({ "content-length": length }: Wire.Headers): number | undefi
 
 const noBytes: Uint8Array = new Uint8Array(0)
 
+const noHeaders: Wire.Headers = {}
+
+/** A connection that sends many pieces smaller than this, in bytes, is read in turns. */
+const smallPiece = 256
+
 /** Runs an effect in a fiber of its own, which is interrupted when the gateway stops. */
 type Run = (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>
 
@@ -109,60 +114,43 @@ interface Server {
 
 /** A request of Node's server, from its head to its answer. */
 class Exchange implements Unanswered {
-  private readonly headers: Wire.Headers
-  private readonly body: UnreadBody
-  private bytes = noBytes
+  private headers: Wire.Headers = noHeaders
+  private body: UnreadBody | undefined
   private fiber: Fiber.RuntimeFiber<void> | undefined
-  /** Whether the answer is decided by the head alone. The rest of the request is then discarded. */
-  private isRefused = false
+  /** Whether the request was read, or is refused. The rest of it is then discarded. */
+  private isOver = false
 
   constructor(
     private readonly server: Server,
-    private readonly message: Http.IncomingMessage,
-    private readonly response: Http.ServerResponse,
+    readonly message: Http.IncomingMessage,
+    readonly response: Http.ServerResponse,
     private readonly connection: Connection
-  ) {
-    const headers = readHeaders(message)
-    this.headers = headers
-    const limit = maxBodySize(message.method ?? "", headers)
-    this.body = new UnreadBody(server.unread, limit, statedSize(headers), () => this.refuseCrowded())
-  }
-
-  isWhole(): boolean {
-    return this.message.complete
-  }
-
-  onAnswered(resume: () => void): void {
-    if (this.response.closed) resume()
-    else this.response.once("close", resume)
-  }
+  ) {}
 
   /**
    * Reads the body. It stops past the limit: the size check then sees that the body is too large. A large body is read only if the
    * head of the request can pass.
    */
-  read(): void {
-    const { message } = this
-    message.on("data", this.onData)
-    message.on("end", this.onEnd)
-    if (needsJudging(this.headers)) this.judge()
-  }
-
-  private readonly onData = (piece: Uint8Array): void => {
-    if (!this.body.add(piece) && !this.isRefused) this.onEnd()
-  }
-
-  private readonly onEnd = (): void => {
-    this.stopReading()
-    this.bytes = this.body.take()
-    this.connection.answer(this)
-  }
-
-  private stopReading(): void {
-    const { message } = this
-    message.off("data", this.onData)
-    message.off("end", this.onEnd)
-    message.resume()
+  begin(): void {
+    const { connection, message, response } = this
+    const headers = readHeaders(message)
+    this.headers = headers
+    const limit = maxBodySize(message.method ?? "", headers)
+    const body = new UnreadBody(this.server.unread, limit, statedSize(headers), () => this.refuseCrowded())
+    this.body = body
+    response.once("close", () => {
+      connection.remove(this)
+      if (!response.writableFinished) this.giveUp()
+    })
+    message.on("data", (piece: Uint8Array) => {
+      if (this.isOver) return
+      if (piece.byteLength < smallPiece) connection.countPiece()
+      if (!body.add(piece) && !this.isOver) this.handle(body.take())
+    })
+    message.on("end", () => {
+      if (!this.isOver) this.handle(body.take())
+    })
+    if (needsJudging(headers)) this.judge()
   }
 
   /** Answers the request at once if its head alone refuses it. */
@@ -179,28 +167,27 @@ class Exchange implements Unanswered {
   /** Answers before the body is read, unless it was read meanwhile. */
   private refuseWith(answer: Wire.WireResponse | undefined): Effect.Effect<void> {
     return Effect.suspend(() => {
-      if (answer === undefined || this.isRefused || this.message.complete) return Effect.void
-      this.isRefused = true
-      this.stopReading()
-      this.body.drop()
+      if (answer === undefined || this.isOver) return Effect.void
+      this.isOver = true
+      this.body?.drop()
       return this.give(answer)
     })
   }
 
   /** Refuses the request because other bodies take all the room. */
   private refuseCrowded(): void {
-    if (this.isRefused) return
-    this.isRefused = true
-    this.stopReading()
+    if (this.isOver) return
+    this.isOver = true
     const error = new CommonError.RequestLimitExceeded({ message: Message.tooManyBytes["en-US"] })
     this.fiber = this.server.run(Effect.flatMap(this.server.gateway.refuse(error), (answer) => this.give(answer)))
   }
 
   /** Handles the request. Where nothing has to wait, it writes the answer at once, and no fiber starts. */
-  begin(): void {
+  private handle(body: Uint8Array): void {
+    this.isOver = true
     if (this.response.closed) return
     const { gateway, run, step } = this.server
-    const handled = Step.tryAdvance(() => gateway.handle(this.toWire(this.bytes)), step)
+    const handled = Step.tryAdvance(() => gateway.handle(this.toWire(body)), step)
     const exit = Step.asExit(handled)
     if (exit === undefined || Exit.isFailure(exit)) this.fiber = run(this.finish(handled))
     // A stream that has started always runs, because nothing else frees what it holds.
@@ -210,7 +197,8 @@ class Exchange implements Unanswered {
 
   /** Gives the request up, for a caller that has hung up. */
   giveUp(): void {
-    this.body.drop()
+    this.isOver = true
+    this.body?.drop()
     if (this.fiber !== undefined) Fibers.interruptNow(this.fiber)
   }
 
@@ -261,10 +249,10 @@ class Exchange implements Unanswered {
   }
 }
 
-const connectionOf = (connections: WeakMap<Duplex, Connection>, socket: Duplex): Connection => {
+const connectionOf = (connections: WeakMap<Duplex, Connection>, socket: Duplex, unread: UnreadBytes): Connection => {
   const known = connections.get(socket)
   if (known !== undefined) return known
-  const connection = new Connection(socket)
+  const connection = new Connection(socket, unread)
   connections.set(socket, connection)
   return connection
 }
@@ -292,14 +280,8 @@ export const serve = (options: Options = {}): Effect.Effect<Address, ListenError
 
     const connections = new WeakMap<Duplex, Connection>()
     const onRequest = (message: Http.IncomingMessage, response: Http.ServerResponse): void => {
-      const connection = connectionOf(connections, message.socket)
-      const exchange = new Exchange(parts, message, response, connection)
-      connection.add(exchange)
-      response.once("close", () => {
-        connection.remove(exchange)
-        if (!response.writableFinished) exchange.giveUp()
-      })
-      exchange.read()
+      const connection = connectionOf(connections, message.socket, unread)
+      connection.add(new Exchange(parts, message, response, connection))
     }
     server.on("request", onRequest)
     server.on("checkExpectation", onRequest)

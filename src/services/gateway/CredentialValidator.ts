@@ -138,7 +138,7 @@ const capacity = 262_144
 export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore> = /* #__PURE__ */ Effect.map(
   KeyStore,
   (store) => {
-    const verifyV3 = derivedKeys.make({ capacity, use: Signature.verify })
+    const verifyV3 = derivedKeys.make({ capacity, use: Signature.verify, isKept: (isRight) => isRight })
 
     const checkToken = (key: Key, token: string | undefined): Effect.Effect<Key, Rejected> => {
       const { session } = key

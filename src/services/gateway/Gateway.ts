@@ -103,11 +103,7 @@ export const make = <R = GatewayCheck.Services>(
     const names = pipeline.checks.map(({ name }) => name)
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
-    const startProgress = (
-      step: Step.StepContext<R>,
-      requestId: string,
-      wire: Wire.WireRequest
-    ): Progress<R> => {
+    const startProgress = (step: Step.StepContext<R>, requestId: string, wire: Wire.WireRequest): Progress<R> => {
       const context = GatewayCheck.RequestContext.make({ requestId, wire, language: languageOf(wire) })
       const receivedAt = Fibers.currentClock(step.fiber).unsafeCurrentTimeMillis()
       return new Progress(context, observe(step.fiber, wire.headers), receivedAt, step)

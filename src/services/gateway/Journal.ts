@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { Fault } from "../../domain/rules/Fault.js"
 import * as Body from "../../domain/wire/Body.js"
+import * as bytes from "../../domain/wire/internal/bytes.js"
 import * as Json from "../../domain/wire/Json.js"
 import * as Parameters from "../../domain/wire/Parameters.js"
 import type * as Wire from "../../domain/wire/Wire.js"
@@ -171,11 +172,15 @@ const isSecret = (name: string): boolean =>
   // The token of a retry or of a page is no secret.
   !/clienttoken|nexttoken|pagetoken/i.test(name)
 
-const withoutSecrets = (value: Json.Json): Json.Json => {
-  if (Array.isArray(value)) return value.map(withoutSecrets)
-  if (!Json.isObject(value)) return value
+/** Deeper than the parameters of any action. What lies deeper is left out. */
+const maxDepth = 64
+
+const withoutSecrets = (value: Json.Json, depth = 0): Json.Json => {
+  if (typeof value !== "object" || value === null) return value
+  if (depth >= maxDepth) return "…"
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1))
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, isSecret(name) ? removed : withoutSecrets(member)])
+    Object.entries(value).map(([name, member]) => [name, isSecret(name) ? removed : withoutSecrets(member, depth + 1)])
   )
 }
 
@@ -213,6 +218,12 @@ const requestBody = ({ body, headers }: Wire.WireRequest): string => {
     : sizeOnly(body)
 }
 
+/** The most operations of one call that a journal keeps. */
+const maxOperations = 1000
+
+/** Copies a text. What V8 cuts out of a text holds all of it. */
+const copyOf = (text: string): string => (text.length < 13 ? text : bytes.decode(bytes.encode(text)))
+
 /**
  * Makes a journal that keeps the last calls in memory.
  *
@@ -223,23 +234,47 @@ export const make = (options: Options = {}): Effect.Effect<Journal["Type"]> =>
   Effect.sync(() => {
     const capacity = options.capacity ?? 1000
     const bodyLimit = options.bodyLimit ?? 4096
-    const cut = (text: string): string => (text.length > bodyLimit ? `${text.slice(0, bodyLimit)}…` : text)
+    const cut = (text: string): string => copyOf(text.length > bodyLimit ? `${text.slice(0, bodyLimit)}…` : text)
+    const cutName = (text: string | undefined): string | undefined => (text === undefined ? undefined : cut(text))
+    const cutOperations = (operations: ReadonlyArray<Operation>): ReadonlyArray<Operation> =>
+      operations
+        .slice(0, maxOperations)
+        .map(({ action, resource }) => ({ action: cut(action), resource: cut(resource) }))
+
+    /** Keeps headers until they are as long as a body may be. */
+    const keepHeaders = (headers: Wire.Headers): Wire.Headers => {
+      const kept: Record<string, string> = {}
+      let left = Math.max(bodyLimit, 4096)
+      for (const [name, value] of Object.entries(headersWithoutSecrets(headers))) {
+        left -= name.length + Math.min(value.length, bodyLimit)
+        if (left < 0) break
+        kept[name] = cut(value)
+      }
+      return kept
+    }
     // A ring: the next call takes the place of the oldest.
     let ring: Array<Entry> = []
     let next = 0
 
     const keepResponse = ({ body, headers, stream: _, ...answered }: Wire.WireResponse): Entry["response"] => ({
       ...answered,
-      headers: headersWithoutSecrets(headers),
+      headers: keepHeaders(headers),
       body: body === "" ? "" : cut(jsonWithoutSecrets(body) ?? sizeOnly(body))
     })
 
     const keep = ({ request, response, ...seen }: Seen): Entry => ({
       ...seen,
+      action: cutName(seen.action),
+      version: cutName(seen.version),
+      region: cutName(seen.region),
+      operations: cutOperations(seen.operations),
+      missing: cutOperations(seen.missing),
       request: {
         ...request,
+        method: cut(request.method),
+        path: cut(request.path),
         query: cut(formWithoutSecrets(request.query) ?? sizeOnly(request.query)),
-        headers: headersWithoutSecrets(request.headers),
+        headers: keepHeaders(request.headers),
         body: cut(requestBody(request))
       },
       response: response === undefined ? undefined : keepResponse(response)

@@ -19,13 +19,24 @@ interface Reading {
 /** Stands in for a value that could not be read. The reading has an issue about it. */
 const invalid = Symbol()
 
+/** A reading ends with this many issues: a caller needs no more, and each takes memory. */
+const maxIssues = 100
+
+/** Ends a reading that has found enough issues. */
+const enough = Symbol()
+
+const push = ({ issues }: Reading, issue: Issue.Issue): void => {
+  issues.push(issue)
+  if (issues.length >= maxIssues) throw enough
+}
+
 const addIssue = (reading: Reading, kind: Issue.Issue["kind"], expected: string, found: string): typeof invalid => {
-  reading.issues.push({ kind, path: [...reading.path], expected, found })
+  push(reading, { kind, path: [...reading.path], expected, found })
   return invalid
 }
 
 const addIssueAt = (reading: Reading, name: string, kind: Issue.Issue["kind"], expected: string): void => {
-  reading.issues.push({ kind, path: [...reading.path, name], expected, found: "" })
+  push(reading, { kind, path: [...reading.path, name], expected, found: "" })
 }
 
 const wireTypeOf = ({ list, type }: Field): string => (list ? "list" : typeof type === "string" ? type : "object")
@@ -217,7 +228,7 @@ const unreadable = (cause: unknown): Issue.Issue => ({
   found: ""
 })
 
-/** Reads a value by its shape. Fails with every issue, and throws only if the table itself is broken. */
+/** Reads a value by its shape. Fails with every issue up to a hundred, and throws only if the table itself is broken. */
 export const read = <A>(table: Table, value: unknown, mode: Mode, isOutbound: boolean): Either.Either<A, Issues> => {
   const reading: Reading = { mode, isOutbound, path: [], issues: [] }
   let result: unknown
@@ -225,7 +236,7 @@ export const read = <A>(table: Table, value: unknown, mode: Mode, isOutbound: bo
     result = readObject(compile(table), value, reading)
   } catch (cause) {
     if (cause instanceof BrokenTable) throw cause
-    reading.issues.push(unreadable(cause))
+    if (cause !== enough) reading.issues.push(unreadable(cause))
   }
   // True: without an issue the value is what the generator wrote as the type of the shape.
   return isNonEmptyReadonlyArray(reading.issues) ? Either.left(reading.issues) : Either.right(result as A)

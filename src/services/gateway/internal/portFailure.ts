@@ -34,7 +34,9 @@ const nameOf = (failure: unknown): string => {
 const placesOf = (failure: unknown): string =>
   failure instanceof Error && typeof failure.stack === "string"
     ? failure.stack
-        .slice(failure.stack.includes(failure.message) ? failure.stack.indexOf(failure.message) + failure.message.length : 0)
+        .slice(
+          failure.stack.includes(failure.message) ? failure.stack.indexOf(failure.message) + failure.message.length : 0
+        )
         .split("\n")
         .filter((line) => /^\s+at [^\n]{1,300}$/.test(line))
         .join("\n")

@@ -35,11 +35,7 @@ const operationsOf = ({ decoded, route }: RequestContext): Effect.Effect<Readonl
   }).pipe(Effect.catchAllDefect(() => Effect.succeed([])))
 
 /** Writes a request into the journal. */
-const record = <R>(
-  pipeline: Pipeline<R>,
-  progress: Progress<R>,
-  end: End
-): Effect.Effect<void, Journal.JournalError> =>
+const record = <R>(pipeline: Pipeline<R>, progress: Progress<R>, end: End): Effect.Effect<void, Journal.JournalError> =>
   Effect.gen(function* () {
     const { code, context, faults, receivedAt, verdicts } = progress
     const { caller, common, missing = [], requestId, route, wire } = context

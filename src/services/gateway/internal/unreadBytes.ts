@@ -1,50 +1,76 @@
-/** Reads bodies, each into one buffer that grows, and bounds the bytes of all bodies that are being read together. */
+/** Reads bodies into blocks of one size, and bounds the bytes of all bodies that are being read together. */
 
 const megabyte = 1024 * 1024
 
 /** The most bytes of all unread bodies together. */
 export const defaultMaxUnreadBytes = 64 * megabyte
 
-/** The size of the first buffer of a body that comes in several pieces, in bytes. */
-const initial = 4096
+/** The size of a block, in bytes. A body that comes in several pieces takes at least one. */
+const blockSize = 64 * 1024
 
-const empty: Uint8Array = /* #__PURE__ */ new Uint8Array(0)
+/** How many free blocks are kept, so that a flood of bodies makes no garbage. */
+const maxFree = (16 * megabyte) / blockSize
 
-/** Bodies that are being read. Beyond the limit it refuses the largest of them, so that small requests still get in. */
+const noBytes: Uint8Array = /* #__PURE__ */ new Uint8Array(0)
+
+/** What takes room until it was read. */
+export interface Unread {
+  /** The bytes that it takes. {@link UnreadBytes} writes them. */
+  held: number
+  /** Gives it up, because there is no room for it. */
+  readonly refuse: () => void
+}
+
+/**
+ * Counts the bytes that requests take until they are read. Beyond its limit it refuses what takes the most, so that small requests
+ * still get in.
+ */
 export class UnreadBytes {
-  private readonly bodies = new Set<UnreadBody>()
+  private readonly holders = new Set<Unread>()
+  private readonly free: Array<Uint8Array> = []
   private total = 0
 
   /** In bytes. */
   constructor(private readonly limit = defaultMaxUnreadBytes) {}
 
-  /** Counts the bytes that a body takes. Returns whether it may go on. */
-  hold(body: UnreadBody, bytes: number): boolean {
-    this.bodies.add(body)
-    this.total += bytes - body.held
-    body.held = bytes
+  /** Counts the bytes that something takes. Returns whether there is room for it. */
+  hold(unread: Unread, bytes: number): boolean {
+    this.holders.add(unread)
+    this.total += bytes - unread.held
+    unread.held = bytes
     while (this.total > this.limit) {
-      let largest = body
-      for (const each of this.bodies) if (each.held > largest.held) largest = each
+      let largest = unread
+      for (const each of this.holders) if (each.held > largest.held) largest = each
+      this.release(largest)
       largest.refuse()
-      if (largest === body) return false
+      if (largest === unread) return false
     }
     return true
   }
 
-  /** Forgets a body that was read, or given up. */
-  release(body: UnreadBody): void {
-    if (!this.bodies.delete(body)) return
-    this.total -= body.held
-    body.held = 0
+  /** Frees the room that something takes. */
+  release(unread: Unread): void {
+    if (!this.holders.delete(unread)) return
+    this.total -= unread.held
+    unread.held = 0
+  }
+
+  /** Returns a block, whose content is undefined. */
+  takeBlock(): Uint8Array {
+    return this.free.pop() ?? new Uint8Array(blockSize)
+  }
+
+  /** Takes blocks back. */
+  returnBlocks(blocks: ReadonlyArray<Uint8Array>): void {
+    for (const block of blocks) if (this.free.length < maxFree) this.free.push(block)
   }
 }
 
 /** A body that is being read. One that comes in one piece is not copied. */
-export class UnreadBody {
-  /** The bytes that the body takes, as {@link UnreadBytes} counts them. */
+export class UnreadBody implements Unread {
   held = 0
-  private buffer = empty
+  private first = noBytes
+  private blocks: Array<Uint8Array> = []
   private size = 0
   private isOver = false
 
@@ -61,51 +87,63 @@ export class UnreadBody {
   /** Adds a piece. Returns whether to read on: the body is within its limit, and there is room for it. */
   add(piece: Uint8Array): boolean {
     if (this.isOver) return false
-    const { size } = this
-    const end = size + piece.byteLength
-    if (size === 0) {
+    if (this.size === 0) {
       // Most bodies come in one piece. It needs no room if it is the whole body.
-      this.buffer = piece
-      this.size = end
-      if (end === this.stated) return true
-      return this.unread.hold(this, end) && end <= this.limit
+      this.first = piece
+      this.size = piece.byteLength
+      return this.size === this.stated || (this.unread.hold(this, this.size) && this.size <= this.limit)
     }
-    if (end > this.buffer.byteLength && !this.grow(end)) return false
-    // The buffer of one piece belongs to whoever gave it. It is full, so it has grown by now.
-    this.buffer.set(piece, size)
-    this.size = end
-    return end <= this.limit
+    if (this.blocks.length === 0 && !this.copy(this.first, 0)) return false
+    this.first = noBytes
+    if (!this.copy(piece, this.size)) return false
+    this.size += piece.byteLength
+    return this.size <= this.limit
   }
 
   /** Returns all bytes, and frees the room. */
   take(): Uint8Array {
-    const { buffer, size } = this
+    const { blocks, first, size } = this
+    if (blocks.length === 0) {
+      this.drop()
+      return first
+    }
+    const whole = new Uint8Array(size)
+    for (const [index, block] of blocks.entries()) {
+      const start = index * blockSize
+      whole.set(size - start < blockSize ? block.subarray(0, size - start) : block, start)
+    }
     this.drop()
-    return buffer.byteLength === size ? buffer : buffer.subarray(0, size)
+    return whole
   }
 
   /** Gives the body up, and frees its room. */
   drop(): void {
     this.isOver = true
-    this.buffer = empty
+    this.first = noBytes
+    this.unread.returnBlocks(this.blocks)
+    this.blocks = []
     this.unread.release(this)
   }
 
-  /** Gives the body up, because there is no room for it. */
   refuse(): void {
     this.drop()
     this.onRefused()
   }
 
-  /** Makes the buffer at least twice as large, so that each byte is copied a few times at most. */
-  private grow(needed: number): boolean {
-    const doubled = Math.max(initial, this.buffer.byteLength * 2)
-    const stated = this.stated ?? doubled
-    const size = Math.max(needed, stated >= needed ? Math.min(doubled, stated) : doubled)
-    if (!this.unread.hold(this, size)) return false
-    const buffer = new Uint8Array(size)
-    buffer.set(this.buffer.subarray(0, this.size))
-    this.buffer = buffer
+  /** Copies a piece into the blocks, and takes more of them if need be. Returns whether there is room. */
+  private copy(piece: Uint8Array, at: number): boolean {
+    const needed = Math.ceil((at + piece.byteLength) / blockSize)
+    if (needed > this.blocks.length) {
+      if (!this.unread.hold(this, needed * blockSize)) return false
+      while (this.blocks.length < needed) this.blocks.push(this.unread.takeBlock())
+    }
+    for (let from = 0; from < piece.byteLength; ) {
+      const place = (at + from) % blockSize
+      const block = this.blocks[Math.floor((at + from) / blockSize)]
+      const end = Math.min(piece.byteLength, from + blockSize - place)
+      block?.set(from === 0 && end === piece.byteLength ? piece : piece.subarray(from, end), place)
+      from = end
+    }
     return true
   }
 }

@@ -67,6 +67,9 @@ const toIssues =
         ]
   }
 
+/** A caller needs no more. */
+const maxIssues = 100
+
 const fail = (expected: string): Either.Either<never, Issues> =>
   Either.left([{ kind: "value", path: [], expected, found: "" }])
 
@@ -84,7 +87,7 @@ export const codec = <S extends StandardSchemaV1>(schema: S): Omit<Codec<Standar
       return fail("a schema that is synchronous: asynchronous ones cannot be used here")
     }
     if (result.issues === undefined) return Either.right(result.value)
-    const issues = result.issues.flatMap(toIssues(wire))
+    const issues = result.issues.slice(0, maxIssues).flatMap(toIssues(wire))
     return isNonEmptyReadonlyArray(issues) ? Either.left(issues) : fail("a schema that says why it rejects a value")
   },
   encode: (value) => Either.right(value),

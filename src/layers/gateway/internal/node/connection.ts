@@ -1,82 +1,87 @@
 /** Gives each connection a share of the gateway, so that one caller who sends many requests at once does not keep others out. */
+import type * as Http from "node:http"
 import type { Duplex } from "node:stream"
+import type { Unread, UnreadBytes } from "../../../../services/gateway/internal/unreadBytes.js"
 
-/** How many requests of one connection are answered at a time, and in one turn of the event loop. */
+/** How many requests of one connection are read and answered at a time. The others wait for a later turn of the event loop. */
 const share = 16
+
+/** What a request takes that waits: the objects that Node makes for it, about, in bytes. */
+const requestBytes = 8 * 1024
+
+/** How many pieces of a body a connection may send in one turn, if they are small. */
+const piecesInTurn = 512
 
 /** A request of a connection that has no complete answer. */
 export interface Unanswered {
-  /** Whether the request was read whole. */
-  readonly isWhole: () => boolean
-  /** Calls back once the request is answered. */
-  readonly onAnswered: (resume: () => void) => void
-  /** Answers the request. */
+  readonly message: Http.IncomingMessage
+  readonly response: Http.ServerResponse
+  /** Reads the request, and answers it. */
   readonly begin: () => void
   /** Gives the request up, because its caller has hung up. */
   readonly giveUp: () => void
 }
 
 /** The requests of one connection. */
-export class Connection {
-  private readonly unanswered = new Set<Unanswered>()
+export class Connection implements Unread {
+  held = 0
   private readonly started = new Set<Unanswered>()
   private waiting: Array<Unanswered> = []
-  private inTurn = 0
+  private pieces = 0
   private isScheduled = false
   private isPaused = false
 
-  constructor(private readonly socket: Duplex) {
+  constructor(
+    private readonly socket: Duplex,
+    private readonly unread: UnreadBytes
+  ) {
     // Node resumes a socket when it reads a body.
     socket.on("resume", () => {
-      if (this.isFull) socket.pause()
+      if (this.isPaused) socket.pause()
     })
     socket.once("close", () => this.giveUp())
   }
 
-  /** The requests that have no complete answer. */
-  get pending(): ReadonlySet<Unanswered> {
-    return this.unanswered
+  /** The requests that have no complete answer, in their order. */
+  get pending(): ReadonlyArray<Unanswered> {
+    return [...this.started, ...this.waiting]
   }
 
-  private get isFull(): boolean {
-    return this.unanswered.size >= share
-  }
-
-  /** Adds a request whose body is still to be read. */
+  /** Begins a request, or lets it wait if the connection has used its share. */
   add(request: Unanswered): void {
-    this.unanswered.add(request)
-    if (!this.isFull) return
-    this.isPaused = true
-    this.socket.pause()
-  }
-
-  /** Answers a request that was read: at once, or in a later turn if the connection has used its share. */
-  answer(request: Unanswered): void {
-    // Most callers wait for an answer before they send the next request.
-    if (this.unanswered.size === 1) request.begin()
-    else if (this.started.size >= share || this.inTurn >= share) this.waiting.push(request)
-    else this.start(request)
+    if (this.started.size < share && this.waiting.length === 0) {
+      this.started.add(request)
+      request.begin()
+      return
+    }
+    this.waiting.push(request)
+    this.pause()
+    this.unread.hold(this, this.waiting.length * requestBytes)
   }
 
   /** Forgets a request that has its answer. */
   remove(request: Unanswered): void {
-    this.unanswered.delete(request)
     this.started.delete(request)
     if (this.waiting.length > 0) this.schedule()
-    else if (this.isPaused) this.readOn()
   }
 
-  private readOn(): void {
-    if (this.isFull) return
-    this.isPaused = false
-    this.socket.resume()
-  }
-
-  private start(request: Unanswered): void {
-    this.started.add(request)
-    this.inTurn += 1
+  /** Counts a small piece of a body. Many of them make the connection wait for the next turn. */
+  countPiece(): void {
+    this.pieces += 1
+    if (this.pieces < piecesInTurn) return
+    this.pieces = 0
+    this.pause()
     this.schedule()
-    request.begin()
+  }
+
+  /** Closes the connection, because there is no room for what it has sent. */
+  refuse(): void {
+    this.socket.destroy()
+  }
+
+  private pause(): void {
+    this.isPaused = true
+    this.socket.pause()
   }
 
   private schedule(): void {
@@ -84,17 +89,30 @@ export class Connection {
     this.isScheduled = true
     setImmediate(() => {
       this.isScheduled = false
-      this.inTurn = 0
-      const room = Math.max(0, share - this.started.size)
-      for (const request of this.waiting.splice(0, room)) this.start(request)
-      if (this.waiting.length === 0 && this.isPaused) this.readOn()
+      this.takeTurn()
     })
+  }
+
+  private takeTurn(): void {
+    this.pieces = 0
+    for (const request of this.waiting.splice(0, share - this.started.size)) {
+      this.started.add(request)
+      request.begin()
+    }
+    if (this.waiting.length > 0) {
+      this.unread.hold(this, this.waiting.length * requestBytes)
+      return
+    }
+    this.unread.release(this)
+    if (!this.isPaused) return
+    this.isPaused = false
+    this.socket.resume()
   }
 
   private giveUp(): void {
     this.waiting = []
-    for (const request of this.unanswered) request.giveUp()
-    this.unanswered.clear()
+    this.unread.release(this)
+    for (const request of this.started) request.giveUp()
     this.started.clear()
   }
 }

@@ -96,8 +96,12 @@ const parserError = (code: string | undefined): CommonError.CommonError => {
 /** Waits for the answers to the requests of a connection that were read whole. */
 const awaitAnswers = (pending: Iterable<Unanswered>): Effect.Effect<void> =>
   Effect.forEach(
-    [...pending].filter((request) => request.isWhole()),
-    (request) => Effect.async<void>((resume) => request.onAnswered(() => resume(Effect.void))),
+    [...pending].filter(({ message }) => message.complete),
+    ({ response }) =>
+      Effect.async<void>((resume) => {
+        if (response.closed) resume(Effect.void)
+        else response.once("close", () => resume(Effect.void))
+      }),
     { discard: true }
   )
 
@@ -107,11 +111,7 @@ const destroyAfter = (socket: Duplex): Effect.Effect<void> =>
     const onClose = (): void => resume(Effect.void)
     socket.once("close", onClose)
     return Effect.sync(() => socket.off("close", onClose))
-  }).pipe(
-    Effect.timeoutOption(closeMillis),
-    Effect.ensuring(Effect.sync(() => socket.destroy())),
-    Effect.asVoid
-  )
+  }).pipe(Effect.timeoutOption(closeMillis), Effect.ensuring(Effect.sync(() => socket.destroy())), Effect.asVoid)
 
 /** Answers what Node's parser rejects with an envelope, after the earlier requests of the same connection. */
 export const refuseUnreadable = (

@@ -36,6 +36,11 @@ class Signed implements Caller.Signed {
   constructor(readonly key: Key) {}
 }
 
+const expired = /* #__PURE__ */ always(CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
+
+/** A timestamp from here on is in milliseconds: as seconds, it would be in the year 5138. */
+const firstMillis = 100_000_000_000
+
 /**
  * The header `Authorization` is well formed. Its service is the product, and its date is the UTC day of the timestamp. If an action
  * may be called unsigned and the header says `SKIP`, the caller is anonymous, and no later check asks for a key or a signature.
@@ -63,13 +68,14 @@ export const authorization: Check<never, "authorization"> = /* #__PURE__ */ make
       const message = Message.invalidAuthorization("`Service` in Credential not valid")
       return refuse(context, CommonError.AuthFailureInvalidAuthorization, message)
     }
-    return date === Timestamp.utcDay(Number(common.timestamp))
-      ? Effect.succeed(context.with("authorization", parsed.right))
+    const timestamp = Number(common.timestamp)
+    if (date === Timestamp.utcDay(timestamp)) return Effect.succeed(context.with("authorization", parsed.right))
+    // A clock that counts milliseconds is far ahead, and its day is none of the scope.
+    return timestamp >= firstMillis
+      ? expired(context.language)
       : refuse(context, CommonError.AuthFailureSignatureFailure, Message.signatureFailure)
   }
 })
-
-const expired = /* #__PURE__ */ always(CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
 
 const refuseExpired = (_: unknown, { language }: RequestContext) => expired(language)
 
