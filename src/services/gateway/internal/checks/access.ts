@@ -4,9 +4,11 @@
  * @since 0.1.0
  */
 
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
 import * as Message from "../../../../domain/rules/Message.js"
 import * as Host from "../../../../domain/wire/Host.js"
@@ -19,6 +21,7 @@ import { type Exceeded, RateLimiter } from "../../RateLimiter.js"
 import { askPort, goOn, passOn } from "../askPort.js"
 import { ownerOf } from "../caller.js"
 import { type Check, make, type RequestContext } from "../check.js"
+import { toDefect } from "../portFailure.js"
 import { refuse } from "../refusal.js"
 
 type Checked = Effect.Effect<RequestContext, CommonError.CommonError>
@@ -125,9 +128,14 @@ const noteMissing = {
 const authorize = (step: Step.StepContext<Authorizer>, data: Authorization): Checked => {
   const authorizer = Context.get(step.context, Authorizer)
   const { attempt } = data
-  return authorizer.mode === "soft"
-    ? goOn(step, data, findMissing(authorizer, attempt), noteMissing)
-    : goOn(step, data, authorizer.authorize(attempt), orRefuse)
+  if (authorizer.mode === "soft") return goOn(step, data, findMissing(authorizer, attempt), noteMissing)
+  let answer: ReturnType<Authorizer["Type"]["authorize"]>
+  try {
+    answer = authorizer.authorize(attempt)
+  } catch (defect) {
+    return Exit.failCause(toDefect(Authorizer.key, Cause.die(defect)))
+  }
+  return goOn(step, data, answer, orRefuse)
 }
 
 /**

@@ -57,6 +57,9 @@ export const authorization: Check<never, "authorization"> = /* #__PURE__ */ make
     if (route.action.unsigned && wire.headers.authorization === "SKIP") {
       return Effect.succeed(context.with("caller", anonymous))
     }
+    const timestamp = Number(common.timestamp)
+    // It is far ahead, and its day need not be that of the scope.
+    if (timestamp >= firstMillis) return expired(context.language)
     const parsed = Signature.parseAuthorization(wire.headers.authorization ?? "")
     if (Either.isLeft(parsed)) {
       return refuse(context, CommonError.AuthFailureInvalidAuthorization, Message.invalidAuthorization(parsed.left))
@@ -68,11 +71,8 @@ export const authorization: Check<never, "authorization"> = /* #__PURE__ */ make
       const message = Message.invalidAuthorization("`Service` in Credential not valid")
       return refuse(context, CommonError.AuthFailureInvalidAuthorization, message)
     }
-    const timestamp = Number(common.timestamp)
-    if (date === Timestamp.utcDay(timestamp)) return Effect.succeed(context.with("authorization", parsed.right))
-    // A clock that counts milliseconds is far ahead, and its day is none of the scope.
-    return timestamp >= firstMillis
-      ? expired(context.language)
+    return date === Timestamp.utcDay(timestamp)
+      ? Effect.succeed(context.with("authorization", parsed.right))
       : refuse(context, CommonError.AuthFailureSignatureFailure, Message.signatureFailure)
   }
 })
