@@ -132,7 +132,8 @@ const stayOpen =
       if (sent !== "") socket.write(sent)
       return socket
     })
-    while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 50))
+    // The gateway waits for its timeouts, and then a second for the other side.
+    for (let turn = 0; turn < 60 || !isOver(); turn++) await new Promise((resolve) => setTimeout(resolve, 50))
     const open = sockets.filter((socket) => !socket.destroyed && !socket.closed).length
     // Whoever ignores a FIN learns by writing that nobody is there.
     for (const _ of [1, 2]) {

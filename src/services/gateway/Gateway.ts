@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -18,6 +17,7 @@ import * as GatewayCheck from "./GatewayCheck.js"
 import { Handlers, inContext as handlersIn } from "./Handlers.js"
 import { injectFaults } from "./internal/applyFault.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
+import { judgeHead } from "./internal/judgeHead.js"
 import { type Pipeline, Progress } from "./internal/pipeline.js"
 import { orLog, reportExit } from "./internal/report.js"
 import { runChecks } from "./internal/runChecks.js"
@@ -89,6 +89,18 @@ const makePipeline = <R>(options: Options<R>): Effect.Effect<Pipeline<R>, never,
     }
   })
 
+/** A request of which only the wire is known. */
+const startProgress = <R>(
+  observe: ReturnType<typeof telemetry.make>,
+  step: Step.StepContext<R>,
+  requestId: string,
+  wire: Wire.WireRequest
+): Progress<R> => {
+  const context = GatewayCheck.RequestContext.make({ requestId, wire, language: languageOf(wire) })
+  const receivedAt = Fibers.currentClock(step.fiber).unsafeCurrentTimeMillis()
+  return new Progress(context, observe(step.fiber, wire.headers), receivedAt, step)
+}
+
 /**
  * Makes the service.
  *
@@ -103,43 +115,24 @@ export const make = <R = GatewayCheck.Services>(
     const names = pipeline.checks.map(({ name }) => name)
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
-    const startProgress = (step: Step.StepContext<R>, requestId: string, wire: Wire.WireRequest): Progress<R> => {
-      const context = GatewayCheck.RequestContext.make({ requestId, wire, language: languageOf(wire) })
-      const receivedAt = Fibers.currentClock(step.fiber).unsafeCurrentTimeMillis()
-      return new Progress(context, observe(step.fiber, wire.headers), receivedAt, step)
-    }
-
     /** Gives a request its RequestId. Whatever throws outside of the checks and the handler becomes an `InternalError` too. */
     const start = ({ fiber }: Step.StepContext<never>, wire: Wire.WireRequest): Effect.Effect<Wire.WireResponse> => {
       const step = { fiber, context: pipeline.services }
       try {
-        return Step.flatMapNow(step, uuid, (requestId) => supervise(startProgress(step, requestId, wire)))
+        return Step.flatMapNow(step, uuid, (requestId) => supervise(startProgress(observe, step, requestId, wire)))
       } catch (defect) {
         return answerDefect(wire, defect)
       }
     }
 
-    /** Runs the checks that need only the head of a request. */
     const judge = (
       { fiber }: Step.StepContext<never>,
       wire: Wire.WireRequest
     ): Effect.Effect<Wire.WireResponse | undefined> => {
       const step = { fiber, context: pipeline.services }
-      const end = pipeline.checks.findIndex(({ needsBody }) => needsBody === undefined || needsBody(wire))
-      const head = { ...pipeline, checks: end < 0 ? pipeline.checks : pipeline.checks.slice(0, end) }
-      return Step.flatMapNow(step, uuid, (requestId) => {
-        const progress = startProgress(step, requestId, wire).withoutSpan()
-        return Step.matchExitNow(
-          step,
-          () => runChecks(head, progress),
-          (exit) =>
-            Exit.isFailure(exit) && Cause.isFailure(exit.cause)
-              ? Effect.flatMap(toResponse(pipeline, progress, Exit.failCause(exit.cause)), (answer) =>
-                  reportExit(pipeline, progress, Exit.succeed(answer))
-                )
-              : Effect.succeed(undefined)
-        )
-      })
+      return Step.flatMapNow(step, uuid, (requestId) =>
+        judgeHead(pipeline, startProgress(observe, step, requestId, wire))
+      )
     }
 
     /** Reports the end of a request. What ends at once cannot be interrupted, and needs no guard. */

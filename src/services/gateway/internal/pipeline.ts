@@ -46,12 +46,6 @@ export class Progress<R> {
     readonly receivedAt: number,
     readonly step: Step.StepContext<R>
   ) {}
-
-  /** Makes no span before the request has ended. */
-  withoutSpan(): this {
-    this.observer = { span: undefined, end: this.observer.end }
-    return this
-  }
 }
 
 /** What a check that did not pass has said. */

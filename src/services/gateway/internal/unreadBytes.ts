@@ -5,11 +5,11 @@ const megabyte = 1024 * 1024
 /** The most bytes of all unread bodies together. */
 export const defaultMaxUnreadBytes = 64 * megabyte
 
+/** The most bytes of free blocks. */
+const maxFree = 16 * megabyte
+
 /** The size of a block, in bytes. A body that comes in several pieces takes at least one. */
 const blockSize = 64 * 1024
-
-/** How many free blocks are kept, so that a flood of bodies makes no garbage. */
-const maxFree = (16 * megabyte) / blockSize
 
 const noBytes: Uint8Array = /* #__PURE__ */ new Uint8Array(0)
 
@@ -60,9 +60,10 @@ export class UnreadBytes {
     return this.free.pop() ?? new Uint8Array(blockSize)
   }
 
-  /** Takes blocks back. */
+  /** Takes blocks back, so that a flood of bodies makes no garbage. Those that are free count against the limit too. */
   returnBlocks(blocks: ReadonlyArray<Uint8Array>): void {
-    for (const block of blocks) if (this.free.length < maxFree) this.free.push(block)
+    const most = Math.min(maxFree, this.limit - this.total) / blockSize
+    for (const block of blocks) if (this.free.length < most) this.free.push(block)
   }
 }
 
