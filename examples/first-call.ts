@@ -2,6 +2,7 @@
  * A first call: whose key is this? Run it with `npx tsx examples/first-call.ts`, and with `TENCENTCLOUD_SECRET_ID` and
  * `TENCENTCLOUD_SECRET_KEY` in the environment.
  */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -30,12 +31,12 @@ const GetCallerIdentity = ApiClient.callable(
 
 const program = GetCallerIdentity().pipe(
   Effect.flatMap(({ AccountId, Arn }) => Console.log(`The key is ${Arn}, of the account ${AccountId}.`)),
-  catchFamily("AuthFailure", (error) => Console.log(`${error._tag}: ${error.message} (RequestId ${error.requestId})`)),
+  catchFamily("AuthFailure", (error) => Console.log(String(error))),
   Effect.catchTags({
-    CredentialsUnavailable: ({ message }) => Console.log(message),
-    TransportError: ({ message }) => Console.log(message)
+    CredentialsUnavailable: (error) => Console.log(String(error)),
+    TransportError: (error) => Console.log(String(error))
   })
   // What is left in the channel, and so fails the program: other common codes, and an answer that cannot be read.
 )
 
-Effect.runPromise(Effect.provide(program, ApiClient.layer({ region: "ap-guangzhou" })))
+NodeRuntime.runMain(Effect.provide(program, ApiClient.layer({ region: "ap-guangzhou" })))

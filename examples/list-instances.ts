@@ -4,6 +4,7 @@
  * `effect-tencentcloud/ApiClient` instead.
  */
 import { fileURLToPath } from "node:url"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Chunk from "effect/Chunk"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -89,5 +90,5 @@ export const program = Effect.forEach(
 )
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  Effect.runPromise(Effect.provide(program, InProcess.layer.pipe(Layer.provide(CvmLive))))
+  NodeRuntime.runMain(Effect.provide(program, InProcess.layer.pipe(Layer.provide(CvmLive))))
 }

@@ -11,7 +11,7 @@ import { dirname, join, posix, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import ts from "typescript-5.9"
 import { architecture, type Table } from "./architecture.js"
-import { type Door, doorsOf } from "./doors.mjs"
+import { type Door, doorsOf, type Twin, twinsOf } from "./doors.mjs"
 import { commentsOf, everyNode, filesIn, lineOf, resolveImport, type Source, sourcesIn } from "./sources.js"
 
 interface Project {
@@ -19,6 +19,7 @@ interface Project {
   readonly table: Table
   readonly name: string
   readonly doors: ReadonlyArray<Door>
+  readonly twins: ReadonlyArray<Twin>
   readonly src: ReadonlyArray<Source>
   readonly isThere: (path: string) => boolean
 }
@@ -53,14 +54,21 @@ const checkTable = ({ rooms }: Table): Problems =>
     })
   )
 
+/** The file that an import of src leads to. The twins of a name lie in one room, so the first of them decides. */
+const targetOf = ({ isThere, twins }: Project, from: string, specifier: string): string | undefined => {
+  const [twin] = Object.values(twins.find((each) => each.specifier === specifier)?.sources ?? {})
+  return twin ?? resolveImport(from, specifier, isThere)
+}
+
 const checkImport = (project: Project, source: Source, specifier: string): string | undefined => {
-  const { isThere, name, table } = project
+  const { name, table } = project
   if (specifier === name || specifier.startsWith(`${name}/`)) {
     return `imports ${specifier} by the name of the library. Import the file by its relative path.`
   }
-  if (!specifier.startsWith(".")) return undefined
-  const target = resolveImport(source.path, specifier, isThere)
-  if (target === undefined) return `imports ${specifier}, which leads to no file. Correct the path.`
+  const target = targetOf(project, source.path, specifier)
+  if (target === undefined) {
+    return /^[.#]/.test(specifier) ? `imports ${specifier}, which leads to no file. Correct the path.` : undefined
+  }
   const [room, mayImport] = roomOf(table, source.path) ?? ["src", []]
   const [other] = roomOf(table, target) ?? []
   if (target === "src/index.ts") return "imports src/index.ts, which loads everything. Import the module itself."
@@ -103,12 +111,12 @@ const checkProducts = ({ root, table }: Project): Problems => {
 /** Each file of src with those that it imports, and whether it needs them at run time. */
 type Graph = ReadonlyMap<string, ReadonlyMap<string, { readonly isTypeOnly: boolean }>>
 
-const graphOf = ({ isThere, src }: Project): Graph =>
+const graphOf = (project: Project): Graph =>
   new Map(
-    src.map(({ imports, path }) => {
+    project.src.map(({ imports, path }) => {
       const targets = new Map<string, { readonly isTypeOnly: boolean }>()
       for (const { isTypeOnly, specifier } of imports) {
-        const target = resolveImport(path, specifier, isThere)
+        const target = targetOf(project, path, specifier)
         if (target === undefined || target.startsWith("src/products/")) continue
         targets.set(target, { isTypeOnly: isTypeOnly && (targets.get(target)?.isTypeOnly ?? true) })
       }
@@ -290,6 +298,7 @@ export const check = (root: string, table: Table = architecture): Problems => {
     table,
     name: manifest.name,
     doors: doorsOf(manifest),
+    twins: twinsOf(manifest),
     src: sourcesIn(root, "src"),
     isThere: (path) => known.has(path)
   }

@@ -2,6 +2,7 @@
 interface Manifest {
   readonly name: string
   readonly exports: Readonly<Record<string, unknown>>
+  readonly imports?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 export interface Door {
@@ -10,9 +11,15 @@ export interface Door {
   readonly source: string
 }
 
+export interface Twin {
+  readonly specifier: string
+  readonly sources: Readonly<Record<string, string>>
+}
+
 export declare const mostDoors: number
 export declare const apart: ReadonlyArray<string>
 export declare const doorsOf: (manifest: Manifest) => ReadonlyArray<Door>
+export declare const twinsOf: (manifest: Manifest) => ReadonlyArray<Twin>
 export declare const aliasesOf: (manifest: Manifest, root: string) => Array<{ find: RegExp; replacement: string }>
 export declare const pathsOf: (manifest: Manifest, prefix?: string) => Readonly<Record<string, ReadonlyArray<string>>>
 export declare const problemsOf: (root: string) => ReadonlyArray<string>

@@ -1,8 +1,9 @@
 /**
- * The doors of the library: the modules that package.json `exports` lists one by one. Everything that needs them reads
- * them here: the checks, the aliases of Vitest, and the `paths` of tsconfig.json.
+ * The doors of the library: the modules that package.json `exports` lists one by one. Beside them are the twins, the modules
+ * of which `imports` has one for each kind of runtime. Everything that needs them reads them here: the checks, the aliases
+ * of Vitest, and the `paths` of tsconfig.json.
  *
- * Run as a program, it fails if a door has a bad name or no source, if there are too many, or if they differ from `paths` or src/index.ts.
+ * Run as a program, it fails if a door has a bad name or no source, if a twin is missing, if there are too many doors, or if they differ from `paths` or src/index.ts.
  * Usage: node scripts/doors.mjs [--write] [root]
  * `--write` writes the `paths` of tsconfig.json.
  */
@@ -11,7 +12,7 @@ import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
 /** The most doors that the library may have, besides itself and its products. */
-export const mostDoors = 45
+export const mostDoors = 46
 
 /** The other entries of the exports. */
 const others = [".", "./products", "./products/*", "./package.json"]
@@ -19,8 +20,10 @@ const others = [".", "./products", "./products/*", "./package.json"]
 /** Doors that src/index.ts does not export: they need an optional package. */
 export const apart = ["LegacySchema"]
 
+const toSource = (path) => path?.replace(/^\.\/dist\//, "src/").replace(/\.js$/, ".ts")
+
 /** The target of an entry, as the source that it is built from. `null` closes a folder, and has none. */
-const sourceOf = (target) => target?.default?.replace(/^\.\/dist\//, "src/").replace(/\.js$/, ".ts")
+const sourceOf = (target) => toSource(target?.default)
 
 const entriesOf = (manifest) =>
   Object.entries(manifest.exports).flatMap(([subpath, target]) => {
@@ -28,22 +31,38 @@ const entriesOf = (manifest) =>
     return source === undefined ? [] : [{ subpath, specifier: manifest.name + subpath.slice(1), source }]
   })
 
+/**
+ * The modules of which each kind of runtime has its own, by their names in `imports`: `{ specifier: "#crypto", sources }`.
+ * `sources` holds the source for each condition, in order.
+ */
+export const twinsOf = (manifest) =>
+  Object.entries(manifest.imports ?? {}).map(([specifier, targets]) => ({
+    specifier,
+    sources: Object.fromEntries(Object.entries(targets).map(([condition, target]) => [condition, toSource(target)]))
+  }))
+
+/** What the compiler, the tests and the scripts resolve by a name. They run on Node, so they get the twins for Node. */
+const resolvedOf = (manifest) => [
+  ...entriesOf(manifest),
+  ...twinsOf(manifest).map(({ sources, specifier }) => ({ specifier, source: sources.node ?? sources.default }))
+]
+
 /** The modules that a user can import by name: `{ name: "ApiClient", specifier, source: "src/layers/client/ApiClient.ts" }`. */
 export const doorsOf = (manifest) =>
   entriesOf(manifest)
     .filter(({ subpath }) => !others.includes(subpath))
     .map(({ source, specifier, subpath }) => ({ name: subpath.slice(2), specifier, source }))
 
-/** The aliases by which Vite, and so Vitest, finds the sources of the doors. */
+/** The aliases by which Vite, and so Vitest, finds the sources of the doors and of the twins. */
 export const aliasesOf = (manifest, root) =>
-  entriesOf(manifest).map(({ source, specifier }) => ({
+  resolvedOf(manifest).map(({ source, specifier }) => ({
     find: new RegExp(`^${specifier.replace("*", "(.*)")}$`),
     replacement: join(root, source.replace("*", "$1"))
   }))
 
 /** The `paths` of tsconfig.json, by which TypeScript finds them. `prefix` is the path from there to the root. */
 export const pathsOf = (manifest, prefix = "./") =>
-  Object.fromEntries(entriesOf(manifest).map(({ source, specifier }) => [specifier, [prefix + source]]))
+  Object.fromEntries(resolvedOf(manifest).map(({ source, specifier }) => [specifier, [prefix + source]]))
 
 const read = (root, path) => readFileSync(join(root, path), "utf8")
 
@@ -73,6 +92,20 @@ const problemsOfExports = (manifest, root) => {
   }
   return problems
 }
+
+/** A runtime that no condition names gets the last one, so that has to be `default`. */
+const problemsOfImports = (manifest, root) =>
+  twinsOf(manifest).flatMap(({ sources, specifier }) => [
+    ...Object.entries(sources)
+      .filter(([, source]) => !existsSync(join(root, source)))
+      .map(
+        ([condition, source]) =>
+          `package.json: "${specifier}" leads to ${source} for ${condition}, which does not exist. Correct the path.`
+      ),
+    ...(Object.keys(sources).at(-1) === "default"
+      ? []
+      : [`package.json: "${specifier}" has no target for other runtimes. End its conditions with "default".`])
+  ])
 
 /** The `export * as Name from "./file.js"` of src/index.ts, and whether it has anything else. */
 const flatExports = (text) => {
@@ -111,8 +144,8 @@ const problemsOfPaths = (manifest, root) => {
     .filter((specifier) => JSON.stringify(paths[specifier]) !== JSON.stringify(expected[specifier]))
     .map(
       (specifier) =>
-        `tsconfig.json: paths has ${JSON.stringify(paths[specifier]) ?? "nothing"} for "${specifier}", and the exports of ` +
-        `package.json say ${JSON.stringify(expected[specifier]) ?? "that there is no such door"}. Run ` +
+        `tsconfig.json: paths has ${JSON.stringify(paths[specifier]) ?? "nothing"} for "${specifier}", and the exports and ` +
+        `imports of package.json say ${JSON.stringify(expected[specifier]) ?? "that there is no such door"}. Run ` +
         "`node scripts/doors.mjs --write`."
     )
 }
@@ -120,7 +153,9 @@ const problemsOfPaths = (manifest, root) => {
 /** The faults of the doors of the project at `root`. */
 export const problemsOf = (root) => {
   const manifest = JSON.parse(read(root, "package.json"))
-  return [...problemsOfExports(manifest, root), ...problemsOfIndex(manifest, root), ...problemsOfPaths(manifest, root)]
+  return [problemsOfExports, problemsOfImports, problemsOfIndex, problemsOfPaths].flatMap((check) =>
+    check(manifest, root)
+  )
 }
 
 /** Replaces the `paths` of a tsconfig.json, and does not change the rest. Formats them like Biome. */

@@ -2,6 +2,7 @@
  * The tour of the error codes: `npm start`, or `npm start --silent -- --json` for a program to read.
  */
 import { parseArgs } from "node:util"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -42,7 +43,4 @@ const logger = Logger.make<unknown, string>(({ cause, message }) =>
 
 const layer = Logger.replace(Logger.defaultLogger, Logger.withConsoleError(logger))
 
-Effect.runPromise(main.pipe(Effect.provide(World.layer), Effect.provide(layer))).catch((error: Error) => {
-  console.error(error.message)
-  process.exitCode = 1
-})
+NodeRuntime.runMain(main.pipe(Effect.provide(World.layer), Effect.provide(layer)))

@@ -20,9 +20,9 @@ const toRow = ({ cause, error: expected }: Provocation, handled: Handled | undef
   const row = { code: expected.code, cause }
   if (handled === undefined) return { ...row, message: "The call succeeded.", requestId: "", tag: "" }
   const { by, error } = handled
-  const requestId = "requestId" in error ? error.requestId : ""
+  const requestId = error.requestId ?? ""
   return by === expected && error instanceof expected && error.code === expected.code
-    ? { ...row, message: error.message, requestId, tag: error._tag }
+    ? { ...row, message: error.reason, requestId, tag: error._tag }
     : { ...row, message: `${error._tag} came instead: ${error.message}`, requestId, tag: "" }
 }
 

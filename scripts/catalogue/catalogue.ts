@@ -15,6 +15,7 @@ const Action = Schema.Struct({
   response: Schema.String,
   status: Schema.optionalWith(Schema.Literal("deprecated", "offline"), { exact: true }),
   intl: Schema.optionalWith(Schema.Boolean, { exact: true }),
+  stream: Schema.optionalWith(Schema.Boolean, { exact: true }),
   errors: Schema.Array(Schema.Int)
 }).annotations({ identifier: "an action" })
 export type Action = typeof Action.Type
@@ -22,7 +23,9 @@ export type Action = typeof Action.Type
 const Version = Schema.Struct({
   codes: Schema.Array(Schema.String),
   actions: Schema.Record({ key: Schema.String, value: Action }),
-  objects: Schema.Record({ key: Schema.String, value: Schema.Array(Member) })
+  objects: Schema.Record({ key: Schema.String, value: Schema.Array(Member) }),
+  /** The integers whose values pass 2^53, as `Object.Member`. A newer catalogue may not know them. */
+  bigints: Schema.optionalWith(Schema.Array(Schema.String), { exact: true })
 }).annotations({ identifier: "a version" })
 export type Version = typeof Version.Type
 
@@ -55,6 +58,29 @@ export const scalars: ReadonlyArray<string> = [
 export const elementOf = (type: string): string => /^list<(.+)>$/.exec(type)?.[1] ?? type
 
 export const isList = (type: string): boolean => type.startsWith("list<")
+
+const isInteger = (type: string): boolean => ["int64", "uint64"].includes(elementOf(type))
+
+/** Whether a name, `Object.Member`, is that of an integer of a version. */
+export const isIntegerOf = ({ objects }: Version, name: string): boolean => {
+  const [object = "", label] = name.split(".")
+  return (objects[object] ?? []).some(([member, type]) => member === label && isInteger(type))
+}
+
+/** The objects of a version, in which the integers of `bigints` have a type of their own: `big_int64`, `big_uint64`. */
+export const withBigints = ({ bigints, objects }: Version): Version["objects"] => {
+  if (bigints === undefined) return objects
+  const named = new Set(bigints)
+  const typed = (object: string, member: Member): Member => {
+    const [name, type, flags] = member
+    if (!named.has(`${object}.${name}`)) return member
+    const big = type.replace(/u?int64/, (integer) => `big_${integer}`)
+    return flags === undefined ? [name, big] : [name, big, flags]
+  }
+  return Object.fromEntries(
+    Object.entries(objects).map(([name, members]) => [name, members.map((member) => typed(name, member))])
+  )
+}
 
 /** The flags of a member, in the order in which they are written. */
 const flagOrder = "rndo"
@@ -97,7 +123,7 @@ const clashesOf = ({ actions, codes, objects }: Version): ReadonlyArray<string> 
 
 /** Every name must be a valid identifier, and every reference must have a target. */
 const faultsOf = (date: string, facts: Version): ReadonlyArray<string> => {
-  const { actions, codes, objects } = facts
+  const { actions, bigints = [], codes, objects } = facts
   const faults: Array<string> = []
   const expect = (holds: boolean, path: string, reason: string) => {
     if (!holds) faults.push(`versions.${date}${path === "" ? "" : `.${path}`}: ${reason}`)
@@ -117,6 +143,10 @@ const faultsOf = (date: string, facts: Version): ReadonlyArray<string> => {
       expect(codes[index] !== undefined, path, `there is no code number ${index}`)
       expect(errors.indexOf(index) === place, path, `the code number ${index} stands there twice`)
     }
+  }
+  for (const [index, name] of bigints.entries()) {
+    expect(isIntegerOf(facts, name), `bigints.${index}`, `\`${name}\` is no integer member of an object`)
+    expect(bigints.indexOf(name) === index, `bigints.${index}`, `\`${name}\` stands there twice`)
   }
   for (const [name, members] of Object.entries(objects)) {
     expect(identifier.test(name), `objects.${name}`, "a name has letters, digits and underscores only")
@@ -244,7 +274,7 @@ const lines = (open: string, items: ReadonlyArray<string>, close: string): strin
   `${open}\n${items.join(",\n")}\n${close}`
 
 const formatAction = (
-  { errors, intl, request, response, status }: Action,
+  { errors, intl, request, response, status, stream }: Action,
   renumbered: (index: number) => number
 ): string =>
   JSON.stringify({
@@ -252,6 +282,7 @@ const formatAction = (
     response,
     status,
     intl: intl === true ? true : undefined,
+    stream: stream === true ? true : undefined,
     errors: errors.map(renumbered).sort((one, other) => one - other)
   })
 
@@ -261,7 +292,7 @@ const formatMember = (member: Member): ReadonlyArray<string> => {
   return flags === "" ? [name, type] : [name, type, flags]
 }
 
-const formatVersion = ({ actions, codes, objects }: Version): string => {
+const formatVersion = ({ actions, bigints = [], codes, objects }: Version): string => {
   const sorted = [...codes].sort()
   const place = new Map(sorted.map((name, index) => [name, index]))
   const renumbered = (index: number): number => place.get(codes[index] ?? "") ?? index
@@ -280,7 +311,16 @@ const formatVersion = ({ actions, codes, objects }: Version): string => {
       '"objects":{',
       byName(objects).map(([name, members]) => `"${name}":${JSON.stringify(members.map(formatMember))}`),
       "}"
-    )
+    ),
+    ...(bigints.length === 0
+      ? []
+      : [
+          lines(
+            '"bigints":[',
+            [...bigints].sort().map((name) => JSON.stringify(name)),
+            "]"
+          )
+        ])
   ].join(",\n")
 }
 

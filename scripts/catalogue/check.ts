@@ -111,10 +111,9 @@ const typeAt = (objects: Catalogue.Version["objects"], object: string, path: str
 const comparePaging = (
   { paging }: Member,
   { request, response }: Catalogue.Action,
-  objects: Catalogue.Version["objects"],
-  streams: boolean
+  objects: Catalogue.Version["objects"]
 ): ReadonlyArray<string> => {
-  const told = streams ? undefined : Facts.pagerOf(objects[request] ?? [], objects[response] ?? [], objects)
+  const told = Facts.pagerOf(objects[request] ?? [], objects[response] ?? [], objects)
   const pager = told !== undefined && "by" in told ? told : undefined
   const wanted = pager === undefined ? "none" : `${pager.by} ${pager.asked} ${pager.told} ${pager.items}`
   const found =
@@ -167,7 +166,6 @@ const compareAction = (
   ]
   const request = objects[facts.request] ?? []
   const letters = Facts.lettersOf(product, label, facts, request)
-  const streams = letters.includes("s")
   return [
     ...says("name", action.name, label),
     ...says("product", action.product, product),
@@ -177,13 +175,13 @@ const compareAction = (
     ...says("deprecated", action.deprecated !== undefined, facts.status === "deprecated"),
     ...says("unsigned", action.unsigned, letters.includes("u")),
     ...(letters.includes("w") ? says("readOnly", action.readOnly, false) : []),
-    ...says("stream", streaming !== undefined, streams),
+    ...says("stream", streaming !== undefined, letters.includes("s")),
     ...compareNames(
       "the binary member ",
       request.flatMap(([name, type]) => (type === "binary" ? [name] : [])),
       action.binary
     ),
-    ...comparePaging(member, facts, objects, streams),
+    ...comparePaging(member, facts, objects),
     ...shapes("", action),
     ...(streaming === undefined ? [] : shapes("stream: ", streaming))
   ].map((difference) => `${label}: ${difference}`)
@@ -193,9 +191,10 @@ const compareAction = (
 export const compareVersion = (
   product: string,
   version: string,
-  facts: Catalogue.Version,
+  written: Catalogue.Version,
   exports: Exports
 ): ReadonlyArray<string> => {
+  const facts = { ...written, objects: Catalogue.withBigints(written) }
   const classes = new Map([...Names.ofCodes([...facts.codes].sort())].map(([code, name]) => [name, code]))
   const commons: Exports = { ...CommonError }
   const exported = new Set(Object.values(exports))

@@ -9,6 +9,14 @@ const unsigned = new Set(["sts.AssumeRoleWithWebIdentity", "sts.AssumeRoleWithSA
 
 const memberOf = (members: ReadonlyArray<Catalogue.Member>, name: string) => members.find(([member]) => member === name)
 
+/** Whether the request has a boolean `Stream`, which asks for a stream. */
+export const asksForStream = (request: ReadonlyArray<Catalogue.Member>): boolean =>
+  memberOf(request, "Stream")?.[1] === "bool"
+
+/** Whether an action can answer with a stream. The facts know more such actions than the requests show. */
+export const canStream = ({ stream }: Catalogue.Action, request: ReadonlyArray<Catalogue.Member>): boolean =>
+  stream === true || asksForStream(request)
+
 /** The letters of `services/ProductAction`. */
 export const lettersOf = (
   product: string,
@@ -23,7 +31,8 @@ export const lettersOf = (
     unsigned.has(`${product}.${name}`) ? "u" : "",
     // A request with a ClientToken, which prevents a second execution, is not read-only.
     memberOf(request, "ClientToken") !== undefined ? "w" : "",
-    memberOf(request, "Stream")?.[1] === "bool" ? "s" : ""
+    canStream(action, request) ? "s" : "",
+    asksForStream(request) ? "m" : ""
   ].join("")
 
 /** How an action pages, and the type of its items. */

@@ -9,6 +9,8 @@ const letters: Readonly<Record<string, string>> = {
   string: "s",
   int64: "i",
   uint64: "u",
+  big_int64: "I",
+  big_uint64: "U",
   float: "f",
   bool: "b",
   datetime: "d",
@@ -21,6 +23,8 @@ export const types: Readonly<Record<string, string>> = {
   string: "string",
   int64: "number",
   uint64: "number",
+  big_int64: "bigint",
+  big_uint64: "bigint",
   float: "number",
   bool: "boolean",
   datetime: "string",
@@ -41,6 +45,8 @@ const isRequired = ([, , flags = ""]: Catalogue.Member): boolean => flags.includ
 
 /** A list of integers in a request may have some past 2^53: the official types allow that too. */
 const isIntegers = (type: string): boolean => type === "list<int64>" || type === "list<uint64>"
+
+const isBig = (type: string): boolean => Catalogue.elementOf(type).startsWith("big_")
 
 /** The given objects, and all objects inside them. */
 export const reach = (objects: Objects, from: Iterable<string>): ReadonlySet<string> => {
@@ -65,7 +71,9 @@ const outputNames = (
 ): ReadonlyMap<string, string> => {
   const both = [...received].filter((name) => sent.has(name))
   const differing = new Set(
-    both.filter((name) => objects[name]?.some((member) => isRequired(member) || isIntegers(member[1])))
+    both.filter((name) =>
+      objects[name]?.some((member) => isRequired(member) || isIntegers(member[1]) || isBig(member[1]))
+    )
   )
   for (let size = -1; size !== differing.size; ) {
     size = differing.size
@@ -92,10 +100,13 @@ const interfaceOf = (
   name: string,
   members: ReadonlyArray<Catalogue.Member>,
   direction: "request" | "response",
-  typeOf: (type: string) => string
+  typeOf: (type: string) => string,
+  streams = false
 ): string => {
   const lines = members.map((member) => {
     const [label, type, flags = ""] = member
+    // A plain call has no place for events, so its request cannot ask for them.
+    if (streams && label === "Stream") return "  /** `.stream` sets it. */\n  readonly Stream?: false | undefined"
     const format = formats[Catalogue.elementOf(type)]
     const notes = [...(format === undefined ? [] : [format]), ...(flags.includes("d") ? ["@deprecated"] : [])]
     const doc = notes.length === 0 ? "" : `  /** ${notes.join(" ")} */\n`
@@ -153,13 +164,17 @@ export interface Outcome {
 }
 
 /** What the parts of a module need to know about its version. */
-const modelOf = ({ actions, codes, objects }: Catalogue.Version) => {
+const modelOf = (version: Catalogue.Version) => {
+  const { actions, codes } = version
+  const objects = Catalogue.withBigints(version)
   const names = Object.keys(actions).sort()
   const facts = (name: string): Catalogue.Action => actions[name] ?? { request: "", response: "", errors: [] }
   // The envelope's own member, which every response has.
   const shapeOf = (name: string): ReadonlyArray<Catalogue.Member> =>
     responses.has(name) ? (objects[name] ?? []).filter(([member]) => member !== "RequestId") : (objects[name] ?? [])
   const requests = new Set(names.map((name) => facts(name).request))
+  /** The requests that a plain call sends without `Stream: true`. */
+  const plain = new Set([...requests].filter((name) => Facts.asksForStream(objects[name] ?? [])))
   const responses = new Set(names.map((name) => facts(name).response))
   const sent = reach(objects, requests)
   const received = reach(objects, responses)
@@ -170,20 +185,24 @@ const modelOf = ({ actions, codes, objects }: Catalogue.Version) => {
     const named = (type: string): string =>
       types[type] ?? (direction === "response" ? (outputs.get(type) ?? type) : type)
     const element = (type: string): string =>
-      direction === "request" && isIntegers(type) ? "number | bigint" : named(Catalogue.elementOf(type))
-    return (type: string): string => (Catalogue.isList(type) ? `ReadonlyArray<${element(type)}>` : named(type))
+      direction === "request" && (isIntegers(type) || isBig(type))
+        ? "number | bigint"
+        : named(Catalogue.elementOf(type))
+    return (type: string): string => (Catalogue.isList(type) ? `ReadonlyArray<${element(type)}>` : element(type))
   }
-  return { objects, names, facts, shapeOf, sent, outputs, classes, className, typeIn }
+  return { objects, names, facts, shapeOf, sent, plain, outputs, classes, className, typeIn }
 }
 
 type Model = ReturnType<typeof modelOf>
 
-const interfacesOf = ({ objects, outputs, sent, shapeOf, typeIn }: Model): ReadonlyArray<string> =>
+const interfacesOf = ({ objects, outputs, plain, sent, shapeOf, typeIn }: Model): ReadonlyArray<string> =>
   Object.keys(objects)
     .sort()
     .flatMap((name) => {
       const output = outputs.get(name)
-      const asSent = sent.has(name) ? [interfaceOf(name, shapeOf(name), "request", typeIn("request"))] : []
+      const asSent = sent.has(name)
+        ? [interfaceOf(name, shapeOf(name), "request", typeIn("request"), plain.has(name))]
+        : []
       const asReceived =
         output !== undefined || !sent.has(name)
           ? [interfaceOf(output ?? name, shapeOf(name), "response", typeIn("response"))]
@@ -232,10 +251,10 @@ const actionOf = (
   const requestMembers = objects[request] ?? []
   const letter = Facts.lettersOf(product, name, facts(name), requestMembers)
   const streams = letter.includes("s")
-  const pager = streams ? undefined : Facts.pagerOf(requestMembers, objects[response] ?? [], objects)
+  const pager = Facts.pagerOf(requestMembers, objects[response] ?? [], objects)
   const paged = pager !== undefined && "by" in pager ? pager : undefined
   const binary = requestMembers.filter(([, type]) => type === "binary").map(([member]) => member)
-  const kind = paged !== undefined ? "Paged" : streams ? "Streamed" : "Unary"
+  const kind = `${paged === undefined ? "" : "Paged"}${streams ? "Streamed" : ""}` || "Unary"
   const generics = [`"${name}"`, request, outputs.get(response) ?? response, `${name}Error`]
   if (paged !== undefined) generics.push(typeIn("response")(paged.element))
   const declared = [...new Set(errors.map(className))]

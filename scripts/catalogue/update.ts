@@ -82,24 +82,17 @@ const memberChanges = (
 
 /** How an action pages: what would change for a reader of its items. */
 const pagesOf = (
-  product: string,
-  name: string,
   action: Catalogue.Action,
   objects: Objects
 ): { readonly items: string | undefined; readonly streams: boolean } => {
   const request = objects[action.request] ?? []
-  const streams = Facts.lettersOf(product, name, action, request).includes("s")
-  const pager = streams ? undefined : Facts.pagerOf(request, objects[action.response] ?? [], objects)
+  const streams = Facts.canStream(action, request)
+  const pager = Facts.pagerOf(request, objects[action.response] ?? [], objects)
   const isPaged = pager !== undefined && "by" in pager
   return { items: isPaged ? `${pager.items}, by ${pager.asked}` : undefined, streams }
 }
 
-const actionChanges = (
-  product: string,
-  name: string,
-  before: Catalogue.Version,
-  after: Catalogue.Version
-): ReadonlyArray<Change> => {
+const actionChanges = (name: string, before: Catalogue.Version, after: Catalogue.Version): ReadonlyArray<Change> => {
   const [old, action] = [before.actions[name], after.actions[name]]
   if (old === undefined || action === undefined) return []
   const changes: Array<Change> = []
@@ -118,7 +111,7 @@ const actionChanges = (
   const [gained, lost] = [without(codes, oldCodes), without(oldCodes, codes)]
   if (gained.length > 0) note(`now declares ${gained.join(", ")}`, false)
   if (lost.length > 0) note(`no longer declares ${lost.join(", ")}`, true)
-  const [oldPages, pages] = [pagesOf(product, name, old, before.objects), pagesOf(product, name, action, after.objects)]
+  const [oldPages, pages] = [pagesOf(old, before.objects), pagesOf(action, after.objects)]
   if (oldPages.items !== pages.items) {
     if (oldPages.items === undefined) note(`now has pages of ${pages.items}`, false)
     else if (pages.items === undefined) note(`no longer has pages of ${oldPages.items}`, true)
@@ -151,11 +144,7 @@ const codeChanges = (before: Catalogue.Version, after: Catalogue.Version): Reado
 }
 
 /** What is new, changed and removed in one version of a product. */
-const versionChanges = (
-  product: string,
-  before: Catalogue.Version,
-  after: Catalogue.Version
-): ReadonlyArray<Change> => {
+const versionChanges = (before: Catalogue.Version, after: Catalogue.Version): ReadonlyArray<Change> => {
   const sent = Module.reach(
     after.objects,
     Object.values(after.actions).map(({ request }) => request)
@@ -165,7 +154,7 @@ const versionChanges = (
   return [
     ...without(actions[1], actions[0]).map((name): Change => ({ sign: "+", what: "action", name })),
     ...without(actions[0], actions[1]).map((name): Change => ({ sign: "-", what: "action", name, breaks: true })),
-    ...both(before.actions, after.actions).flatMap((name) => actionChanges(product, name, before, after)),
+    ...both(before.actions, after.actions).flatMap((name) => actionChanges(name, before, after)),
     ...without(objects[1], Object.keys(before.objects)).map((name): Change => ({ sign: "+", what: "object", name })),
     ...without(objects[0], Object.keys(after.objects)).map(
       (name): Change => ({ sign: "-", what: "object", name, breaks: true })
@@ -187,6 +176,21 @@ interface Section {
   readonly heading: string
   readonly changes: ReadonlyArray<Change>
 }
+
+/** The facts about streams that a catalogue keeps if a newer one does not say. */
+const withStreams = (before: Catalogue.Product, after: Catalogue.Product): Catalogue.Product => ({
+  ...after,
+  versions: Object.fromEntries(
+    Object.entries(after.versions).map(([date, facts]) => {
+      const old = before.versions[date]?.actions ?? {}
+      const actions = Object.entries(facts.actions).map(([name, action]): [string, Catalogue.Action] => [
+        name,
+        action.stream === undefined && old[name]?.stream === true ? { ...action, stream: true } : action
+      ])
+      return [date, { ...facts, actions: Object.fromEntries(actions) }]
+    })
+  )
+})
 
 const productSections = (before: Catalogue.Product, after: Catalogue.Product): ReadonlyArray<Section> => {
   const name = after.product
@@ -223,7 +227,7 @@ const productSections = (before: Catalogue.Product, after: Catalogue.Product): R
       const [old, facts] = [before.versions[date], after.versions[date]]
       return old === undefined || facts === undefined
         ? []
-        : [{ heading: `${name} ${date}`, changes: versionChanges(name, old, facts) }]
+        : [{ heading: `${name} ${date}`, changes: versionChanges(old, facts) }]
     })
   ].filter(({ changes }) => changes.length > 0)
 }
@@ -240,6 +244,15 @@ const countOf = (sections: ReadonlyArray<Section>, what: Change["what"]): Readon
     return names.length === 0 ? [] : [`${sign}${new Set(names).size}`]
   })
   return counts.length === 0 ? [] : [`${what}s ${counts.join(" ")}`]
+}
+
+/** A newer version, with the facts that no newer catalogue has: which integers pass 2^53. */
+const withKeptFacts = (before: Catalogue.Version | undefined, after: Catalogue.Version): Catalogue.Version => {
+  const bigints = [...new Set([...(before?.bigints ?? []), ...(after.bigints ?? [])])].filter((name) =>
+    Catalogue.isIntegerOf(after, name)
+  )
+  const { bigints: _, ...rest } = after
+  return bigints.length === 0 ? rest : { ...rest, bigints }
 }
 
 export interface Options {
@@ -263,7 +276,9 @@ export const update = ({ dryRun = false, from, into, remove = false }: Options):
   const absent: Array<string> = []
   const merged = new Map<string, Catalogue.Product>()
   for (const name of [...new Set([...older.keys(), ...newer.keys()])].sort()) {
-    const [before, after] = [older.get(name)?.product, newer.get(name)?.product]
+    const before = older.get(name)?.product
+    const found = newer.get(name)?.product
+    const after = before === undefined || found === undefined ? found : withStreams(before, found)
     if (after === undefined && before !== undefined) {
       if (remove) sections.push({ heading: name, changes: [{ sign: "-", what: "product", name, breaks: true }] })
       else {
@@ -276,7 +291,10 @@ export const update = ({ dryRun = false, from, into, remove = false }: Options):
       merged.set(name, after)
     } else if (before !== undefined && after !== undefined) {
       const gone = without(Object.keys(before.versions), Object.keys(after.versions))
-      const product = remove ? after : { ...after, versions: { ...before.versions, ...after.versions } }
+      const versions = Object.fromEntries(
+        Object.entries(after.versions).map(([date, facts]) => [date, withKeptFacts(before.versions[date], facts)])
+      )
+      const product = { ...after, versions: remove ? versions : { ...before.versions, ...versions } }
       if (!remove) absent.push(...gone.map((date) => `version ${date} of ${name}`))
       sections.push(...productSections(before, product))
       merged.set(name, product)

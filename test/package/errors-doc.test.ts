@@ -22,11 +22,16 @@ const rows = new Map(
 /** What the client does beside the policy, and its own tests hold. */
 const repaired = new Map([
   ["AuthFailure.SignatureExpire", "once, at the server's time"],
-  ["AuthFailure.TokenFailure", "once, with a fresh credential"]
+  ["AuthFailure.InvalidSecretId", "once, with another key"],
+  ["AuthFailure.MFAFailure", "once, with another key"],
+  ["AuthFailure.SecretIdNotFound", "once, with another key"],
+  ["AuthFailure.SignatureFailure", "once, with another key"],
+  ["AuthFailure.TokenFailure", "once, with another key"]
 ])
 
 const triedAgain = (error: Failure): string => {
   const call = { product: "cvm", action: "RunInstances" }
+  if ("category" in error && error.category === "throttling") return "in its second"
   if (isRetryable(error, { ...call, idempotent: false })) return "yes"
   return isRetryable(error, { ...call, idempotent: true }) ? "if harmless" : "no"
 }

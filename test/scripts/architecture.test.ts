@@ -5,17 +5,19 @@ import { architecture, type Table } from "../../scripts/architecture.js"
 import { check } from "../../scripts/check-architecture.js"
 import { door, type Files, tree } from "./trees.js"
 
+const manifest = {
+  name: "lib",
+  exports: {
+    ".": door("index"),
+    "./ErrorCode": door("domain/errors/ErrorCode"),
+    "./ApiClient": door("layers/client/ApiClient"),
+    "./Gateway": door("layers/gateway/Gateway"),
+    "./products/*": door("products/*")
+  }
+}
+
 const good: Files = {
-  "package.json": {
-    name: "lib",
-    exports: {
-      ".": door("index"),
-      "./ErrorCode": door("domain/errors/ErrorCode"),
-      "./ApiClient": door("layers/client/ApiClient"),
-      "./Gateway": door("layers/gateway/Gateway"),
-      "./products/*": door("products/*")
-    }
-  },
+  "package.json": manifest,
   "src/index.ts": 'export * as ApiClient from "./layers/client/ApiClient.js"\n',
   "src/domain/errors/ErrorCode.ts": 'import { codes } from "./internal/codes.js"\nexport const all = codes\n',
   "src/domain/errors/internal/codes.ts": "/** The codes, by name. */\nexport const codes = []\n",
@@ -68,6 +70,20 @@ const faults: ReadonlyArray<readonly [what: string, files: Files, ...expected: R
     "an import on demand upwards",
     { "src/services/client/Late.ts": 'export const late = () => import("../../layers/gateway/Gateway.js")\n' },
     "src/services/client/Late.ts:1: imports src/layers/gateway/Gateway.ts"
+  ],
+  [
+    "a twin in a room above",
+    {
+      "package.json": {
+        ...manifest,
+        imports: { "#call": { node: "./dist/services/client/call.js", default: "./dist/services/client/webCall.js" } }
+      },
+      "src/services/client/call.ts": "export const call = 1\n",
+      "src/domain/rules/Policy.ts": 'import { call } from "#call"\n',
+      "src/domain/rules/Region.ts": 'import { name } from "#name"\n'
+    },
+    "src/domain/rules/Policy.ts:1: imports src/services/client/call.ts, and domain/rules may import only domain/internal",
+    "src/domain/rules/Region.ts:1: imports #name, which leads to no file. Correct the path."
   ],
   [
     "an export from a higher room",

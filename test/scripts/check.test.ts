@@ -226,7 +226,7 @@ describe("the check of the generated modules", () => {
     [
       "an action that does not stream",
       newest,
-      '  "s"\n',
+      '  "sm"\n',
       '  ""\n',
       `${at}: Explain: stream is false, and the catalogue says true`
     ],

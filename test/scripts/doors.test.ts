@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { aliasesOf, doorsOf, mostDoors, pathsOf, problemsOf } from "../../scripts/doors.mjs"
+import { aliasesOf, doorsOf, mostDoors, pathsOf, problemsOf, twinsOf } from "../../scripts/doors.mjs"
 import { door, type Files, tree } from "./trees.js"
 
 const manifest = {
@@ -58,6 +58,49 @@ describe("the doors", () => {
     const closed = { name: "lib", exports: { "./internal/*": null, "./Action": door("Action") } }
     assert.deepStrictEqual(pathsOf(closed), { "lib/Action": ["./src/Action.ts"] })
   })
+})
+
+const hash = { node: "./dist/domain/hash.js", default: "./dist/domain/webHash.js" }
+
+describe("P6: the twins", () => {
+  const withTwin = { ...manifest, imports: { "#hash": hash } }
+
+  it("are the imports of package.json, with a source for each condition", () => {
+    assert.deepStrictEqual(twinsOf(withTwin), [
+      { specifier: "#hash", sources: { node: "src/domain/hash.ts", default: "src/domain/webHash.ts" } }
+    ])
+    assert.deepStrictEqual(twinsOf(manifest), [])
+  })
+
+  it("resolve to those for Node in the compiler and in Vite", () => {
+    assert.deepStrictEqual(pathsOf(withTwin)["#hash"], ["./src/domain/hash.ts"])
+    const alias = aliasesOf(withTwin, "/project").find(({ find }) => find.test("#hash"))
+    assert.strictEqual(alias?.replacement, "/project/src/domain/hash.ts")
+  })
+
+  const sources = { "src/domain/hash.ts": "", "src/domain/webHash.ts": "" }
+  const tsconfig = { compilerOptions: { paths: pathsOf(withTwin) } }
+
+  it.scoped("are fine where each has a source", () =>
+    Effect.gen(function* () {
+      const found = yield* problems({ ...sources, "package.json": withTwin, "tsconfig.json": tsconfig })
+      assert.deepStrictEqual(found, [])
+    })
+  )
+
+  it.scoped("need a source each, and one for other runtimes", () =>
+    Effect.gen(function* () {
+      const imports = { "#hash": { node: "./dist/domain/hash.js", browser: "./dist/domain/gone.js" } }
+      const found = yield* problems({
+        ...sources,
+        "package.json": { ...manifest, imports },
+        "tsconfig.json": tsconfig
+      })
+      assert.lengthOf(found, 2)
+      assert.include(found[0], '"#hash" leads to src/domain/gone.ts for browser, which does not exist')
+      assert.include(found[1], '"#hash" has no target for other runtimes')
+    })
+  )
 })
 
 describe("the check of the doors", () => {

@@ -171,7 +171,8 @@ describe("the facts of an action", () => {
     assert.strictEqual(letters({}), "")
     assert.strictEqual(letters({ intl: true, status: "deprecated" }), "id")
     assert.strictEqual(letters({ status: "offline" }), "o")
-    assert.strictEqual(letters({}, ["ClientToken", "string"], ["Stream", "bool"]), "ws")
+    assert.strictEqual(letters({}, ["ClientToken", "string"], ["Stream", "bool"]), "wsm")
+    assert.strictEqual(letters({ stream: true }), "s")
     assert.strictEqual(letters({}, ["Stream", "string"]), "")
   })
 })
@@ -280,6 +281,24 @@ describe("the generator", () => {
         texts(one)["index.ts"],
         '  ebs: {\n    "2024-01-01": () => import("./ebs/v20240101.js"),\n    "2026-01-01": () => import("./ebs/v20260101.js")\n  }'
       )
+    })
+  )
+
+  it.scoped("A4: writes a stream for each action that can stream, also beside its pages", () =>
+    Effect.gen(function* () {
+      const { AttachVolume, DescribeVolumes } = volumes.actions
+      const actions = {
+        AttachVolume: { request: "", response: "", errors: [], ...AttachVolume, stream: true },
+        DescribeVolumes: { request: "", response: "", errors: [], ...DescribeVolumes, stream: true }
+      }
+      const target = yield* folder
+      const { paged, streams } = generate({ catalogue: yield* catalogue({ ebs: only({ actions }) }), target })
+      assert.deepStrictEqual([paged, streams], [1, 3])
+      const text = texts(target)["ebs/v20260101.ts"] ?? ""
+      assert.include(text, "export const AttachVolume: $.Streamed<")
+      assert.include(text, "export const DescribeVolumes: $.PagedStreamed<")
+      assert.include(text, '"is|offset Offset TotalCount VolumeSet"')
+      assert.include(text, "  readonly Stream?: false | undefined")
     })
   )
 

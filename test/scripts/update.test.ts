@@ -229,6 +229,20 @@ describe("an update of the catalogue", () => {
     })
   )
 
+  it.scoped("A4: keeps the fact that an action can stream if the newer catalogue does not say", () =>
+    Effect.gen(function* () {
+      const attach = { request: "AttachVolumeRequest", response: "AttachVolumeResponse", errors: [0, 4] }
+      const streams = only({ actions: { AttachVolume: { ...attach, stream: true } } })
+      const into = yield* canonical(streams)
+      const kept = texts(into)
+      assert.notInclude(update({ from: yield* canonical(only()), into }).join("\n"), "stream")
+      assert.deepStrictEqual(texts(into), kept)
+      const without = yield* catalogue({ ebs: only({ actions: { AttachVolume: { ...attach, stream: false } } }) })
+      assert.include(update({ from: without, into }).join("\n"), "! ~ action AttachVolume: no longer streams")
+      assert.include((yield* changes(only(), streams)).join("\n"), "  ~ action AttachVolume: now streams")
+    })
+  )
+
   it.scoped("reports actions that start or stop to page or stream, even if no member is removed", () =>
     Effect.gen(function* () {
       const response: ReadonlyArray<Catalogue.Member> = volumes.objects.DescribeVolumesResponse ?? []

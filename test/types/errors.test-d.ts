@@ -1,6 +1,7 @@
 /** What the compiler knows of errors, and of those who handle them. */
 import * as Effect from "effect/Effect"
 import type * as Action from "effect-tencentcloud/Action"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { type ApiError, catchCategory, catchEveryTag, catchFamily, decoder, isCategory, isFamily, type UnrecognizedError } from "effect-tencentcloud/ApiError"
 import type { ClientError, TransportError } from "effect-tencentcloud/ClientError"
 import { type CommonError, classes, type DryRunOperation, type LimitExceeded, ResourceInUse, type ResourceInsufficient } from "effect-tencentcloud/CommonError"
@@ -228,26 +229,81 @@ describe("catchFamily", () => {
   })
 })
 
+describe("several choices and a default", () => {
+  it("catchFamily and catchCategory take several, one after the other or as a list", () => {
+    const both = few.pipe(
+      catchFamily("LimitExceeded", "ResourceInUse", (error) => {
+        expectTypeOf(error).toEqualTypeOf<TooOften | VolumeAttached>()
+        return Effect.void
+      })
+    )
+    expectTypeOf<Effect.Effect.Error<typeof both>>().toEqualTypeOf<RegionError | TransportError>()
+    const listed = few.pipe(catchFamily(["LimitExceeded", "ResourceInUse"], void_))
+    expectTypeOf<Effect.Effect.Error<typeof listed>>().toEqualTypeOf<RegionError | TransportError>()
+    const categories = few.pipe(
+      catchCategory("throttling", "network", (error) => {
+        expectTypeOf(error).toEqualTypeOf<TooOften | TransportError>()
+        return Effect.void
+      })
+    )
+    expectTypeOf<Effect.Effect.Error<typeof categories>>().toEqualTypeOf<VolumeAttached | RegionError>()
+    // @ts-expect-error the second one is not in the channel
+    few.pipe(catchFamily("LimitExceeded", "AuthFailure", void_))
+  })
+
+  it("a family without a class of its own has unrecognized codes", () => {
+    DescribeVolumes().pipe(
+      catchFamily("AuthFailure", (error) => {
+        expectTypeOf<Extract<typeof error, UnrecognizedError>["code"]>().toEqualTypeOf<"AuthFailure" | `AuthFailure.${string}`>()
+        return Effect.void
+      })
+    )
+  })
+
+  it("catchEveryTag takes a default for the tags without a case", () => {
+    const handled = few.pipe(
+      catchEveryTag({ RegionError: () => Effect.succeed(1 as const) }, (error) => {
+        expectTypeOf(error).toEqualTypeOf<VolumeAttached | TooOften | TransportError>()
+        return Effect.fail("other" as const)
+      })
+    )
+    expectTypeOf(handled).toEqualTypeOf<Effect.Effect<string | 1, "other", "service">>()
+    // @ts-expect-error misspelt
+    few.pipe(catchEveryTag({ RegionErrors: void_ }, void_))
+  })
+
+  it("every failure of a call is an ApiClient.Failure", () => {
+    DeleteVolume({ VolumeId: "vol-1" }).pipe(
+      Effect.catchAll((error: ApiClient.Failure) => {
+        expectTypeOf(error.code).toEqualTypeOf<string>()
+        expectTypeOf(error.product).toEqualTypeOf<string>()
+        expectTypeOf(error.requestId).toEqualTypeOf<string | undefined>()
+        return Effect.succeed(error.category)
+      })
+    )
+    const caught: unknown = undefined
+    if (ApiClient.isFailure(caught)) expectTypeOf(caught.code).toEqualTypeOf<string>()
+  })
+})
+
 describe("catchCategory", () => {
   it("narrows to the category, and removes it from the channel", () => {
     const rest = CreateVolume({ Size: 10 }).pipe(
       Effect.asVoid,
       catchCategory("quota", (error) => {
-        expectTypeOf(error).toEqualTypeOf<LimitExceeded | ResourceInsufficient>()
+        expectTypeOf(error).toEqualTypeOf<LimitExceeded | ResourceInsufficient | (UnrecognizedError & { readonly category: "quota" })>()
         return Effect.succeed(error._tag)
       }),
       catchCategory("dryRun", (error) => {
-        expectTypeOf(error).toEqualTypeOf<DryRunOperation>()
+        expectTypeOf(error).toEqualTypeOf<DryRunOperation | (UnrecognizedError & { readonly category: "dryRun" })>()
         return Effect.void
       })
     )
-    expectTypeOf(rest).toEqualTypeOf<
-      Effect.Effect<
-        void | "LimitExceeded" | "ResourceInsufficient",
-        TooOften | Exclude<CommonError, LimitExceeded | ResourceInsufficient | DryRunOperation> | UnrecognizedError | ClientError,
-        Effect.Effect.Context<ReturnType<typeof CreateVolume>>
-      >
+    expectTypeOf<Effect.Effect.Success<typeof rest>>().toEqualTypeOf<void | "LimitExceeded" | "ResourceInsufficient" | "UnrecognizedError">()
+    expectTypeOf<Effect.Effect.Error<typeof rest>>().toEqualTypeOf<
+      TooOften | Exclude<CommonError, LimitExceeded | ResourceInsufficient | DryRunOperation> | UnrecognizedError | ClientError
     >()
+    expectTypeOf<Effect.Effect.Context<typeof rest>>().toEqualTypeOf<Effect.Effect.Context<ReturnType<typeof CreateVolume>>>()
   })
 
   it("rejects a category that is not in the channel", () => {

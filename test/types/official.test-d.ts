@@ -29,8 +29,10 @@ type Both<Client, Module> = keyof {
   [Name in keyof Client & keyof Module as Module[Name] extends { readonly action: unknown } ? Name : never]: Name
 }
 
-type Fits<Theirs, Mine> =
-  Pick<Theirs, keyof Theirs & keyof Mine> extends Pick<Mine, keyof Theirs & keyof Mine> ? true : false
+/** A plain call cannot ask for a stream here, so `Stream` differs: `.stream` sets it. */
+type Shared<Theirs, Mine> = Exclude<keyof Theirs & keyof Mine, "Stream">
+
+type Fits<Theirs, Mine> = Pick<Theirs, Shared<Theirs, Mine>> extends Pick<Mine, Shared<Theirs, Mine>> ? true : false
 
 /** The actions of which the official request is none of ours. */
 type Odd<Client, Module> = {

@@ -14,6 +14,7 @@ import * as ShapeSchema from "effect-tencentcloud/ShapeSchema"
 import * as Cvm from "effect-tencentcloud/products/cvm"
 import * as Hunyuan from "effect-tencentcloud/products/hunyuan"
 import * as Sts from "effect-tencentcloud/products/sts"
+import * as Wav from "effect-tencentcloud/products/wav"
 import { type ApiClient, type Options, paged } from "effect-tencentcloud/ApiClient"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as Waiter from "effect-tencentcloud/Waiter"
@@ -136,6 +137,15 @@ describe("a response", () => {
     expectTypeOf<Cvm.MetadataItemOutput>().not.toExtend<Cvm.MetadataItem>()
   })
 
+  it("A3: has bigints where values pass 2^53: numbers or bigints in a request", () => {
+    expectTypeOf<Wav.CreateLeadRequest["DealerId"]>().toEqualTypeOf<number | bigint>()
+    expectTypeOf<Wav.CreateLeadRequest["ModelId"]>().toEqualTypeOf<number | bigint | undefined>()
+    expectTypeOf<Wav.CreateLeadRequest["ChannelId"]>().toEqualTypeOf<number>()
+    expectTypeOf<Wav.CorpUserInfo["UserId"]>().toEqualTypeOf<bigint | undefined>()
+    expectTypeOf<Wav.CreateChannelCodeRequest["UseUserId"]>().toEqualTypeOf<ReadonlyArray<number | bigint>>()
+    expectTypeOf<Wav.ChannelCodeInnerDetail["UseUserIdList"]>().toEqualTypeOf<ReadonlyArray<bigint> | undefined>()
+  })
+
   it("can have another type", () => {
     const Exact = Action.withResponse(Sts.QueryApiKey.action, Schema.Struct({ IdKeys: Schema.Array(Schema.BigIntFromSelf) }))
     expectTypeOf<Action.Action.Request<typeof Exact>>().toEqualTypeOf<Sts.QueryApiKeyRequest>()
@@ -187,6 +197,34 @@ describe("an action that can stream", () => {
     Hunyuan.ChatCompletions.stream({ Model: "", Messages: [], Stream: false })
     // @ts-expect-error
     Cvm.RunInstances.stream
+  })
+
+  it("A7: cannot be asked for a stream by a plain call", () => {
+    const request = { Model: "", Messages: [] }
+    Hunyuan.ChatCompletions({ ...request, Stream: false })
+    Hunyuan.ChatCompletions({ ...request, Stream: undefined })
+    // @ts-expect-error `.stream` sets it
+    Hunyuan.ChatCompletions({ ...request, Stream: true })
+    // @ts-expect-error it may be true
+    Hunyuan.ChatCompletions({ ...request, Stream: true as boolean })
+    // @ts-expect-error
+    call(Hunyuan.ChatCompletions.action, { ...request, Stream: true })
+    expectTypeOf<Hunyuan.ChatCompletionsRequest["Stream"]>().toEqualTypeOf<false | undefined>()
+    expectTypeOf<Action.Action.Request<typeof Hunyuan.ChatCompletions.streaming>["Stream"]>().toEqualTypeOf<true | undefined>()
+  })
+
+  it("A4: has a stream, whatever its request is, and its pages too", () => {
+    type Errors = Hunyuan.FilesListError | Always
+    type Streamed = Stream.Stream<WithId<Hunyuan.FilesListResponse>, Errors, ApiClient>
+    expectTypeOf(Hunyuan.FilesList.stream()).toEqualTypeOf<Streamed>()
+    expectTypeOf(Hunyuan.FilesList.stream({ Limit: 1 }, { region: "ap-guangzhou" })).toEqualTypeOf<Streamed>()
+    expectTypeOf(Hunyuan.FilesList.items()).toEqualTypeOf<Stream.Stream<Hunyuan.FileObject, Errors, ApiClient>>()
+    expectTypeOf<Action.Action.Request<typeof Hunyuan.FilesList.streaming>>().toEqualTypeOf<Hunyuan.FilesListRequest>()
+    Hunyuan.GetThread.stream({ ThreadID: "" })
+    // @ts-expect-error
+    Hunyuan.GetThread.stream({})
+    // @ts-expect-error no such member
+    Hunyuan.GetThread.stream({ ThreadID: "", Stream: true })
   })
 })
 

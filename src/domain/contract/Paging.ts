@@ -30,7 +30,13 @@ export type Paging =
       readonly items: string
     }
 
-const at = (value: unknown, path: string): unknown =>
+/**
+ * Returns the value at a path with dots, or `undefined` if there is none.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const valueAt = (value: unknown, path: string): unknown =>
   path
     .split(".")
     .reduce<unknown>(
@@ -45,13 +51,13 @@ const at = (value: unknown, path: string): unknown =>
  * @category getters
  */
 export const itemsOf = (paging: Paging, response: object): ReadonlyArray<unknown> => {
-  const items = at(response, paging.items)
+  const items = valueAt(response, paging.items)
   return Array.isArray(items) ? items : []
 }
 
 /** Returns how many items there are in all. Some services send a smaller number than one page has, which is ignored. */
 const totalOf = (paging: Paging & { readonly by: "offset" }, response: object, count: number): number | undefined => {
-  const total = Number(at(response, paging.total) ?? Number.NaN)
+  const total = Number(valueAt(response, paging.total) ?? Number.NaN)
   return total >= count ? total : undefined
 }
 
@@ -67,11 +73,11 @@ const totalOf = (paging: Paging & { readonly by: "offset" }, response: object, c
  */
 export const next = (paging: Paging, request: object, response: object): object | undefined => {
   if (paging.by === "token") {
-    const token = at(response, paging.next) ?? ""
-    return token === "" || token === at(request, paging.token) ? undefined : { [paging.token]: token }
+    const token = valueAt(response, paging.next) ?? ""
+    return token === "" || token === valueAt(request, paging.token) ? undefined : { [paging.token]: token }
   }
   const count = itemsOf(paging, response).length
-  const offset = Number(at(request, paging.offset) ?? 0) + count
+  const offset = Number(valueAt(request, paging.offset) ?? 0) + count
   const total = totalOf(paging, response, count)
   if (count === 0 || !Number.isSafeInteger(offset) || (total !== undefined && offset >= total)) return undefined
   return { [paging.offset]: paging.textual === true ? String(offset) : offset }

@@ -23,6 +23,30 @@ const time = (text: string, format: string, cut: (iso: string) => string) =>
         .map((date) => cut(date.toISOString()))
   })
 
+/** An integer whose values pass 2^53. On the wire it is a number if a number can hold it. */
+const big = (format: "int64" | "uint64") => {
+  const [min, max] = format === "int64" ? [-(2n ** 63n), 2n ** 63n - 1n] : [0n, 2n ** 64n - 1n]
+  const jsonSchema = { type: "integer", format, ...(format === "uint64" ? { minimum: 0 } : {}) }
+  const integer = Schema.BigIntFromSelf.pipe(
+    Schema.betweenBigInt(min, max, {
+      description: format,
+      jsonSchema,
+      arbitrary: () => (fc) => fc.bigInt({ min, max })
+    })
+  )
+  const number = format === "int64" ? Schema.Int : Schema.NonNegative.pipe(Schema.int())
+  const either = Schema.Union(number, integer).annotations({ description: format, jsonSchema })
+  return {
+    request: either,
+    response: Schema.transform(either, integer, { strict: true, decode: BigInt, encode: (value) => value })
+  }
+}
+
+const bigs: Readonly<Record<"big_int64" | "big_uint64", ReturnType<typeof big>>> = {
+  big_int64: big("int64"),
+  big_uint64: big("uint64")
+}
+
 const scalars = {
   string: Schema.String,
   int64: Schema.Number.pipe(Schema.int({ description: "int64", jsonSchema: { type: "integer", format: "int64" } })),
@@ -41,7 +65,10 @@ const scalars = {
     jsonSchema: { type: "string", format: "binary" },
     arbitrary: () => (fc) => fc.uint8Array()
   })
-} satisfies Record<Shape.Scalar, Schema.Schema.AnyNoContext>
+} satisfies Record<Exclude<Shape.Scalar, keyof typeof bigs>, Schema.Schema.AnyNoContext>
+
+const scalarOf = (type: Shape.Scalar, direction: Direction): Schema.Schema.AnyNoContext =>
+  type === "big_int64" || type === "big_uint64" ? bigs[type][direction] : scalars[type]
 
 /** In the library, a struct without members accepts everything but `null`. This one accepts objects only. */
 const empty = Schema.Struct({}).pipe(
@@ -60,7 +87,7 @@ const cache: Readonly<Record<Direction, WeakMap<Shape.Table, Schema.Schema.AnyNo
 }
 
 const fieldOf = ({ list, nullable, required, type }: Shape.Member, direction: Direction) => {
-  const one = typeof type === "string" ? scalars[type] : schemaOf(type, direction)
+  const one = typeof type === "string" ? scalarOf(type, direction) : schemaOf(type, direction)
   const whole: Schema.Schema.AnyNoContext = list ? Schema.Array(one) : one
   if (direction === "request") return required ? whole : Schema.optional(whole)
   return nullable

@@ -6,12 +6,18 @@
  *
  * @since 0.1.0
  */
-import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import * as Issue from "./Issue.js"
+import { line, type Place, tagged } from "./internal/printedError.js"
 
 const at = (call: { readonly action: string; readonly host: string }): string => `${call.action} at ${call.host}`
+
+/** What the sentences of these errors say already. */
+const inSentence = ["product", "action", "host"] as const
+
+/** Where a failure of a call comes from, as far as its maker knows. */
+type Call = Pick<Place, "product" | "region">
 
 /**
  * The request or its answer did not get through: there is no connection, it broke, or the host name is unknown.
@@ -19,9 +25,10 @@ const at = (call: { readonly action: string; readonly host: string }): string =>
  * @since 0.1.0
  * @category models
  */
-export class TransportError extends Data.TaggedError("TransportError")<{
-  readonly message: string
+export class TransportError extends tagged("TransportError", "network")<{
+  readonly product: string
   readonly action: string
+  readonly region?: string | undefined
   readonly host: string
   /** The network's own message: `connect ECONNREFUSED 127.0.0.1:443`. */
   readonly reason: string
@@ -34,18 +41,15 @@ export class TransportError extends Data.TaggedError("TransportError")<{
   readonly permanent: boolean
 }> {
   /** `permanent` is false by default. */
-  constructor(props: Omit<TransportError.Props, "message">) {
-    const permanent = props.permanent ?? false
-    const [fate, advice] = props.sent
+  constructor(props: TransportError.Props) {
+    super({ ...props, product: props.product ?? "", permanent: props.permanent ?? false })
+  }
+  override get message(): string {
+    const [fate, advice] = this.sent
       ? ["The operation may have happened", "check before you call again"]
       : ["Nothing was sent", "check the host name, the network and the proxy"]
-    super({
-      ...props,
-      permanent,
-      message: `${at(props)} did not get through: ${props.reason}. ${fate}${
-        permanent ? ", and another call would fail in the same way" : `: ${advice}`
-      }.`
-    })
+    const next = this.permanent ? ", and another call would fail in the same way" : `: ${advice}`
+    return line(this, `${at(this)} did not get through: ${this.reason}. ${fate}${next}.`, inSentence)
   }
 }
 
@@ -62,32 +66,48 @@ export declare namespace TransportError {
    * @since 0.1.0
    * @category models
    */
-  export type Props = Pick<TransportError, "message" | "action" | "host" | "reason" | "sent"> & {
-    readonly permanent?: boolean | undefined
-  }
+  export type Props = Call &
+    Pick<TransportError, "action" | "host" | "reason" | "sent"> & {
+      readonly permanent?: boolean | undefined
+    }
+}
+
+/** What did not happen in time. */
+const missed = {
+  attempt: (after: string) => `gave no answer within ${after}, the \`timeout\` of the attempt`,
+  call: (after: string) => `gave no answer within ${after}, the \`deadline\` of the call`,
+  idle: (after: string) => `sent no event for ${after}, the \`idleTimeout\` of the stream`
 }
 
 /**
- * No answer came in time, either within one attempt, or within the whole call with its retries.
+ * No answer came in time: within one attempt, or within the whole call with its retries. `idle` is a stream that began to answer, and
+ * then sent no further event in time.
  *
  * @since 0.1.0
  * @category models
  */
-export class RequestTimeout extends Data.TaggedError("RequestTimeout")<{
-  readonly message: string
+export class RequestTimeout extends tagged("RequestTimeout", "network")<{
+  readonly product: string
   readonly action: string
+  readonly region?: string | undefined
   readonly host: string
-  readonly scope: "attempt" | "call"
+  readonly scope: "attempt" | "call" | "idle"
   readonly after: Duration.Duration
+  /** Whether the request may have reached the service, so that the operation may have happened. */
+  readonly sent: boolean
 }> {
-  constructor(props: Pick<RequestTimeout, "action" | "host" | "scope" | "after">) {
-    const limit = props.scope === "attempt" ? "`timeout`" : "`deadline`"
-    super({
-      ...props,
-      message: `${at(props)} gave no answer within ${Duration.format(props.after)}, the ${limit} of the ${
-        props.scope
-      }. The operation may have happened: check before you call again, or allow more time.`
-    })
+  /** `sent` is true by default. */
+  constructor(
+    props: Call & Pick<RequestTimeout, "action" | "host" | "scope" | "after"> & { readonly sent?: boolean | undefined }
+  ) {
+    super({ ...props, product: props.product ?? "", sent: props.sent ?? true })
+  }
+  override get message(): string {
+    const what = missed[this.scope](Duration.format(this.after))
+    const next = this.sent
+      ? "The operation may have happened: check before you call again, or allow more time."
+      : "Nothing was sent: it waited for a connection. Call again, or allow more time or more connections."
+    return line(this, `${at(this)} ${what}. ${next}`, inSentence)
   }
 }
 
@@ -98,9 +118,10 @@ export class RequestTimeout extends Data.TaggedError("RequestTimeout")<{
  * @since 0.1.0
  * @category models
  */
-export class MalformedResponse extends Data.TaggedError("MalformedResponse")<{
-  readonly message: string
+export class MalformedResponse extends tagged("MalformedResponse", "protocol")<{
+  readonly product: string
   readonly action: string
+  readonly region?: string | undefined
   readonly host: string
   /** The HTTP status. API 3.0 always answers with 200, so any other comes from a proxy or a load balancer. */
   readonly status: number
@@ -109,26 +130,31 @@ export class MalformedResponse extends Data.TaggedError("MalformedResponse")<{
   readonly reason: string
   /** Whether the body broke off, so that a second call may succeed. */
   readonly truncated: boolean
-  /** Empty if the answer had none. */
-  readonly requestId: string
+  /** Undefined if the answer had none. */
+  readonly requestId: string | undefined
   /** The raw body: `Redacted.value(error.body)`. It is redacted because an answer may contain secrets. */
   readonly body: Redacted.Redacted
 }> {
   constructor(
-    props: Pick<
-      MalformedResponse,
-      "action" | "host" | "status" | "contentType" | "reason" | "truncated" | "requestId" | "body"
-    >
+    props: Call &
+      Pick<
+        MalformedResponse,
+        "action" | "host" | "status" | "contentType" | "reason" | "truncated" | "requestId" | "body"
+      >
   ) {
-    const type = props.contentType === "" ? "no Content-Type" : `Content-Type ${props.contentType}`
-    super({
-      ...props,
-      message: `${at(props)} answered with HTTP ${props.status}, ${type}, and a body that ${props.reason}. ${
-        props.status === 200
-          ? "The raw body is in the error's `body`."
-          : "API 3.0 itself always answers with 200: check what is in between, such as a proxy or a load balancer."
-      }`
-    })
+    super({ ...props, product: props.product ?? "", requestId: props.requestId === "" ? undefined : props.requestId })
+  }
+  override get message(): string {
+    const type = this.contentType === "" ? "no Content-Type" : `Content-Type ${this.contentType}`
+    const advice =
+      this.status === 200
+        ? "The raw body is in the error's `body`."
+        : "API 3.0 itself always answers with 200: check what is in between, such as a proxy or a load balancer."
+    return line(
+      this,
+      `${at(this)} answered with HTTP ${this.status}, ${type}, and a body that ${this.reason}. ${advice}`,
+      inSentence
+    )
   }
 }
 
@@ -151,15 +177,17 @@ export interface CredentialSource {
  * @since 0.1.0
  * @category models
  */
-export class CredentialsUnavailable extends Data.TaggedError("CredentialsUnavailable")<{
-  readonly message: string
+export class CredentialsUnavailable extends tagged("CredentialsUnavailable", "authentication")<{
+  readonly region?: string | undefined
+  readonly host?: string | undefined
   readonly sources: ReadonlyArray<CredentialSource>
 }> {
-  constructor(props: { readonly sources: ReadonlyArray<CredentialSource> }) {
-    super({
-      ...props,
-      message: `No credential to sign with. ${props.sources.map(({ reason, source }) => `${source}: ${reason}`).join("; ")}.`
-    })
+  constructor(props: Place & { readonly sources: ReadonlyArray<CredentialSource> }) {
+    super(props)
+  }
+  override get message(): string {
+    const reasons = this.sources.map(({ reason, source }) => `${source}: ${reason}`).join("; ")
+    return line(this, `No credential to sign with. ${reasons}.`, inSentence)
   }
 }
 
@@ -169,17 +197,19 @@ export class CredentialsUnavailable extends Data.TaggedError("CredentialsUnavail
  * @since 0.1.0
  * @category models
  */
-export class InvalidRequestInput extends Data.TaggedError("InvalidRequestInput")<{
-  readonly message: string
+export class InvalidRequestInput extends tagged("InvalidRequestInput", "validation")<{
+  readonly product: string
   readonly action: string
+  readonly region?: string | undefined
   /** Every fault in the request. */
   readonly issues: ReadonlyArray<Issue.Issue>
 }> {
-  constructor(props: Pick<InvalidRequestInput, "action" | "issues">) {
-    super({
-      ...props,
-      message: `The input of ${props.action} is wrong, and nothing was sent. ${props.issues.map(Issue.format).join("; ")}.`
-    })
+  constructor(props: Call & Pick<InvalidRequestInput, "action" | "issues">) {
+    super({ ...props, product: props.product ?? "" })
+  }
+  override get message(): string {
+    const faults = this.issues.map(Issue.format).join("; ")
+    return line(this, `The input of ${this.action} is wrong, and nothing was sent. ${faults}.`, inSentence)
   }
 }
 

@@ -38,13 +38,17 @@ export type Within<Code extends string> = Code | `${Code}.${string}`
  * - `authentication`: the service could not establish who calls
  * - `authorization`: the service knows the caller, who lacks the permission
  * - `throttling`: too many calls in too short a time; the same call succeeds later
- * - `quota`: an amount is used up, either granted (`LimitExceeded`) or in stock (`ResourceInsufficient`)
+ * - `quota`: an amount is used up: a quota of the account (`LimitExceeded`), or what there is of a resource (`ResourceInsufficient`)
+ * - `billing`: the account cannot pay: its balance is too low, it is in arrears, or it has an order that is not paid
+ * - `soldOut`: the service has no more to sell in this place: another zone, type or billing mode may have some
  * - `validation`: the request itself is wrong, and stays wrong
  * - `notFound`: the resource does not exist
  * - `conflict`: the state of the resource does not allow the operation
  * - `unavailable`: the service cannot answer now
  * - `internal`: the service failed while it processed the request
  * - `dryRun`: the request would have succeeded
+ * - `network`: the request or its answer did not get through, or not in time. Only failures of the client itself
+ * - `protocol`: the answer does not follow the protocol or the contract. Only failures of the client itself
  * - `other`: the family belongs to one product, and its name says nothing about the kind
  *
  * @since 0.1.0
@@ -55,12 +59,16 @@ export type Category =
   | "authorization"
   | "throttling"
   | "quota"
+  | "billing"
+  | "soldOut"
   | "validation"
   | "notFound"
   | "conflict"
   | "unavailable"
   | "internal"
   | "dryRun"
+  | "network"
+  | "protocol"
   | "other"
 
 const grammar = /^[A-Za-z]\w*(\.\w*)*$/
@@ -147,7 +155,18 @@ const categories = {
   "LimitExceeded.TooManyRequests": "throttling",
   LimitExceeded: "quota",
   ResourceInsufficient: "quota",
-  ResourcesSoldOut: "quota",
+  "ResourceInsufficient.Balance": "billing",
+  "ResourceInsufficient.BalanceError": "billing",
+  "ResourceUnavailable.MidasBalance": "billing",
+  "ResourceUnavailable.MidasMerchantBalance": "billing",
+  "ResourceUnavailable.MidasUserBalance": "billing",
+  ResourcesSoldOut: "soldOut",
+  // The products declare these under a family that says something else.
+  "ResourcesSoldOut.UnauthorizedGrantPolicy": "authorization",
+  "ResourcesSoldOut.UnauthorizedOperation": "authorization",
+  "ResourcesSoldOut.UnauthorizedRevokePolicy": "authorization",
+  // The number of values in a filter.
+  "InvalidFilterValue.LimitExceeded": "validation",
   ActionOffline: "validation",
   InvalidAction: "validation",
   InvalidParameter: "validation",
@@ -174,6 +193,72 @@ const categories = {
 
 type Categories = typeof categories
 
+/** Words in a code that say more than its family. The first category with a word in the code decides. */
+const words = {
+  soldOut: ["SoldOut", "OutOfStock"],
+  billing: [
+    "AccountInsufficient",
+    "AccountNotEnough",
+    "Arrear",
+    "BalanceInsufficient",
+    "BalanceLess",
+    "BalanceNotEnough",
+    // A product writes it so.
+    "BanlanceNotEnough",
+    "ErrOwed",
+    "FundInsufficient",
+    "InsufficientAccountBalance",
+    "InsufficientBalance",
+    "InsufficientFunds",
+    "LowBalance",
+    "NoBalance",
+    "NotEnoughMoney",
+    "OutOfCredit",
+    "ResourceOverdue",
+    "UnpaidOrder"
+  ],
+  quota: [
+    "ExceedQuota",
+    "InsufficientQuota",
+    "InsufficientClusterQuota",
+    "InsufficientGroupQuota",
+    "InsufficientRefundQuota",
+    "InsufficientSnapshotQuota",
+    "InsufficientWhitelistQuota",
+    "NoQuota",
+    "NotEnoughQuota",
+    "OutOfQuota",
+    "OverQuota",
+    "QuotaExceed",
+    "QuotaExhausted",
+    "QuotaInsufficient",
+    "QuotaLimit",
+    "QuotaNotEnough",
+    "QuotaOverLimit",
+    "QuotaPerDayExceed",
+    "QuotasExceed"
+  ]
+} as const
+
+type Words = typeof words
+
+const wordsOf = [
+  ["soldOut", new RegExp(words.soldOut.join("|"))],
+  ["billing", new RegExp(words.billing.join("|"))],
+  ["quota", new RegExp(words.quota.join("|"))]
+] as const
+
+type Containing<Word extends string> = `${string}${Word}${string}`
+
+type CategoryOfWords<Code extends string, Otherwise> =
+  Code extends Containing<Words["soldOut"][number]>
+    ? "soldOut"
+    : Code extends Containing<Words["billing"][number]>
+      ? "billing"
+      : Code extends Containing<Words["quota"][number]>
+        ? "quota"
+        : Otherwise
+
 /**
  * The category of a code, as a type.
  *
@@ -187,29 +272,48 @@ export type CategoryOf<Code extends string> = string extends Code
     : Code extends `${infer A}.${infer B}.${string}`
       ? `${A}.${B}` extends keyof Categories
         ? Categories[`${A}.${B}`]
-        : CategoryOfFamily<A, Code>
-      : CategoryOfFamily<Family<Code>, Code>
+        : CategoryOfForm<A, Code>
+      : CategoryOfForm<Family<Code>, Code>
+
+type CategoryOfForm<Name extends string, Code extends string> = Name extends "RequestLimitExceeded"
+  ? "throttling"
+  : CategoryOfWords<Code, CategoryOfFamily<Name, Code>>
 
 type CategoryOfFamily<Name extends string, Code extends string> = Name extends keyof Categories
   ? Categories[Name]
   : Code extends `${string}NotFound` | `${string}NotExist`
     ? "notFound"
-    : Code extends `Invalid${string}`
-      ? "validation"
-      : "other"
+    : Code extends `${string}LimitExceeded`
+      ? "quota"
+      : Code extends `Invalid${string}`
+        ? "validation"
+        : "other"
 
 const hasCategory = (code: string): code is keyof Categories => Object.hasOwn(categories, code)
 
 const findCategory = (code: string): Category => {
   const entry = lineage(code).find(hasCategory)
+  // An entry with a dot is about this code. So is the family of throttling: what else its codes say is no reason not to wait.
+  if (entry !== undefined && (entry === code || entry.includes(".") || entry === "RequestLimitExceeded")) {
+    return categories[entry]
+  }
+  const said = wordsOf.find(([, word]) => word.test(code))
+  if (said !== undefined) return said[0]
   if (entry !== undefined) return categories[entry]
   if (/Not(Found|Exist)$/.test(code)) return "notFound"
+  if (code.endsWith("LimitExceeded")) return "quota"
   return code.startsWith("Invalid") ? "validation" : "other"
 }
 
+/** The category of each code that a program has met. A service may invent codes without end, so this is bounded. */
+const known = new Map<string, Category>()
+const maxKnown = 1000
+
 /**
- * Returns the category of a code. Where the family belongs to one product, the form of the code decides: `…NotFound` and
- * `…NotExist` are `notFound`, `Invalid…` is `validation`, and the rest is `other`.
+ * Returns the category of a code. The nearest entry of a table decides, and before the family some words do: a code with `SoldOut`,
+ * `InsufficientBalance` or `QuotaLimit` is of that category in any family. Where the family belongs to one product, the form of the
+ * code decides: `…NotFound` and `…NotExist` are `notFound`, `…LimitExceeded` is `quota`, `Invalid…` is `validation`, and the rest is
+ * `other`.
  *
  * @example
  * ```ts
@@ -217,10 +321,18 @@ const findCategory = (code: string): Category => {
  *
  * ErrorCode.categoryOf("LimitExceeded.RateLimitExceeded") // "throttling"
  * ErrorCode.categoryOf("LimitExceeded.Disks") // "quota"
+ * ErrorCode.categoryOf("InvalidAccount.InsufficientBalance") // "billing"
+ * ErrorCode.categoryOf("ResourceInsufficient.CloudDiskSoldOut") // "soldOut"
  * ```
  *
  * @since 0.1.0
  * @category getters
  */
-export const categoryOf = <const Code extends string>(code: Code): CategoryOf<Code> =>
-  findCategory(code) as CategoryOf<Code>
+export const categoryOf = <const Code extends string>(code: Code): CategoryOf<Code> => {
+  const before = known.get(code)
+  if (before !== undefined) return before as CategoryOf<Code>
+  const category = findCategory(code)
+  if (known.size < maxKnown) known.set(code, category)
+  // True: the types say of each code what the table, the words and the forms say.
+  return category as CategoryOf<Code>
+}

@@ -1,7 +1,8 @@
 /**
  * One fault in a value that was checked against a contract: where it is, and what the contract expects there.
  *
- * An issue names the *type* of the value that it found, and never the value, which may be a password.
+ * An issue names the *type* of the value that it found, and not the value, which may be a password. Only options that cannot be secret
+ * show their value.
  *
  * @since 0.1.0
  */
@@ -32,6 +33,10 @@ export interface Issue {
   readonly expected: string
   /** The type of the value that was there. Empty if there was none. */
   readonly found: string
+  /** The value that was there, as text, where it cannot be a secret: an option such as the region. */
+  readonly value?: string | undefined
+  /** A name that the contract has, and that is near to the one that it does not have. */
+  readonly meant?: string | undefined
 }
 
 /**
@@ -54,11 +59,11 @@ export const format = (issue: Issue): string => {
     case "missing":
       return `${where} is missing`
     case "unknown":
-      return `${where} is not known`
+      return `${where} is not known${issue.meant === undefined ? "" : `: did you mean \`${issue.meant}\`?`}`
     case "type":
       return `${where} is ${issue.found} where ${issue.expected} was expected`
     case "value":
-      return `${where} is invalid: expected ${issue.expected}`
+      return `${where} is invalid: expected ${issue.expected}${issue.value === undefined ? "" : `, and it is ${issue.value}`}`
   }
 }
 

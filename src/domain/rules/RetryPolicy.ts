@@ -9,6 +9,7 @@ import * as Schedule from "effect/Schedule"
 import * as ApiError from "../errors/ApiError.js"
 import type { ClientError } from "../errors/ClientError.js"
 import * as ErrorCode from "../errors/ErrorCode.js"
+import { nameRetried } from "./internal/retried.js"
 
 /**
  * The properties of a call that a policy depends on.
@@ -63,13 +64,32 @@ export const isRetryable = (error: Failure, call: Call): boolean => {
     case "TransportError":
       return !error.permanent && (call.idempotent || !error.sent)
     case "RequestTimeout":
-      return call.idempotent && error.scope === "attempt"
+      return error.scope === "attempt" && (call.idempotent || !error.sent)
     case "MalformedResponse":
       return call.idempotent && (error.truncated || transientStatus.has(error.status))
     case "CredentialsUnavailable":
     case "InvalidRequestInput":
       return false
   }
+}
+
+/**
+ * How many retries a client pays for at one endpoint. It bounds the load that retries add to a service that fails.
+ *
+ * A retry takes tokens out, and each call that succeeds puts some back. While there are too few, calls fail without a retry.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Budget {
+  /** The tokens of an endpoint, at first and at most. Default: 500. */
+  readonly tokens?: number | undefined
+  /** What a retry takes out. Default: 5. */
+  readonly retry?: number | undefined
+  /** What a retry after a timeout takes out. Default: 10. */
+  readonly timeout?: number | undefined
+  /** What a call that succeeds puts back. Default: 1. */
+  readonly success?: number | undefined
 }
 
 /**
@@ -115,7 +135,10 @@ export const exponential = (options: Options = {}): RetryPolicy => {
     Schedule.jitteredWith({ min: 0, max: 1 }),
     Schedule.intersect(Schedule.recurs(options.retries ?? 3))
   )
-  return (call) => Schedule.whileInput(pauses, (error: Failure) => shouldRetry(error, call))
+  return nameRetried(
+    (call: Call) => Schedule.whileInput(pauses, (error: Failure) => shouldRetry(error, call)),
+    shouldRetry
+  )
 }
 
 /**

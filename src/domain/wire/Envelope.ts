@@ -63,6 +63,19 @@ const malformed = (reason: string, requestId = ""): Either.Either<never, Malform
 const textOf = (requestId: Json.Json | undefined): string =>
   typeof requestId === "string" || typeof requestId === "number" || typeof requestId === "bigint" ? `${requestId}` : ""
 
+/** Longer than every code of every product. */
+const maxCodeLength = 256
+
+/**
+ * Shortens an error code of more than 256 characters, which no service has. What looks a code up, counts it or prints it need
+ * not care how long the code is that came.
+ *
+ * @since 0.1.0
+ * @category decoding
+ */
+export const shortenCode = (code: string): string =>
+  code.length > maxCodeLength ? `${code.slice(0, maxCodeLength - 1)}…` : code
+
 const interpret = (json: Json.Json): Either.Either<Envelope, Malformed> => {
   const response = Json.isObject(json) ? json.Response : undefined
   if (!Json.isObject(response)) return malformed("has no `Response` object")
@@ -75,7 +88,7 @@ const interpret = (json: Json.Json): Either.Either<Envelope, Malformed> => {
     return malformed("has an `Error` without a `Code`", requestId)
   }
   const message = typeof error.Message === "string" ? error.Message : ""
-  return Either.right({ _tag: "Failure", requestId, code: error.Code, message })
+  return Either.right({ _tag: "Failure", requestId, code: shortenCode(error.Code), message })
 }
 
 /**

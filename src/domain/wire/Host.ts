@@ -43,3 +43,31 @@ const split = (name: string): Host => {
  */
 // Several checks of one request split the same name, and most requests come to the same host.
 export const parse: (host: string) => Host = /* #__PURE__ */ lastValue(split)
+
+/** Domains of the real cloud: its API, its console, its storage, and what answers on its machines only. */
+const cloudDomains = [
+  domain,
+  "tencentcloud.com",
+  "tencent.com",
+  "tencentyun.com",
+  "tencentcs.com",
+  "tencentcos.cn",
+  "myqcloud.com",
+  "qcloud.com"
+]
+
+const isBelowCloud = (host: string): boolean => {
+  const name = host.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "")
+  // Machines of the cloud reach their metadata service under an address of their own link.
+  return name.startsWith("169.254.") || cloudDomains.some((domain) => name === domain || name.endsWith(`.${domain}`))
+}
+
+/**
+ * Whether a host belongs to the real cloud: a name below one of its domains, or the address of the metadata service. The host may have
+ * a port.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+// Most calls of a client go to one host.
+export const isCloud: (host: string) => boolean = /* #__PURE__ */ lastValue(isBelowCloud)

@@ -47,12 +47,6 @@ const needsBigint = (text: string): boolean =>
   text.match(manyDigits)?.some((digits) => !Number.isSafeInteger(Number(digits))) === true
 
 /**
- * A text, or an integer of sixteen digits or more. A number with a fraction or an exponent does not match. Neither does
- * invalid JSON, such as a leading zero or a number in the place of a name, so that `JSON.parse` still rejects it.
- */
-const textOrInteger = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE]|\s*:)/gs
-
-/**
  * The prefix of the texts that replace integers on their way through `JSON.parse` and `JSON.stringify`. It is random, so no
  * other text begins with it.
  */
@@ -61,18 +55,92 @@ const mark = `integer ${Math.random().toString(36).slice(2)}${Math.random().toSt
 /** The time to read a bigint grows with the square of its length. A longer one becomes infinite, as with `JSON.parse`. */
 const maxDigits = 1000
 
-const integerOf = (_: string, value: unknown): unknown => {
+/** A number holds every integer of fewer digits. */
+const minDigits = 16
+
+/** Deeper than any answer. Only a text that needs exact integers is held against it. */
+const maxDepth = 5000
+
+/** Thrown, and caught in this module. */
+class TooDeep extends RangeError {}
+
+const [quote, backslash, minus, zero, nine] = [34, 92, 45, 48, 57] as const
+
+const isDigit = (code: number): boolean => code >= zero && code <= nine
+
+/** Whether an odd number of backslashes stands before a quotation mark. */
+const isEscaped = (text: string, at: number): boolean => {
+  let before = at
+  while (text.charCodeAt(before - 1) === backslash) before--
+  return (at - before) % 2 === 1
+}
+
+/** Returns the place behind a text that begins at the quotation mark `at`. */
+const skipText = (text: string, at: number): number => {
+  let end = text.indexOf('"', at + 1)
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end + 1
+}
+
+/** Returns the place behind a number that begins at `at`. It is negative if the number has a fraction or an exponent. */
+const skipNumber = (text: string, at: number): number => {
+  let end = at + 1
+  while (isDigit(text.charCodeAt(end))) end++
+  const isInteger = !/[.eE]/.test(text.charAt(end))
+  while (/[\d.eE+-]/.test(text.charAt(end))) end++
+  return isInteger ? end : -end
+}
+
+/** Replaces the long integers of a valid JSON text by marked texts, token by token. Throws if the text is nested too deeply. */
+const markIntegers = (text: string): string => {
+  const pieces: Array<string> = []
+  let kept = 0
+  let depth = 0
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = skipText(text, at)
+    else if (code === minus || isDigit(code)) {
+      const end = skipNumber(text, at)
+      if (end - at >= minDigits) {
+        pieces.push(text.slice(kept, at), `"${mark}${text.slice(at, end)}"`)
+        kept = end
+      }
+      at = Math.abs(end)
+    } else {
+      const character = text[at]
+      if (character === "{" || character === "[") depth++
+      else if (character === "}" || character === "]") depth--
+      if (depth > maxDepth) throw new TooDeep()
+      at++
+    }
+  }
+  return pieces.join("") + text.slice(kept)
+}
+
+const integerOf = (value: unknown): unknown => {
   if (typeof value !== "string" || !value.startsWith(mark)) return value
   const digits = value.slice(mark.length)
   const number = Number(digits)
   return Number.isSafeInteger(number) || digits.length > maxDigits ? number : BigInt(digits)
 }
 
-const parseLossless = (text: string): unknown =>
-  JSON.parse(
-    text.replace(textOrInteger, (token) => (token.startsWith('"') ? token : `"${mark}${token}"`)),
-    integerOf
-  )
+/** Replaces marked texts by their integers, everywhere in a value. The value is new, so it may be changed in place. */
+const unmarkIntegers = (root: unknown): unknown => {
+  const open: Array<object> = []
+  const unmark = (value: unknown): unknown => {
+    if (typeof value === "object" && value !== null) open.push(value)
+    return integerOf(value)
+  }
+  const result = unmark(root)
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    for (const [name, before] of Object.entries(node)) {
+      const after = unmark(before)
+      // A member that `JSON.parse` made, whatever its name, is the object's own, so that no setter runs.
+      if (after !== before) Reflect.set(node, name, after)
+    }
+  }
+  return result
+}
 
 const diagnose = (text: string): Malformed => {
   const start = text.trimStart()
@@ -109,7 +177,9 @@ const diagnose = (text: string): Malformed => {
  */
 export const parse = (text: string): Either.Either<Json, Malformed> => {
   try {
-    return Either.right((needsBigint(text) ? parseLossless(text) : JSON.parse(text)) as Json)
+    // `JSON.parse` judges first, so that everything below sees valid JSON only.
+    const rounded: unknown = JSON.parse(text)
+    return Either.right((needsBigint(text) ? unmarkIntegers(JSON.parse(markIntegers(text))) : rounded) as Json)
   } catch (cause) {
     return Either.left(
       cause instanceof RangeError ? { reason: "is nested too deeply", truncated: false } : diagnose(text)

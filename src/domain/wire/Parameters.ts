@@ -65,7 +65,7 @@ const maxDepth = 32
 
 /**
  * Flattens nested parameters. Leaves out `null` and `undefined`, and also empty lists and objects, which have no flat form.
- * Fails with a clause that says why a value has no flat form.
+ * Fails with a clause that says why a value has no flat form. {@link findHollow} finds what would be left out.
  *
  * @example
  * ```
@@ -97,6 +97,44 @@ export const flatten = (parameters: object): Either.Either<ReadonlyArray<Paramet
   }
   return Either.flatMap(Either.try({ try: () => visit(parameters, []), catch: () => "cannot be read" }), (fault) =>
     fault === undefined ? Either.right(flat) : Either.left(fault)
+  )
+}
+
+const isNothing = (value: unknown): boolean => value === null || value === undefined
+
+/** Whether a value is a list or an object without a value in it. */
+const isHollow = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  !Predicate.hasProperty(value, "toJSON") &&
+  Object.values(value).every((inner) => isNothing(inner) || isHollow(inner))
+
+/**
+ * Returns a clause about the first list or object that {@link flatten} leaves out because it has no value in it, or about the first
+ * element of a list that is `null` or `undefined`. Returns `undefined` if there is none. A request without its empty list asks for
+ * something else: "remove all" becomes "change nothing".
+ *
+ * @since 0.1.0
+ * @category encoding
+ */
+export const findHollow = (parameters: object): string | undefined => {
+  const visit = (value: unknown, path: ReadonlyArray<string>): string | undefined => {
+    if (typeof value !== "object" || value === null || Predicate.hasProperty(value, "toJSON")) return undefined
+    // `flatten` rejects what is deeper.
+    if (path.length >= maxDepth) return undefined
+    if (path.length > 0 && isHollow(value)) {
+      return `holds \`${path.join(".")}\`, an empty ${Array.isArray(value) ? "list" : "object"}`
+    }
+    for (const [key, inner] of Object.entries(value)) {
+      if (Array.isArray(value) && isNothing(inner)) return `holds \`${[...path, key].join(".")}\`, which has no value`
+      const found = visit(inner, [...path, key])
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  return Either.getOrElse(
+    Either.try(() => visit(parameters, [])),
+    () => undefined
   )
 }
 

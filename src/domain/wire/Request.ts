@@ -152,8 +152,12 @@ export const payload = (options: {
     case "json":
       return json(parameters)
     case "query":
-    case "form":
-      return Either.map(Parameters.flatten(parameters), (flat) => flatPayload(encoding, flat))
+    case "form": {
+      const hollow = Parameters.findHollow(parameters)
+      return hollow === undefined
+        ? Either.map(Parameters.flatten(parameters), (flat) => flatPayload(encoding, flat))
+        : Either.left(`${hollow}, and a ${encoding} cannot carry it: use JSON`)
+    }
     case "multipart":
       return Either.map(
         parts(parameters),

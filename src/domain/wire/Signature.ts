@@ -6,7 +6,7 @@
  */
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
-import * as crypto from "./internal/crypto.js"
+import * as crypto from "#crypto"
 import * as Timestamp from "./Timestamp.js"
 
 /**

@@ -5,8 +5,8 @@
  * @since 0.1.0
  */
 import * as Redacted from "effect/Redacted"
+import * as crypto from "#crypto"
 import * as bytes from "./internal/bytes.js"
-import * as crypto from "./internal/crypto.js"
 
 /**
  * The HMAC, as `SignatureMethod` names it.

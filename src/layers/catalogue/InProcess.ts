@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RetryPolicy from "../../domain/rules/RetryPolicy.js"
 import { TransportFault } from "../../domain/wire/Wire.js"
+import * as Emulator from "../../services/catalogue/Emulator.js"
 import type * as ApiClient from "../../services/client/ApiClient.js"
 import { Transport } from "../../services/client/Transport.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
@@ -26,7 +27,7 @@ import * as RateLimiter from "../gateway/RateLimiter.js"
 import * as TimestampValidator from "../gateway/TimestampValidator.js"
 
 /**
- * The key that the client and the gateway share by default.
+ * The key that the client and the gateway share by default. The gateway accepts the key of the emulator as well.
  *
  * @since 0.1.0
  * @category constants
@@ -44,6 +45,7 @@ export const layerTransport: Layer.Layer<Transport, never, Gateway> = /* #__PURE
   /* #__PURE__ */ Layer.effect(
     Transport,
     /* #__PURE__ */ Effect.map(Gateway, (gateway) => ({
+      isLocal: true,
       send: (request) =>
         Effect.flatMap(gateway.handle(request), (response) =>
           response.cut === undefined
@@ -79,7 +81,7 @@ export const layerWith = (options?: ApiClient.Options): Layer.Layer<ApiClient.Ap
             CredentialProvider.layerStatic(key),
             ClockSync.layerSystem,
             Throttle.layerUnlimited,
-            KeyStore.layerMemory([key]),
+            KeyStore.layerMemory([key, Emulator.key]),
             TimestampValidator.layer,
             Authorizer.layerAllowAll,
             RateLimiter.layerMemory({})

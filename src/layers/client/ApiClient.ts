@@ -19,9 +19,26 @@ import * as Client from "./internal/client.js"
 
 export * from "../../services/client/ApiClient.js"
 
+/** A client for each place that the layer is provided to. If one layer gets two keys, Effect would otherwise build it with the first. */
+const ownClient = <R>(make: Effect.Effect<ApiClient.ApiClient["Type"], never, R>) =>
+  Layer.fresh(Layer.effect(ApiClient.ApiClient, make))
+
+const loadNode = async () => ({
+  NodeTransport: await import("./NodeTransport.js"),
+  NodeClient: await import("./internal/nodeClient.js")
+})
+
 /**
- * The client for Node: it sends over `NodeTransport` and signs with the key of the environment, `TENCENTCLOUD_SECRET_ID` and
- * `TENCENTCLOUD_SECRET_KEY`. Fails if the environment names a proxy whose URL is invalid.
+ * The client for Node: it sends over `NodeTransport`, and takes from the machine what its options leave open.
+ *
+ * - The key: from the whole chain of `CredentialSources`. That is the environment, then files, then the role of the pod, then the role of
+ *   the instance. If `TENCENTCLOUD_ROLE_ARN` is set, the key assumes that role.
+ * - The region: `TENCENTCLOUD_REGION`, then the region of the profile of `tccli`.
+ * - The endpoint: `TENCENTCLOUD_ENDPOINT_CVM` for the product `cvm` and so on, then `TENCENTCLOUD_ENDPOINT` for all products, then the
+ *   profile of `tccli`. A host may have `http://` before it and a port after it.
+ *
+ * The options of a call and of this layer come before all of these. Fails if the environment or the profile holds a region, an endpoint
+ * or a proxy that is invalid.
  *
  * The transport is loaded when the layer is built, so a program that uses another layer does not load it.
  *
@@ -42,10 +59,10 @@ export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiCli
   Layer.scoped(
     ApiClient.ApiClient,
     Effect.gen(function* () {
-      const NodeTransport = yield* Effect.promise(() => import("./NodeTransport.js"))
+      const { NodeClient, NodeTransport } = yield* Effect.promise(loadNode)
       const transport = yield* NodeTransport.make()
-      const credentials = yield* CredentialProvider.make(CredentialProvider.environment)
-      return yield* Client.make(options).pipe(
+      const credentials = yield* Effect.flatMap(NodeClient.makeSource, CredentialProvider.make)
+      return yield* Client.make(yield* NodeClient.complete(options)).pipe(
         Effect.provideService(CredentialProvider.CredentialProvider, credentials),
         Effect.provideService(Transport, transport)
       )
@@ -74,8 +91,8 @@ export const layerConfig = (
 ): Layer.Layer<ApiClient.ApiClient, ConfigError> => Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
 
 /**
- * The client over a transport and a credential of your choice. It learns the server's clock from responses and has no rate limit of
- * its own.
+ * The client over a transport and a credential of your choice. It learns the server's clock and its rate limits from
+ * responses.
  *
  * @example
  * ```ts
@@ -96,7 +113,7 @@ export const layerConfig = (
 export const layerTransport = (
   options?: ApiClient.Options
 ): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | Transport> =>
-  Layer.effect(ApiClient.ApiClient, Client.make(options))
+  ownClient(Client.make(options))
 
 /**
  * The client over the `HttpClient` of `@effect/platform`, whichever you provide, and a credential of your choice.
@@ -107,8 +124,7 @@ export const layerTransport = (
 export const layerHttp = (
   options?: ApiClient.Options
 ): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider | HttpClient.HttpClient> =>
-  Layer.effect(
-    ApiClient.ApiClient,
+  ownClient(
     Effect.gen(function* () {
       const HttpTransport = yield* Effect.promise(() => import("./internal/httpTransport.js"))
       const transport = yield* HttpTransport.make
@@ -128,4 +144,4 @@ export const layerServices = (
   ApiClient.ApiClient,
   never,
   Transport | Signer | ClockSync | CredentialProvider.CredentialProvider | Throttle
-> => Layer.effect(ApiClient.ApiClient, ApiClient.make(options))
+> => ownClient(ApiClient.make(options))

@@ -7,4 +7,5 @@
 export * from "./internal/credentials/chain.js"
 export * from "./internal/credentials/cvmRole.js"
 export * from "./internal/credentials/files.js"
+export * from "./internal/credentials/options.js"
 export * from "./internal/credentials/stsRoles.js"

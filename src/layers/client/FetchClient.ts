@@ -42,6 +42,49 @@ export const layer = (options?: ApiClient.Options): Layer.Layer<ApiClient.ApiCli
   )
 
 /**
+ * The client over `fetch`, with a credential of your choice: the bindings of a Worker, a temporary key that your server gave to a page.
+ * It imports nothing of Node. `transport` has the options of the transport, such as a `fetch` of your own.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+ * import * as FetchClient from "effect-tencentcloud/FetchClient"
+ * import { DescribeZones } from "effect-tencentcloud/products/cvm"
+ *
+ * // A Worker of Cloudflare: its secrets come with each request.
+ * export default {
+ *   fetch: (_request: Request, env: { readonly SECRET_ID: string; readonly SECRET_KEY: string }) => {
+ *     const Client = FetchClient.layerCredential({ region: "ap-guangzhou" }).pipe(
+ *       Layer.provide(CredentialProvider.layerStatic({ secretId: env.SECRET_ID, secretKey: env.SECRET_KEY }))
+ *     )
+ *     return DescribeZones().pipe(
+ *       Effect.map(({ ZoneSet }) => Response.json(ZoneSet)),
+ *       Effect.catchAll((error) => Effect.succeed(Response.json({ error: error._tag }, { status: 502 }))),
+ *       Effect.provide(Client),
+ *       Effect.runPromise
+ *     )
+ *   }
+ * }
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerCredential = (
+  options?: ApiClient.Options,
+  transport?: FetchTransport.TransportOptions
+): Layer.Layer<ApiClient.ApiClient, never, CredentialProvider.CredentialProvider> =>
+  // If one layer gets two keys, Effect would otherwise build it with the first.
+  Layer.fresh(
+    Layer.effect(
+      ApiClient.ApiClient,
+      Effect.suspend(() => Effect.provideService(Client.make(options), Transport, FetchTransport.make(transport)))
+    )
+  )
+
+/**
  * The client over `fetch`, with options from configuration. See {@link layer}.
  *
  * @since 0.1.0

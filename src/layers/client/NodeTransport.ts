@@ -24,8 +24,9 @@ import * as CallbackTransport from "../../services/client/internal/callbackTrans
 import { Transport, TransportFault } from "../../services/client/Transport.js"
 import type { Handle } from "../../services/internal/runtime/callback.js"
 import * as Engine from "./internal/node/engine.js"
-import { type BodyReader, Exchange, type Limits } from "./internal/node/exchange.js"
+import { type BodyReader, Exchange, type Limits, toFault } from "./internal/node/exchange.js"
 import type { Options } from "./internal/node/options.js"
+import { type Connection, Use, type Waiter, type Waiting } from "./internal/node/pool.js"
 import * as Proxy from "./internal/node/proxy.js"
 
 export type { Options } from "./internal/node/options.js"
@@ -119,6 +120,54 @@ class Outgoing implements Dispatcher.DispatchOptions {
   }
 }
 
+/** A connection that an attempt has. */
+class Leased extends Use implements CallbackTransport.StartedConnection {
+  constructor(
+    private readonly route: Engine.Route,
+    connection: Connection
+  ) {
+    super(route.pool, connection)
+  }
+
+  send(request: Wire.WireRequest, timeout: Duration.Duration | undefined) {
+    return CallbackTransport.sendOver(this, request, timeout)
+  }
+
+  start({ fiber, request, timeout }: CallbackTransport.Outgoing, resume: CallbackTransport.Resume): Handle {
+    const sending = new Sending(this.route.limits, fiber, resume)
+    sending.startTimer(timeout)
+    this.dispatch(new Outgoing(request, this.route), sending)
+    return sending
+  }
+}
+
+/** An attempt that waits for a connection. */
+class Connecting implements Waiter, Handle {
+  private readonly waiting: Waiting
+  private leased: Leased | undefined = undefined
+
+  constructor(
+    private readonly route: Engine.Route,
+    private readonly resume: (end: Exit.Exit<Leased, TransportFault>) => void
+  ) {
+    this.waiting = route.pool.wait(this)
+  }
+
+  onConnection(connection: Connection): void {
+    this.leased = new Leased(this.route, connection)
+    this.resume(Exit.succeed(this.leased))
+  }
+
+  onError(error: Error): void {
+    this.resume(Exit.fail(toFault(error, this.route.limits, false)))
+  }
+
+  drop(): void {
+    this.waiting.abandon()
+    this.leased?.release()
+  }
+}
+
 /**
  * Makes the transport. The end of the scope closes its connections, and requests that wait for their response then fail.
  *
@@ -126,13 +175,14 @@ class Outgoing implements Dispatcher.DispatchOptions {
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<Transport["Type"], ConfigError.ConfigError, Scope.Scope> =>
-  Effect.map(Engine.make(options), (engine) =>
-    CallbackTransport.make(({ endpoint, fiber, request, timeout }, resume) => {
-      const route = engine.routeTo(endpoint.protocol, endpoint.host)
-      const sending = new Sending(engine.limits, fiber, resume)
-      sending.startTimer(timeout)
-      route.pool.dispatch(new Outgoing(request, route), sending)
-      return sending
+  Effect.map(Engine.make(options), ({ routeTo }) =>
+    CallbackTransport.makeConnected({
+      take: ({ host, protocol }) => {
+        const route = routeTo(protocol, host)
+        const connection = route.pool.take()
+        return connection === undefined ? undefined : new Leased(route, connection)
+      },
+      wait: ({ host, protocol }, resume) => new Connecting(routeTo(protocol, host), resume)
     })
   )
 

@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Sample from "../../domain/contract/Sample.js"
 import * as Shape from "../../domain/contract/Shape.js"
+import { emulatorKey } from "../../domain/rules/internal/emulatorKey.js"
 import * as Json from "../../domain/wire/Json.js"
 import type * as Handlers from "../gateway/Handlers.js"
 import type { Catalogue } from "./Catalogue.js"
@@ -25,6 +26,27 @@ export interface Options {
   /** The seed of the answers. With the same seed, a request gets the same answer all day. Default: 0. */
   readonly seed?: string | number | undefined
 }
+
+/**
+ * The key of the emulator. It is public, has the form of a real key, and opens nothing: a client that signs with it, or with a key whose
+ * SecretId begins with `AKIDEMULATOR`, sends nothing to a host of the real cloud.
+ *
+ * `InProcess` accepts it. A gateway that you serve accepts it if you give it to its `KeyStore`.
+ *
+ * @example
+ * ```ts
+ * import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
+ * import * as Emulator from "effect-tencentcloud/Emulator"
+ * import * as KeyStore from "effect-tencentcloud/KeyStore"
+ *
+ * export const ForTheGateway = KeyStore.layerMemory([Emulator.key])
+ * export const ForTheClient = CredentialProvider.layerStatic(Emulator.key)
+ * ```
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const key: { readonly secretId: string; readonly secretKey: string } = emulatorKey
 
 const day = 24 * 3_600_000
 

@@ -51,24 +51,62 @@ export type Paged<Name extends string, Request, Response, Failure extends Errors
 >
 
 /**
- * An action that answers with one result, or with a stream of events of the same shape if its request has `Stream: true`. `stream` sets
- * that member.
+ * The request of a stream. If a plain request has a member `Stream`, the stream's own has it as well, with `true`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type StreamRequest<Request> = "Stream" extends keyof Request
+  ? Omit<Request, "Stream"> & { readonly Stream?: true | undefined }
+  : Request
+
+/**
+ * The request that a caller of `stream` passes: without `Stream`, which `stream` sets.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type UnmarkedRequest<Request> = "Stream" extends keyof Request ? Omit<Request, "Stream"> : Request
+
+/**
+ * What an action that can stream has beside its plain call.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Streaming<Name extends string, Request, Response, Failure extends Errors.ApiError.Any> {
+  /** The contract of the stream. */
+  readonly streaming: Action.Action<Name, StreamRequest<Request>, Response, Failure, true>
+  /**
+   * Calls the action, and returns its events as they come. It sets `Stream: true` if the request has such a member. If the service
+   * answers with one result all the same, that is the only event.
+   */
+  readonly stream: (
+    ...args: {} extends UnmarkedRequest<Request>
+      ? [request?: UnmarkedRequest<Request>, options?: ApiClient.Options]
+      : [request: UnmarkedRequest<Request>, options?: ApiClient.Options]
+  ) => Stream.Stream<Response & { readonly RequestId: string }, ApiClient.CallError<Failure>, ApiClient.ApiClient>
+}
+
+/**
+ * An action that answers with one result, or with a stream of events of the same shape.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Streamed<Name extends string, Request, Response, Failure extends Errors.ApiError.Any>
-  extends Unary<Name, Request, Response, Failure> {
-  readonly streaming: Action.Action<Name, Request, Response, Failure, true>
-  readonly stream: (
-    request: Omit<Request, "Stream">,
-    options?: ApiClient.Options
-  ) => Stream.Stream<
-    Response & { readonly RequestId: string },
-    Action.Action.Error<Action.Action<Name, Request, Response, Failure, true>>,
-    ApiClient.ApiClient
-  >
-}
+  extends Unary<Name, Request, Response, Failure>,
+    Streaming<Name, Request, Response, Failure> {}
+
+/**
+ * An action whose results come in pages, and that can stream too.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PagedStreamed<Name extends string, Request, Response, Failure extends Errors.ApiError.Any, Item>
+  extends Paged<Name, Request, Response, Failure, Item>,
+    Streaming<Name, Request, Response, Failure> {}
 
 /**
  * The facts of an action beside its shapes and codes, in parts that `|` separates.
@@ -81,6 +119,7 @@ export interface Streamed<Name extends string, Request, Response, Failure extend
  * - `u`: clients call it without a signature
  * - `w`: it changes something, although its name says it reads
  * - `s`: it can stream
+ * - `m`: it streams if the member `Stream` of its request is true; without this letter, the service decides
  *
  * A part `offset Offset TotalCount InstanceSet` says how the action is paged. It names the kind (`offset`, `text` for an offset that is
  * a text, or `token`) and the member of the request. Then it names the members of the response that hold the total or the next token,
@@ -150,25 +189,19 @@ export const define =
     }
     const action: Action.Action.AnyUnary = Shape.action(name, options, false)
     const paging = pagingOf(parts)
-    const made: Member =
-      paging !== undefined
-        ? ApiClient.paged()({ action }, paging)
-        : letters.includes("s")
-          ? streamed(ApiClient.callable(action), Shape.action(name, options, true))
-          : ApiClient.callable(action)
+    const made: Member = paging === undefined ? ApiClient.callable(action) : ApiClient.paged()({ action }, paging)
+    if (letters.includes("s")) addStream(made, Shape.action(name, options, true), letters.includes("m"))
     // The generator wrote the type beside it, from the same facts.
     return made as A
   }
 
-const streamed = (
-  callable: ApiClient.Callable<Action.Action.AnyUnary>,
-  streaming: Action.Action.AnyStreaming
-): Member =>
-  Object.assign(callable, {
-    streaming,
-    stream: (request: object, options?: ApiClient.Options) =>
-      ApiClient.stream(streaming, { ...request, Stream: true } as never, options)
-  })
+/** Adds the stream of an action. `marked` says whether its request asks for the stream. */
+const addStream = (made: Member, streaming: Action.Action.AnyStreaming, marked: boolean): void => {
+  const stream = (request: object = {}, options?: ApiClient.Options) =>
+    // The generator writes the type of the request, by the shape of this action.
+    ApiClient.stream(streaming, (marked ? { ...request, Stream: true } : request) as never, options)
+  Object.assign(made, { streaming, stream })
+}
 
 /**
  * One version of a product: all its actions, by name.

@@ -7,8 +7,7 @@ import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { dual } from "effect/Function"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type * as Action from "../../domain/contract/Action.js"
 import * as Paging from "../../domain/contract/Paging.js"
@@ -28,16 +27,21 @@ import type { CallStats } from "./internal/callStats.js"
 import * as Stats from "./internal/callStats.js"
 import * as ClientServices from "./internal/clientServices.js"
 import { type DryRun, type DryRunError, runDry } from "./internal/dryRun.js"
+import { addPlace, noteSite } from "./internal/failure.js"
 import type { Options } from "./internal/options.js"
 import * as CallOptions from "./internal/options.js"
+import { pageThrough } from "./internal/pageThrough.js"
 import { readResult } from "./internal/readAnswer.js"
 import { readEvents } from "./internal/readEvents.js"
 import type { Signer } from "./Signer.js"
 import type { Throttle } from "./Throttle.js"
 import type { Transport } from "./Transport.js"
 
-export type { CallStats } from "./internal/callStats.js"
+export type { CallStats, Exhausted } from "./internal/callStats.js"
+export { deviations, raw } from "./internal/deviations.js"
 export type { DryRun, DryRunError } from "./internal/dryRun.js"
+export { type Failure, isFailure } from "./internal/failure.js"
+export type { Hook, SeenRequest, SeenResponse } from "./internal/hooks.js"
 export type { Endpoints, Options } from "./internal/options.js"
 
 /**
@@ -90,15 +94,20 @@ export const call = <A extends Action.Action.AnyUnary>(
   action: A,
   request: Action.Action.Request<A>,
   options?: Options
-): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
-  Step.service(ApiClient, (client) => client.call(action, request, options))
+): Effect.Effect<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> => {
+  const noted = options?.callSite === true ? noteSite(options, call) : options
+  return Step.service(ApiClient, (client) => client.call(action, request, noted))
+}
 
 /**
  * Calls an action that streams, and returns its events as they come. Nothing is sent until you run the stream. The connection closes
  * when you stop reading.
  *
- * Retries, repairs, `timeout` and `deadline` end with the first event. A stream that breaks off fails with `TransportError`, or with
- * `MalformedResponse` if it ends in the middle of an event. It does not start again by itself.
+ * Retries, repairs and `timeout` end with the first event, and `deadline` with the last. From one event to the next, the stream may
+ * take `idleTimeout`. A stream that breaks off fails with `TransportError`, or with `MalformedResponse` if it ends in the middle of an
+ * event. It does not start again by itself. An error of the service inside the stream fails it with the class of its code.
+ *
+ * If the service answers with one result and no stream, that result is the only event.
  *
  * @since 0.1.0
  * @category calls
@@ -107,8 +116,10 @@ export const stream = <A extends Action.Action.AnyStreaming>(
   action: A,
   request: Action.Action.Request<A>,
   options?: Options
-): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
-  Streams.unwrap(Effect.map(ApiClient, (client) => client.stream(action, request, options)))
+): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> => {
+  const noted = options?.callSite === true ? noteSite(options, stream) : options
+  return Streams.unwrap(Effect.map(ApiClient, (client) => client.stream(action, request, noted)))
+}
 
 /**
  * Asks whether a request would succeed, without doing anything. The service answers yes with the error `DryRunOperation`, which becomes
@@ -204,10 +215,12 @@ export type Arguments<A extends Action.Action.Any> =
  */
 export const callable = <A extends Action.Action.Any>(action: A): Callable<A> => {
   // The type of the arguments allows no request only where `{}` is one.
-  const invoke = (request: unknown = {}, options?: Options) =>
-    isStreaming(action)
+  const invoke = (request: unknown = {}, given?: Options) => {
+    const options = given?.callSite === true ? noteSite(given, invoke) : given
+    return isStreaming(action)
       ? stream<Action.Action.AnyStreaming>(action, request as never, options)
       : call<Action.Action.AnyUnary>(action as Action.Action.AnyUnary, request as never, options)
+  }
   // `Callable` has the request and the result of the action, and asks the same question as `isStreaming`.
   return Object.assign(invoke, { action }) as unknown as Callable<A>
 }
@@ -217,7 +230,10 @@ export const callable = <A extends Action.Action.Any>(action: A): Callable<A> =>
  *
  * `pages` is a stream of the answers, `items` a stream of what is in them. Nothing is called until you run a stream, and each page only
  * when you have read the one before. Both start where the request says, ask for as many items at once as it says (`Limit`), and fail as
- * the call does. If items come or go meanwhile, you may see some twice or not at all, as with any paging by offset.
+ * {@link pages} does. If items come or go meanwhile, you may see some twice or not at all, as with any paging by offset.
+ *
+ * Some services hide items after they have cut a page, so that a page is short although more follow. `items` then returns each item once.
+ * `pages` returns the answers as they came, but none without a new item.
  *
  * @since 0.1.0
  * @category models
@@ -228,8 +244,20 @@ export interface Paged<A extends Action.Action.AnyUnary, Item> extends Callable<
   readonly items: (...args: Arguments<A>) => Stream.Stream<Item, Action.Action.Error<A>, ApiClient>
 }
 
+const allPages = <A extends Action.Action.AnyUnary>(
+  action: A,
+  paging: Paging.Paging,
+  request: Action.Action.Request<A>,
+  options?: Options
+) =>
+  // A request is an object, and so is an answer.
+  pageThrough(action, paging, request as Action.Action.Request<A> & object, (current) => call(action, current, options))
+
 /**
  * Calls an action page by page, and returns the answers as a stream.
+ *
+ * A listing always ends. It fails with `MalformedResponse` if it goes nowhere: the service ignores the offset, its tokens go in a circle,
+ * or page after page is empty although there are more items. If the total may be that of one page only, one more call makes sure.
  *
  * @since 0.1.0
  * @category calls
@@ -240,13 +268,7 @@ export const pages = <A extends Action.Action.AnyUnary>(
   request: Action.Action.Request<A>,
   options?: Options
 ): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
-  Stream.paginateEffect(request, (current) =>
-    Effect.map(call(action, current, options), (page) => {
-      // The next request is this one, from another place.
-      const next = Paging.next(paging, current as object, page as object)
-      return [page, Option.map(Option.fromNullable(next), (place): typeof current => Object.assign({}, current, place))]
-    })
-  )
+  Stream.map(allPages(action, paging, request, options), ({ page }) => page)
 
 /**
  * Makes an action callable, with its pages. `Item` is the type of what is in the list that `paging.items` names.
@@ -279,15 +301,15 @@ export const paged =
   <A extends Action.Action.AnyUnary>(action: A | { readonly action: A }, paging: Paging.Paging): Paged<A, Item> => {
     const plain: A = "action" in action ? action.action : action
     // The type of the arguments allows no request only where `{}` is one.
-    const all = (request: unknown = {}, options?: Options) =>
-      pages<A>(plain, paging, request as Action.Action.Request<A>, options)
+    const through = (request: unknown = {}, options?: Options) =>
+      allPages<A>(plain, paging, request as Action.Action.Request<A>, options)
     return Object.assign(callable(plain), {
       paging,
-      pages: all,
+      pages: (request?: unknown, options?: Options) => Stream.map(through(request, options), ({ page }) => page),
       items: (request?: unknown, options?: Options) =>
-        Stream.mapConcatChunk(all(request, options), (page) =>
+        Stream.mapConcatChunk(through(request, options), ({ page, seen }) =>
           // The caller says with `Item` what is in the list.
-          Chunk.unsafeFromArray(Paging.itemsOf(paging, page as object) as ReadonlyArray<Item>)
+          Chunk.unsafeFromArray(Paging.itemsOf(paging, page).slice(seen) as ReadonlyArray<Item>)
         )
     })
   }
@@ -317,17 +339,19 @@ export const paged =
 export const withOptions: {
   (options: Options): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, options: Options): Effect.Effect<A, E, R>
-} = /* #__PURE__ */ dual(
-  2,
-  <A, E, R>(self: Effect.Effect<A, E, R>, options: Options): Effect.Effect<A, E, R> =>
+} = (...args: readonly [Options] | readonly [Effect.Effect<unknown, unknown, unknown>, Options]) => {
+  const options = noteSite(args.length === 1 ? args[0] : args[1], withOptions)
+  const provide = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.mapInputContext(self, (context: Context.Context<R>) => {
       const outer = Context.get(context, CallOptions.PartOptions)
       return Context.add(context, CallOptions.PartOptions, CallOptions.override(outer, options))
     })
-)
+  // The overloads say which of the two the caller gets.
+  return (args.length === 1 ? provide : provide(args[0])) as never
+}
 
 /**
- * Finds how many attempts a call made until it failed with an error, and how long it took.
+ * Finds how many attempts a call made until it failed with an error, how long it took, and whether a retry was left.
  *
  * There is none for a call that never started (`InvalidRequestInput`), nor for an error that is not the end of a call. The statistics
  * are not in the error's fields, so errors with the same fields stay equal.
@@ -360,13 +384,14 @@ const isStreaming = (action: Action.Action.Any): action is Action.Action.AnyStre
  * Makes the client.
  *
  * - Each attempt is signed for its own time and host. The ClientToken stays the same in all attempts.
- * - If the service answers `AuthFailure.SignatureExpire`, the client corrects its clock from that answer. After
- *   `AuthFailure.TokenFailure` it gets another credential. Each happens at most once in a call, before the policy is asked.
- * - If a host can never be reached (`TransportError`, `permanent` and not `sent`), the call goes on at once with the other hosts, if
- *   there are any: nothing was sent. Examples are a certificate that is not trusted, and a proxy that forbids the host. After a host
- *   with `https`, the call uses none with `http`.
- * - All retries draw on one budget, to which each call adds a tenth. If every call fails, there are 1.1 attempts for a call over time.
- * - {@link callStats} tells what a failed call took.
+ * - If the service answers `AuthFailure.SignatureExpire`, the client corrects its clock from that answer. After another `AuthFailure`
+ *   that is about the key, it asks the source for another key. Each happens at most once in a call, before the policy is asked. One call
+ *   does it for all that wait, and it costs no retry.
+ * - If a host cannot be reached and nothing was sent, the call goes on at once with the next host, if there is one. After a host with
+ *   `https`, it uses none with `http`.
+ * - A throttled call waits for the next second, and for its place there: see the options `rateLimit` and `retry`.
+ * - Other retries draw on the `retryBudget` of their host, unless you choose the policy.
+ * - {@link callStats} tells what a failed call took, and whether a retry was left.
  * - The client logs the `DeprecatedWarning` of the service, once for each action.
  * - Each client has its own CircuitBreaker for choosing among hosts, unless you provide one.
  *
@@ -379,7 +404,13 @@ export const make = (
   Effect.map(ClientServices.make, (services) => {
     const planOf = CallPlan.makePlanner(defaults)
 
-    /** Checks and encodes a request, makes a call of it, and uses the call. */
+    /** Fails a call that was never sent. */
+    const reject = (error: InvalidRequestInput, site: Error | undefined, fiber: Fibers.AnyFiber) => {
+      addPlace(error, site, Fibers.currentSpan(fiber))
+      return Effect.fail(error)
+    }
+
+    /** Checks a request, makes a call of it, and uses the call. */
     const withCall = <A extends Action.Action.Any, B, C, E>(
       action: A,
       request: Action.Action.Request<A>,
@@ -393,10 +424,10 @@ export const make = (
         const plan = planned.right
         const startedAt = Fibers.currentMillis(fiber)
         const start = (id: string): Effect.Effect<C, E | InvalidRequestInput> => {
-          const payload = CallPlan.encodeRequest(action, request, plan, id)
-          return Either.isRight(payload)
-            ? use(new Call(services, action, plan, payload.right, decode, fiber, startedAt))
-            : Effect.fail(payload.left)
+          const parameters = CallPlan.writeParameters(action, request, plan, id)
+          return Either.isRight(parameters)
+            ? use(new Call(services, action, plan, parameters.right, id, decode, fiber, startedAt))
+            : reject(parameters.left, plan.callSite, fiber)
         }
         return CallPlan.needsId(action, plan) ? Step.flatMap(uuid, start) : start("")
       })
@@ -405,8 +436,8 @@ export const make = (
       call: <A extends Action.Action.AnyUnary>(action: A, request: Action.Action.Request<A>, options?: Options) =>
         withCall(action, request, options, readResult<A>, (call) => call.run()),
       stream: <A extends Action.Action.AnyStreaming>(action: A, request: Action.Action.Request<A>, options?: Options) =>
-        Streams.unwrap(
-          withCall(action, request, options, readEvents<A>, (call) =>
+        Streams.unwrapScopedWith((scope) =>
+          withCall(action, request, options, readEvents<A>(scope), (call) =>
             Effect.map(
               call.run(),
               Stream.tapError((error) => Stats.record(error, call))

@@ -4,7 +4,9 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
+import { ConfigProvider } from "effect/ConfigProvider"
 import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -110,7 +112,64 @@ const pause = Duration.toMillis("10 seconds")
 const endOf = ({ expiresAt }: Credential.Credential): number =>
   expiresAt === undefined ? Number.POSITIVE_INFINITY : expiresAt * 1000
 
+/** The key that a provider has. */
+class KeptKey {
+  kept: Kept | undefined = undefined
+  /** The key that the service has rejected, while the provider looks for another one. */
+  private rejected: Kept | undefined = undefined
+
+  keep(credential: Credential.Credential): Effect.Effect<void> {
+    return Effect.map(
+      Effect.all([Clock.currentTimeMillis, Random.nextRange(ahead.least, ahead.most)]),
+      ([now, early]) => {
+        const left = endOf(credential) - now
+        // A key for a short time is used for half of it. A key that has expired by this clock is used too, since the clock may be
+        // wrong; the pause keeps every call from fetching one.
+        const renewAt = now + Math.max(left - early, left / 2, pause)
+        this.kept = { credential, renewAt }
+        this.rejected = undefined
+      }
+    )
+  }
+
+  reject(): void {
+    this.rejected = this.kept ?? this.rejected
+    this.kept = undefined
+  }
+
+  /**
+   * Keeps what there is for a while after a search has failed. A source that fails takes no key away: the service may have rejected the
+   * key for another reason. Returns the rejected key, if it is kept again.
+   */
+  postpone(): Effect.Effect<Credential.Credential | undefined> {
+    return Effect.map(Clock.currentTimeMillis, (now) => {
+      const { kept, rejected } = this
+      const restored =
+        kept === undefined && rejected !== undefined && now < endOf(rejected.credential)
+          ? rejected.credential
+          : undefined
+      const credential = kept?.credential ?? restored
+      this.rejected = undefined
+      if (credential !== undefined) this.kept = { credential, renewAt: Math.min(now + pause, endOf(credential)) }
+      return restored
+    })
+  }
+}
+
 const unavailable = (reason: string) => new CredentialsUnavailable({ sources: [{ source: "every source", reason }] })
+
+/**
+ * Binds a search to the configuration that it is made under: two providers in one program may have one each. Effect's own default is
+ * none, so such a search goes by the configuration of the call.
+ */
+const withConfig = <A, E>(search: Effect.Effect<A, E>): Effect.Effect<Effect.Effect<A, E>> =>
+  Effect.configProviderWith((config) =>
+    Effect.succeed(
+      config === Context.get(DefaultServices.liveServices, ConfigProvider)
+        ? search
+        : Effect.withConfigProvider(search, config)
+    )
+  )
 
 const interrupted = () => unavailable("the search was interrupted: has the scope of the provider been closed?")
 
@@ -119,8 +178,10 @@ const interrupted = () => unavailable("the search was interrupted: has the scope
  *
  * It looks for a key when the first call needs one, once for all calls that wait. It keeps the key until the service rejects it, or
  * until it is about to expire. It renews a temporary key five to ten minutes early, at random, so that the machines of a fleet do not
- * all renew at once. If renewing fails, it uses the old key as long as that is valid. It never keeps a failure: the next call makes it
- * look again.
+ * all renew at once. If the search for another key fails, it uses the old one as long as that is valid, even one that the service has
+ * rejected. It never keeps a failure: the next call makes it look again.
+ *
+ * It looks under the `ConfigProvider` that it is made under. If that is Effect's own default, it uses the one of the call.
  *
  * A search ends after 30 seconds, and with the scope.
  *
@@ -130,29 +191,11 @@ const interrupted = () => unavailable("the search was interrupted: has the scope
 export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
-    let kept: Kept | undefined
+    const search = yield* withConfig(source.load)
+    const key = new KeptKey()
     const running = yield* Ref.make(Option.none<Search>())
 
-    const keep = (credential: Credential.Credential): Effect.Effect<void> =>
-      Effect.flatMap(
-        Effect.all([Clock.currentTimeMillis, Random.nextRange(ahead.least, ahead.most)]),
-        ([now, early]) => {
-          const left = endOf(credential) - now
-          // A key for a short time is used for half of it. A key that has expired by this clock is used too, since the clock may be
-          // wrong; the pause keeps every call from fetching one.
-          const renewAt = now + Math.max(left - early, left / 2, pause)
-          kept = { credential, renewAt }
-          return Effect.void
-        }
-      )
-
-    const postpone = Effect.map(Clock.currentTimeMillis, (now) => {
-      if (kept === undefined) return
-      const { credential } = kept
-      kept = { credential, renewAt: Math.min(now + pause, endOf(credential)) }
-    })
-
-    const load = Effect.disconnect(source.load).pipe(
+    const load = Effect.disconnect(search).pipe(
       Effect.mapError((sources) => new CredentialsUnavailable({ sources })),
       Effect.timeoutFail({
         duration: timeouts.search,
@@ -165,15 +208,25 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
     /** Looks for a key, and completes a search with it or with the failure. It never fails itself, as nobody may be waiting. */
     const complete = (search: Search): Effect.Effect<void> =>
       Effect.flatMap(Effect.exit(Effect.interruptible(load)), (exit) =>
-        Effect.all(
-          [
-            Exit.isSuccess(exit)
-              ? Effect.zipRight(keep(exit.value), Metric.increment(Telemetry.credentialRefreshes))
-              : postpone,
-            Ref.set(running, Option.none()),
-            Deferred.done(search, Exit.isInterrupted(exit) ? Exit.fail(interrupted()) : exit)
-          ],
-          { discard: true }
+        Effect.flatMap(
+          Exit.isSuccess(exit)
+            ? Effect.as(
+                Effect.zipRight(key.keep(exit.value), Metric.increment(Telemetry.credentialRefreshes)),
+                undefined
+              )
+            : key.postpone(),
+          (restored) =>
+            Effect.zipRight(
+              Ref.set(running, Option.none()),
+              Deferred.done(
+                search,
+                restored !== undefined
+                  ? Exit.succeed(restored)
+                  : Exit.isInterrupted(exit)
+                    ? Exit.fail(interrupted())
+                    : exit
+              )
+            )
         )
       )
 
@@ -194,14 +247,14 @@ export const make = (source: Source): Effect.Effect<CredentialProvider["Type"], 
 
     return {
       get: Step.make(({ fiber }) => {
-        if (kept === undefined) return searchAndWait
-        const { credential, renewAt } = kept
+        if (key.kept === undefined) return searchAndWait
+        const { credential, renewAt } = key.kept
         const now = Fibers.currentMillis(fiber)
         if (now < renewAt) return Effect.succeed(credential)
         return now < endOf(credential) ? Effect.as(startSearch, credential) : searchAndWait
       }),
       refresh: Effect.sync(() => {
-        if (source.refreshable) kept = undefined
+        if (source.refreshable) key.reject()
         return source.refreshable
       })
     }

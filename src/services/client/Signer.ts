@@ -55,6 +55,8 @@ export class Signer extends Context.Tag("effect-tencentcloud/Signer")<
   {
     /** Signs a draft with the current time. The client does so for each attempt. Fails if there is no credential. */
     readonly sign: (draft: Draft) => Effect.Effect<WireRequest, CredentialsUnavailable>
+    /** The SecretId that it signs with now, if it has one at hand. With it, the client refuses the emulator's key before it connects. */
+    readonly secretId?: Effect.Effect<string, CredentialsUnavailable> | undefined
   }
 >() {}
 
@@ -174,6 +176,7 @@ export const make: Effect.Effect<Signer["Type"], never, CredentialProvider | Clo
   }
 
   return {
+    secretId: Effect.map(credentials.get, ({ secretId }) => secretId),
     sign: (draft) => {
       const { method } = draft
       return method === "SKIP"

@@ -12,6 +12,9 @@ import * as RateLimit from "../../domain/rules/RateLimit.js"
 import { BoundedMap } from "../internal/boundedMap.js"
 import * as countMemory from "../internal/counting/countMemory.js"
 import { countStore, Store } from "../internal/counting/countStore.js"
+import * as Fibers from "../internal/runtime/fiber.js"
+import { sleepUntil } from "../internal/runtime/sleep.js"
+import * as Step from "../internal/runtime/step.js"
 
 export type {
   /**
@@ -102,14 +105,9 @@ const waitForPlace = <B extends Limited>(buckets: ReadonlyArray<B>, count: Count
         places.every((place) => place === second) ? Effect.succeed(second) : agree(now, second, places)
     )
 
-  const until = (second: number): Effect.Effect<void> =>
-    Effect.flatMap(Clock.currentTimeMillis, (millis) =>
-      second * 1000 > millis ? Effect.sleep(Duration.millis(second * 1000 - millis)) : Effect.void
-    )
-
   return Effect.flatMap(Clock.currentTimeMillis, (millis) => {
     const now = Math.floor(millis / 1000)
-    return Effect.flatMap(agree(now, now), until)
+    return Effect.flatMap(agree(now, now), (second) => sleepUntil(second * 1000))
   })
 }
 
@@ -150,16 +148,76 @@ export const makeMemory = (limits: RateLimit.Limits, options?: MemoryOptions): E
   }))
 
 /** What the throttle knows about one action in one access region. */
-interface Learned {
+class Learned {
   /** Calls per second, which need not be whole. Infinite while nothing is known. */
-  limit: number
+  limit = Number.POSITIVE_INFINITY
   /** The limit that the service has named. */
-  cap: number
+  cap = Number.POSITIVE_INFINITY
   /** The second in which the throttle places calls now, and how many it has placed there. */
-  second: number
-  placed: number
-  /** When the service last rejected a call, in milliseconds. */
-  refusedAt: number
+  second = 0
+  placed = 0
+  /** The first second in which all places were given under the limit as it is. In earlier ones, rejections are to be expected. */
+  private settledFrom = 0
+
+  constructor(
+    readonly call: RateLimit.Call,
+    /** When the service last rejected a call, in milliseconds. At first: now. */
+    public refusedAt: number
+  ) {}
+
+  /** Whether a call is of this action, in this access region, by this caller. */
+  covers(call: RateLimit.Call): boolean {
+    const { accessRegion, account, action, identity, product } = this.call
+    return (
+      action === call.action &&
+      product === call.product &&
+      accessRegion === call.accessRegion &&
+      identity === call.identity &&
+      account === call.account
+    )
+  }
+
+  /** Reserves a place for a call, and returns its second. */
+  place(limit: number | undefined, now: number): number {
+    this.advance(Math.floor(now / 1000))
+    const atMost = limit === undefined ? this.limit : Math.min(limit, this.limit)
+    if (this.placed + 1 > atMost) this.advance(this.second + 1)
+    this.placed += 1
+    return this.second
+  }
+
+  /** Gives a place back. */
+  release(second: number): void {
+    if (this.second === second) this.placed -= 1
+  }
+
+  raise(): void {
+    this.limit = Math.min(this.cap, this.limit + 1 / this.limit)
+  }
+
+  lower(message: string, now: number): void {
+    const named = namedLimit(message)
+    const second = Math.floor(now / 1000)
+    this.advance(second)
+    if (named !== undefined) this.cap = named
+    if (this.limit === Number.POSITIVE_INFINITY) this.lowerTo(named ?? this.placed / 2, now)
+    else if (now - this.refusedAt >= sameBurst && second >= this.settledFrom) this.lowerTo(this.limit / 2, now)
+    this.limit = Math.max(1, Math.min(this.limit, this.cap))
+    // This second is full, even if other programs have filled it.
+    if (this.second === second) this.placed = Math.max(this.placed, this.limit)
+  }
+
+  private lowerTo(limit: number, now: number): void {
+    this.limit = limit
+    this.refusedAt = now
+    this.settledFrom = this.second + 1
+  }
+
+  private advance(second: number): void {
+    if (this.second >= second) return
+    this.second = second
+    this.placed = 0
+  }
 }
 
 /** The limit in the sentence of `RequestLimitExceeded`, in either language. */
@@ -177,23 +235,26 @@ const sameBurst = 1000
 /** The throttle learns a limit again after this time without a rejection: the service may have raised it. */
 const validFor = /* #__PURE__ */ Duration.toMillis("1 hour")
 
-const advance = (learned: Learned, second: number): void => {
-  if (learned.second >= second) return
-  learned.second = second
-  learned.placed = 0
-}
+/** What a throttle has learned. */
+class Knowledge {
+  private readonly known = new BoundedMap<string, Learned>(learnedAtMost)
+  /** Most calls are of the action of the call before: finding it again costs no look-up. */
+  private last: Learned | undefined = undefined
 
-const lower = (learned: Learned, message: string, now: number): void => {
-  const named = namedLimit(message)
-  advance(learned, Math.floor(now / 1000))
-  if (named !== undefined) learned.cap = named
-  if (learned.limit === Number.POSITIVE_INFINITY) learned.limit = named ?? learned.placed / 2
-  else if (now - learned.refusedAt >= sameBurst) learned.limit /= 2
-  else return
-  learned.refusedAt = now
-  learned.limit = Math.max(1, Math.min(learned.limit, learned.cap))
-  // This second is full, even if other programs have filled it.
-  learned.placed = Math.max(learned.placed, learned.limit)
+  of(call: RateLimit.Call, now: number): Learned {
+    const { last } = this
+    if (last?.covers(call) === true && now - last.refusedAt < validFor) return last
+    const key = [call.product, call.action, call.accessRegion, call.account, call.identity].join(" ")
+    const found = this.known.use(key)
+    if (found !== undefined && now - found.refusedAt < validFor) {
+      this.last = found
+      return found
+    }
+    const learned = new Learned(call, now)
+    this.known.set(key, learned)
+    this.last = learned
+    return learned
+  }
 }
 
 /**
@@ -204,47 +265,36 @@ const lower = (learned: Learned, message: string, now: number): void => {
  * little: by one per second at full use, and never above the limit that the service has named. The throttle forgets all this an
  * hour after the last rejection.
  *
+ * A call that brings a limit of its own (the option `rateLimit`) stays below that one too.
+ *
  * @since 0.1.0
  * @category constructors
  */
 export const makeLearning: Effect.Effect<Throttle["Type"]> = /* #__PURE__ */ Effect.sync(() => {
-  const known = new BoundedMap<string, Learned>(learnedAtMost)
+  const knowledge = new Knowledge()
+  let isLearning = false
 
-  const learnedOf = ({ accessRegion, account, action, identity, product }: RateLimit.Call, now: number): Learned => {
-    const key = [product, action, accessRegion, account, identity].join(" ")
-    const found = known.use(key)
-    if (found !== undefined && now - found.refusedAt < validFor) return found
-    const learned: Learned = {
-      limit: Number.POSITIVE_INFINITY,
-      cap: Number.POSITIVE_INFINITY,
-      second: 0,
-      placed: 0,
-      refusedAt: now
-    }
-    known.set(key, learned)
-    return learned
+  const wait = ({ fiber }: Step.StepContext<never>, call: RateLimit.Call): Effect.Effect<void> => {
+    const now = Fibers.currentMillis(fiber)
+    const learned = knowledge.of(call, now)
+    const second = learned.place(call.limit, now)
+    return second * 1000 <= now
+      ? Effect.void
+      : Effect.onInterrupt(sleepUntil(second * 1000), () => Effect.sync(() => learned.release(second)))
   }
 
   return {
-    wait: (call) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const learned = learnedOf(call, now)
-        advance(learned, Math.floor(now / 1000))
-        if (learned.placed + 1 > learned.limit) advance(learned, learned.second + 1)
-        learned.placed += 1
-        const { second } = learned
-        if (second * 1000 <= now) return Effect.void
-        return Effect.onInterrupt(Effect.sleep(Duration.millis(second * 1000 - now)), () =>
-          Effect.sync(() => {
-            if (learned.second === second) learned.placed -= 1
-          })
-        )
-      }),
-    observe: (call, outcome) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        const learned = learnedOf(call, now)
-        if (outcome._tag === "Refused") lower(learned, outcome.message, now)
-        else learned.limit = Math.min(learned.cap, learned.limit + 1 / learned.limit)
+    wait: (call) => Step.makeFrom(call, wait),
+    observe: (call, outcome) => {
+      // Nothing grows that has no limit, so most calls cost nothing here.
+      if (outcome._tag === "Passed" && !isLearning) return Effect.void
+      isLearning = true
+      return Step.withMillis((now) => {
+        const learned = knowledge.of(call, now)
+        if (outcome._tag === "Refused") learned.lower(outcome.message, now)
+        else learned.raise()
+        return Effect.void
       })
+    }
   }
 })

@@ -20,7 +20,7 @@ export {
 
 /**
  * Sends signed requests. To bring a transport of your own, provide a function: the client keeps the timeout of each attempt, and
- * interrupts `send` when it has passed.
+ * interrupts `send` when it has passed. What `send` waits for counts, because only `NodeTransport` knows its connections.
  *
  * @example
  * ```ts
@@ -53,5 +53,10 @@ export class Transport extends Context.Tag("effect-tencentcloud/Transport")<
      * `text/event-stream` has an empty body, and a stream.
      */
     readonly send: (request: WireRequest, endpoint: Endpoint) => Effect.Effect<WireResponse, TransportFault>
+    /**
+     * Whether no request leaves the process, whatever its host is called. Such a transport works under `TENCENTCLOUD_OFFLINE`, and with
+     * the emulator's key. Default: false.
+     */
+    readonly isLocal?: boolean | undefined
   }
 >() {}

@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type * as Action from "../../domain/contract/Action.js"
 import type * as Product from "../../domain/contract/Product.js"
@@ -125,8 +126,33 @@ export class Handlers extends Context.Tag("effect-tencentcloud/Handlers")<
   }
 >() {}
 
+/** The routes of one action, and the one that serves it. */
+interface Served {
+  readonly route: Route
+  readonly unary: Route.Unary | undefined
+  readonly streaming: Route.Streaming | undefined
+}
+
 /** Actions by product and version. */
-type Table = Map<string, Map<string, Map<string, Route>>>
+type Table = Map<string, Map<string, Map<string, Served>>>
+
+const canAskForStream = ({ action }: Route): boolean => action.request.members.includes("Stream")
+
+/**
+ * Adds a route to those of its action. The later one serves, unless one answers with a result and the other with events, and the
+ * request says by its member `Stream` which of them it asks for.
+ */
+const addTo = (served: Served | undefined, route: Route): Served => {
+  if (route._tag === "Choice") return { route, unary: undefined, streaming: undefined }
+  const unary = route._tag === "Unary" ? route : served?.unary
+  const streaming = route._tag === "Streaming" ? route : served?.streaming
+  if (unary === undefined || streaming === undefined || !canAskForStream(unary) || !canAskForStream(streaming)) {
+    return { route, unary, streaming }
+  }
+  const choose = (request: unknown) =>
+    Predicate.hasProperty(request, "Stream") && request.Stream === true ? streaming : unary
+  return { route: { _tag: "Choice", action: unary.action, choose }, unary, streaming }
+}
 
 const at = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
   const known = map.get(key)
@@ -140,7 +166,7 @@ const nothing: Source = { products: [], versions: () => [], find: () => Effect.s
 
 /** Where a layer of handlers puts its routes. */
 interface Registry {
-  /** Adds a route. If there are two of one action, the later one serves. */
+  /** Adds a route. If there are two of one action, the later one serves, or each the requests that it can answer. */
   readonly addRoute: (route: Route) => void
   /** Serves every action that has no route from a source. A later source replaces an earlier one. */
   readonly setSource: (source: Source) => void
@@ -162,7 +188,8 @@ export const makeTable = (): Handlers["Type"] & Registry => {
   const addRoute = (route: Route): void => {
     const { name, product, version } = route.action
     const versions = at(table, product, () => new Map())
-    at(versions, version, () => new Map<string, Route>()).set(name, route)
+    const actions = at(versions, version, () => new Map<string, Served>())
+    actions.set(name, addTo(actions.get(name), route))
     known.clear()
   }
   const setSource = (given: Source): void => {
@@ -173,8 +200,8 @@ export const makeTable = (): Handlers["Type"] & Registry => {
     addRoute,
     setSource,
     find: (product, version, action) => {
-      const route = table.get(product)?.get(version)?.get(action)
-      return route === undefined ? source.find(product, version, action) : Effect.succeed(route)
+      const served = table.get(product)?.get(version)?.get(action)
+      return served === undefined ? source.find(product, version, action) : Effect.succeed(served.route)
     },
     versions,
     products: () => [...new Set([...table.keys(), ...source.products])]
@@ -286,7 +313,27 @@ const streamingRoute = <R>(action: Action.Action.Any, handler: Streaming<R>, con
  * Serves a product, with a handler for each of its actions. A missing handler does not compile, nor does one too many, nor one that
  * fails with a code that its action does not declare. If a product has state, make the state in `Layer.unwrapEffect`, around this.
  *
- * To serve several products, merge their layers and provide them to one gateway.
+ * To serve several products, merge their layers and provide them to one gateway. Merge two layers as well to give one action a handler
+ * for plain calls and another for streams: a request with `Stream: true` then goes to the second.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Stream from "effect/Stream"
+ * import * as Gateway from "effect-tencentcloud/Gateway"
+ * import * as Product from "effect-tencentcloud/Product"
+ * import { ChatCompletions } from "effect-tencentcloud/products/hunyuan"
+ *
+ * export const HunyuanLive = Layer.merge(
+ *   Gateway.handlers(Product.make([ChatCompletions]), {
+ *     ChatCompletions: ({ Model }) => Effect.succeed({ Note: `all of ${Model}` })
+ *   }),
+ *   Gateway.handlers(Product.make([ChatCompletions.streaming]), {
+ *     ChatCompletions: ({ Model }) => Stream.make({ Note: "one part" }, { Note: `another of ${Model}` })
+ *   })
+ * )
+ * ```
  *
  * @since 0.1.0
  * @category layers

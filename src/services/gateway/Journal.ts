@@ -6,12 +6,9 @@
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import type { Fault } from "../../domain/rules/Fault.js"
-import * as Body from "../../domain/wire/Body.js"
+import * as Secrets from "../../domain/rules/internal/secrets.js"
 import * as bytes from "../../domain/wire/internal/bytes.js"
-import * as Json from "../../domain/wire/Json.js"
-import * as Parameters from "../../domain/wire/Parameters.js"
 import type * as Wire from "../../domain/wire/Wire.js"
 import { PortError } from "./internal/portFailure.js"
 
@@ -107,6 +104,11 @@ export interface Options {
   readonly capacity?: number | undefined
   /** The number of characters of each body. Default: 4,096. */
   readonly bodyLimit?: number | undefined
+  /**
+   * Names of more members that are secrets, in requests and answers. Names such as `Password` and `PrivateKey` are known, and so are
+   * those that a contract lists as `secrets`. Default: none.
+   */
+  readonly secrets?: ReadonlyArray<string> | undefined
 }
 
 /**
@@ -145,6 +147,8 @@ export class Journal extends Context.Reference<Journal>()("effect-tencentcloud/J
 export type Seen = Omit<Entry, "request" | "response"> & {
   readonly request: Wire.WireRequest
   readonly response: Wire.WireResponse | undefined
+  /** The members that the action's contract lists as secrets. */
+  readonly secrets?: ReadonlyArray<string> | undefined
 }
 
 /**
@@ -165,58 +169,7 @@ export const noop: Journal["Type"] = {
  * @since 0.1.0
  * @category constants
  */
-export const removed = "<removed>"
-
-const isSecret = (name: string): boolean =>
-  /password|passwd|secret(?!id)|token|private_?key|credential|signature$|authorization|cookie/i.test(name) &&
-  // The token of a retry or of a page is no secret.
-  !/clienttoken|nexttoken|pagetoken/i.test(name)
-
-/** Deeper than the parameters of any action. What lies deeper is left out. */
-const maxDepth = 64
-
-const withoutSecrets = (value: Json.Json, depth = 0): Json.Json => {
-  if (typeof value !== "object" || value === null) return value
-  if (depth >= maxDepth) return "…"
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1))
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, isSecret(name) ? removed : withoutSecrets(member, depth + 1)])
-  )
-}
-
-const jsonWithoutSecrets = (text: string): string | undefined =>
-  Either.getOrUndefined(Either.flatMap(Json.parse(text), (value) => Json.stringify(withoutSecrets(value))))
-
-const formWithoutSecrets = (text: string): string | undefined =>
-  Either.getOrUndefined(
-    Either.map(Parameters.parse(text), (parameters) =>
-      Parameters.format(parameters.map(([name, value]) => [name, isSecret(name) ? removed : value] as const))
-    )
-  )
-
-const headersWithoutSecrets = (headers: Wire.Headers): Wire.Headers =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      // The rest of an Authorization says who calls.
-      name === "authorization" && /, *Signature=/.test(value)
-        ? value.replace(/Signature=.*/, `Signature=${removed}`)
-        : isSecret(name)
-          ? removed
-          : value
-    ])
-  )
-
-/** A body that is unreadable might hold a secret. The journal keeps its size. */
-const sizeOnly = (body: string | Uint8Array): string => `<${Body.byteLength(body)} bytes>`
-
-const requestBody = ({ body, headers }: Wire.WireRequest): string => {
-  if (body.length === 0) return ""
-  const read = Body.mediaType(headers) === "application/json" ? jsonWithoutSecrets : formWithoutSecrets
-  return ["application/json", "application/x-www-form-urlencoded"].includes(Body.mediaType(headers))
-    ? (read(Body.text(body)) ?? sizeOnly(body))
-    : sizeOnly(body)
-}
+export const removed = Secrets.removed
 
 /** The most operations of one call that a journal keeps. */
 const maxOperations = 1000
@@ -242,43 +195,50 @@ export const make = (options: Options = {}): Effect.Effect<Journal["Type"]> =>
         .map(({ action, resource }) => ({ action: cut(action), resource: cut(resource) }))
 
     /** Keeps headers until they are as long as a body may be. */
-    const keepHeaders = (headers: Wire.Headers): Wire.Headers => {
+    const cutHeaders = (headers: Wire.Headers): Wire.Headers => {
       const kept: Record<string, string> = {}
       let left = Math.max(bodyLimit, 4096)
-      for (const [name, value] of Object.entries(headersWithoutSecrets(headers))) {
+      for (const [name, value] of Object.entries(headers)) {
         left -= name.length + Math.min(value.length, bodyLimit)
         if (left < 0) break
         kept[name] = cut(value)
       }
       return kept
     }
+
+    const isSecret = Secrets.listOf(options.secrets)
     // A ring: the next call takes the place of the oldest.
     let ring: Array<Entry> = []
     let next = 0
 
-    const keepResponse = ({ body, headers, stream: _, ...answered }: Wire.WireResponse): Entry["response"] => ({
-      ...answered,
-      headers: keepHeaders(headers),
-      body: body === "" ? "" : cut(jsonWithoutSecrets(body) ?? sizeOnly(body))
-    })
+    const isSecretOf = (names: ReadonlyArray<string> = []) =>
+      names.length === 0 ? isSecret : Secrets.listOf([...names, ...(options.secrets ?? [])])
 
-    const keep = ({ request, response, ...seen }: Seen): Entry => ({
-      ...seen,
-      action: cutName(seen.action),
-      version: cutName(seen.version),
-      region: cutName(seen.region),
-      operations: cutOperations(seen.operations),
-      missing: cutOperations(seen.missing),
-      request: {
-        ...request,
-        method: cut(request.method),
-        path: cut(request.path),
-        query: cut(formWithoutSecrets(request.query) ?? sizeOnly(request.query)),
-        headers: keepHeaders(request.headers),
-        body: cut(requestBody(request))
-      },
-      response: response === undefined ? undefined : keepResponse(response)
-    })
+    const keep = ({ request, response, secrets, ...seen }: Seen): Entry => {
+      const isSecret = isSecretOf(secrets)
+      const { body, headers, method, path, query, ...sent } = Secrets.fromRequest(request, isSecret)
+      const answered = response === undefined ? undefined : Secrets.fromResponse(response, isSecret)
+      return {
+        ...seen,
+        action: cutName(seen.action),
+        version: cutName(seen.version),
+        region: cutName(seen.region),
+        operations: cutOperations(seen.operations),
+        missing: cutOperations(seen.missing),
+        request: {
+          ...sent,
+          method: cut(method),
+          path: cut(path),
+          query: cut(query),
+          headers: cutHeaders(headers),
+          body: cut(body)
+        },
+        response:
+          answered === undefined
+            ? undefined
+            : { ...answered, headers: cutHeaders(answered.headers), body: cut(answered.body) }
+      }
+    }
 
     return {
       record: (seen) =>

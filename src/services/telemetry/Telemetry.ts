@@ -31,10 +31,13 @@
  * @since 0.1.0
  */
 import * as Metric from "effect/Metric"
+import * as MetricBoundaries from "effect/MetricBoundaries"
+import type * as MetricKeyType from "effect/MetricKeyType"
+import type * as MetricState from "effect/MetricState"
 
 /**
- * Counts calls that have ended. Labels: `rpc.service`, `rpc.method` and, for a call that failed, `error.type`. That is the family of the
- * error, so that there are few series.
+ * Counts calls that have ended. Labels: `rpc.service`, `rpc.method`, `cloud.region` if the call names one and, for a call that failed,
+ * `error.type`. That is the family of the error, so that there are few series.
  *
  * @since 0.1.0
  * @category metrics
@@ -56,7 +59,7 @@ export const attempts: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.co
 })
 
 /**
- * Counts attempts that the service throttled. Labels: `rpc.service` and `rpc.method`.
+ * Counts attempts that the service throttled. Labels: `rpc.service`, `rpc.method`, and `cloud.region` if the call names one.
  *
  * @since 0.1.0
  * @category metrics
@@ -67,6 +70,45 @@ export const throttles: Metric.Metric.Counter<number> = /* #__PURE__ */ Metric.c
     description: "attempts that the service throttled",
     incremental: true
   }
+)
+
+/** In seconds, from a call in the same process to the longest that a caller waits for. */
+const boundaries = /* #__PURE__ */ MetricBoundaries.fromIterable([
+  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60
+])
+
+/**
+ * A histogram, in seconds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Histogram = Metric.Metric<MetricKeyType.MetricKeyType.Histogram, number, MetricState.MetricState.Histogram>
+
+/**
+ * How long calls take, in seconds, waits and retries included. It has the labels of {@link calls}. A call that streams counts until its
+ * answer begins.
+ *
+ * @since 0.1.0
+ * @category metrics
+ */
+export const callDuration: Histogram = /* #__PURE__ */ Metric.histogram(
+  "tencentcloud.client.call_duration",
+  boundaries,
+  "seconds that calls take"
+)
+
+/**
+ * How long calls wait before an attempt, in seconds: for the client's own rate limit, or for the pause before a retry. An attempt that
+ * does not wait is not recorded. Labels: those of {@link throttles}, and `tencentcloud.wait`, which is `throttle` or `retry`.
+ *
+ * @since 0.1.0
+ * @category metrics
+ */
+export const waitDuration: Histogram = /* #__PURE__ */ Metric.histogram(
+  "tencentcloud.client.wait_duration",
+  boundaries,
+  "seconds that calls wait before an attempt"
 )
 
 /**

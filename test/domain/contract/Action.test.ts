@@ -104,7 +104,7 @@ describe("an error answer is read as", () => {
     const error = DeleteVolume.decodeError({ code, message: "no", requestId: "1" })
     assert.strictEqual(error.constructor, errorClass)
     assert.strictEqual(error.code, code)
-    assert.strictEqual(error.message, "no")
+    assert.strictEqual(error.reason, "no")
     assert.strictEqual(error.requestId, "1")
   })
 

@@ -182,7 +182,7 @@ describe.each(Object.entries(libraries))("a Standard Schema of %s", (library, { 
 
   it("encodes values as they are, and has no members", () => {
     const value = { ...wire, Size: 10 }
-    assert.deepStrictEqual(volume.encode(value, "request"), Either.right(value))
+    assert.deepStrictEqual(volume.encode(value, "response"), Either.right(value))
     assert.deepStrictEqual(volume.members, [])
   })
 

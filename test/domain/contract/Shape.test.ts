@@ -265,10 +265,10 @@ describe.each(exact)("a %s", (mode) => {
     assert.deepStrictEqual<unknown>(decode({ Name: "", Ratio: String(Ratio) }, mode), Either.right({ Name: "", Ratio }))
   })
 
-  it("names the path of an integer in a list, but not the digits of an endless one", () => {
+  it("names the path of an integer in a list that 64 bits cannot hold, but not the digits of an endless one", () => {
     assert.deepStrictEqual<unknown>(
-      decode({ Name: "", Counts: [1, past] }, mode),
-      Either.left([`\`Counts.1\` ${cannotHold(past, "int64")}`])
+      decode({ Name: "", Counts: [1, 2n ** 63n] }, mode),
+      Either.left([`\`Counts.1\` ${cannotHold(2n ** 63n, "int64")}`])
     )
     for (const [value, found] of [
       [2n ** 500n, "an integer of more than 128 bits"],
@@ -387,14 +387,14 @@ describe("a multipart body", () => {
   it("reports the paths of faults inside such a text", () =>
     assert.deepStrictEqual<unknown>(
       decode(
-        { Name: "", Tags: '[{"Key":1},{"More":1}]', Counts: `[${digits}]`, Tag: "[]", Ids: "{}", Flags: "[true" },
+        { Name: "", Tags: '[{"Key":1},{"More":1}]', Counts: `[${2n ** 63n}]`, Tag: "[]", Ids: "{}", Flags: "[true" },
         "parts"
       ),
       Either.left([
         "`Tags.0.Key` is number where string was expected",
         "`Tags.1.More` is not known",
         "`Tags.1.Key` is missing",
-        `\`Counts.0\` ${cannotHold(digits, "int64")}`,
+        `\`Counts.0\` ${cannotHold(2n ** 63n, "int64")}`,
         "`Tag` is list where object was expected",
         "`Ids` is object where list was expected",
         "`Flags` is string where list was expected"

@@ -45,6 +45,8 @@ const scalars: Record<Shape.Scalar, FastCheck.Arbitrary<unknown>> = {
   string: FastCheck.string({ unit: "binary" }),
   int64: FastCheck.maxSafeInteger(),
   uint64: FastCheck.maxSafeNat(),
+  big_int64: FastCheck.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  big_uint64: FastCheck.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
   float: FastCheck.double({ noDefaultInfinity: true, noNaN: true }).map((number) =>
     Object.is(number, -0) ? 0 : number
   ),

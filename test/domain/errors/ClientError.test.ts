@@ -60,7 +60,7 @@ const errors: ReadonlyArray<readonly [error: ClientError, tag: string, message: 
   [
     new MalformedResponse(answer),
     "MalformedResponse",
-    "DescribeVolumes at ebs.tencentcloudapi.com answered with HTTP 200, Content-Type application/json, and a body that is not valid JSON. The raw body is in the error's `body`."
+    "DescribeVolumes at ebs.tencentcloudapi.com answered with HTTP 200, Content-Type application/json, and a body that is not valid JSON. The raw body is in the error's `body`. (RequestId 5c1f)"
   ],
   [
     new MalformedResponse({ ...answer, status: 502, contentType: "", reason: "is empty", requestId: "" }),

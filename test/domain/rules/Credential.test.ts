@@ -11,6 +11,8 @@ const blank = "is blank"
 const before = "has white space before it: remove it"
 const after = "has white space after it: remove it"
 const odd = "holds a character that is not printable ASCII: was it copied whole?"
+const quoted = "has quotation marks around it: remove them"
+const commented = "has a `#` in it: remove it, and the comment after it"
 
 const faults: ReadonlyArray<readonly [text: string, fault: string]> = [
   ["", blank],
@@ -29,6 +31,21 @@ const faults: ReadonlyArray<readonly [text: string, fault: string]> = [
   ["密hunter2", odd]
 ]
 
+const mistakes: ReadonlyArray<readonly [text: string, fault: string]> = [
+  ['"hunter2"', quoted],
+  ["'hunter2'", quoted],
+  ["`hunter2`", quoted],
+  ['"hunter2', quoted],
+  ["hunter2'", quoted],
+  ["\u201chunter2\u201d", quoted],
+  ["\u2018hunter2\u2019", quoted],
+  [' "hunter2" ', quoted],
+  ["hunter2 # production", commented],
+  ["hunter2#production", commented],
+  ["hunter2 #", commented],
+  ["#hunter2", commented]
+]
+
 describe.each([
   ["SecretId", (secretId: string) => ({ ...input, secretId })],
   ["SecretKey", (secretKey: string) => ({ ...input, secretKey })],
@@ -38,6 +55,26 @@ describe.each([
 ])("a %s", (name, withPart) => {
   it.each(faults)("is rejected as %j, with its name and without its value", (text, fault) =>
     assert.deepStrictEqual(Credential.make(withPart(text)), Either.left([`${name} ${fault}`]))
+  )
+  it.each(mistakes)("I8: is rejected as %j, with its mistake", (text, fault) =>
+    assert.deepStrictEqual(Credential.make(withPart(text)), Either.left([`${name} ${fault}`]))
+  )
+})
+
+it.each([
+  ["SecretId", "SecretKey", "Token"],
+  ["secret_id", "secret_key", "TOKEN"],
+  ["TmpSecretId", "TmpSecretKey", "Token"],
+  ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"]
+])("I8: a key whose members are named %s, %s and %s is told their names", (id, key, token) => {
+  const named: Record<string, string> = { [id]: "AKIDEXAMPLE", [key]: "hunter2", [token]: "token" }
+  assert.deepStrictEqual(
+    Credential.make(named as never),
+    Either.left([
+      `SecretId is missing: the member \`${id}\` should be named \`secretId\``,
+      `SecretKey is missing: the member \`${key}\` should be named \`secretKey\``,
+      `Token is missing: the member \`${token}\` should be named \`token\``
+    ])
   )
 })
 

@@ -99,7 +99,7 @@ describe("InProcess.layer", () => {
   it.effect("uses its options in each call", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Volumes.CreateVolume({ Size: 10, DryRun: true }))
-      assert.strictEqual(error.message, "DryRun 操作，请求参数合法，仅因设置了 `DryRun` 而未执行。")
+      assert.include(error.message, "DryRun 操作，请求参数合法，仅因设置了 `DryRun` 而未执行。 (")
     }).pipe(
       Effect.provide(
         InProcess.layerWith({ language: "zh-CN", retry: RetryPolicy.exponential() }).pipe(

@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as Endpoint from "effect-tencentcloud/Endpoint"
+import * as FetchClient from "effect-tencentcloud/FetchClient"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Transport from "effect-tencentcloud/Transport"
 import { Transport as Tag } from "effect-tencentcloud/Transport"
@@ -114,6 +115,27 @@ describe("Transport.layerHttp", () => {
         sent: false
       })
     }).pipe(Effect.provide(overFetch))
+  )
+
+  it.scopedLive.each([
+    { name: "@effect/platform", layer: overFetch },
+    { name: "FetchClient", layer: FetchClient.layerTransport() }
+  ])("S3: TLS and clear text mixed up, over the fetch of $name: nothing was sent, nor will it be", ({ layer }) =>
+    Effect.gen(function* () {
+      const plain = yield* serve(json)
+      assert.deepStrictEqual(yield* outcome(plain.url.replace("http:", "https:")), {
+        permanent: true,
+        reason: "no TLS is spoken there: is `http://` missing?",
+        sent: false
+      })
+      const alert = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46])
+      const { address } = yield* Sockets.raw((socket) => socket.end(alert))
+      assert.deepStrictEqual(yield* outcome(`http://${address}`), {
+        permanent: true,
+        reason: "TLS is spoken there: is `https://` missing?",
+        sent: false
+      })
+    }).pipe(Effect.provide(layer))
   )
 
   const identity = Sockets.certificate("IP:127.0.0.1")

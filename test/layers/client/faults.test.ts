@@ -69,6 +69,8 @@ interface Fault {
   /** How often a call is sent that may be repeated, and one that may not. */
   readonly attempts: readonly [number, number]
   readonly options?: Options
+  /** Whether a request arrives although nothing was sent: as bytes that the server does not understand. */
+  readonly arrives?: boolean
   /** The one limit that this fault runs into; the others are out of reach, however busy the machine is. */
   readonly limits?: NodeTransport.Options
 }
@@ -137,8 +139,39 @@ const faults: ReadonlyArray<Fault> = [
     fault: "closes the connection instead of an answer",
     answer: (socket) => socket.end(),
     error: lost,
-    reason: /^the other side closed the connection before the answer was complete$/,
+    reason:
+      /^the other side closed the connection before the answer was complete; if TLS is spoken there, `https:\/\/` is missing$/,
     attempts: [2, 1]
+  },
+  {
+    fault: "S3: speaks no TLS, though the endpoint says so",
+    server: Sockets.raw(
+      () => {},
+      (socket) => socket.on("data", () => socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"))
+    ),
+    protocol: "https",
+    error: { ...unsent, permanent: true },
+    reason: /^no TLS is spoken there: is `http:\/\/` missing\?$/,
+    attempts: [1, 1]
+  },
+  {
+    fault: "S3: greets in clear, though the endpoint says TLS",
+    server: Sockets.raw(
+      () => {},
+      (socket) => socket.write("SSH-2.0-OpenSSH_9.6\r\n")
+    ),
+    protocol: "https",
+    error: { ...unsent, permanent: true },
+    reason: /^no TLS is spoken there: is `http:\/\/` missing\?$/,
+    attempts: [1, 1]
+  },
+  {
+    fault: "S3: answers a request in clear by an alert of TLS",
+    answer: (socket) => socket.end(Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46])),
+    error: { ...unsent, permanent: true },
+    reason: /^TLS is spoken there: is `https:\/\/` missing\?$/,
+    attempts: [1, 1],
+    arrives: true
   },
   {
     fault: "resets the connection instead of an answer",
@@ -199,7 +232,7 @@ const faults: ReadonlyArray<Fault> = [
   {
     fault: "is slower than an attempt may be",
     answer: drip,
-    error: { _tag: "RequestTimeout", scope: "attempt" },
+    error: { _tag: "RequestTimeout", scope: "attempt", sent: true },
     attempts: [2, 1],
     options: { timeout: "500 millis" }
   },
@@ -369,7 +402,7 @@ describe.each(["NodeTransport", "NodeHttpClient"] as const)("%s: a server that",
           assert.deepInclude<object>({ ...error }, row.error)
           if (row.reason !== undefined) assert.match(String(Reflect.get(error, "reason")), row.reason)
           assert.strictEqual(attempts, row.attempts[index])
-          assert.strictEqual(requests, row.error.sent === false ? 0 : attempts)
+          assert.strictEqual(requests, row.error.sent === false && row.arrives !== true ? 0 : attempts)
         }
       }).pipe(Sockets.leavesNothing)
     )

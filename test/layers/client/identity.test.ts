@@ -7,13 +7,9 @@ import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as LayerMap from "effect/LayerMap"
-import * as ManagedRuntime from "effect/ManagedRuntime"
-import * as RcMap from "effect/RcMap"
 import * as TestClock from "effect/TestClock"
 import * as Doors from "effect-tencentcloud"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
@@ -27,118 +23,8 @@ import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import * as Signer from "effect-tencentcloud/Signer"
 import * as Throttle from "effect-tencentcloud/Throttle"
 import * as Transport from "effect-tencentcloud/Transport"
+import { type Client, compositions } from "../../fixtures/Compositions.js"
 import * as Volumes from "../../fixtures/Volumes.js"
-
-type Client = ApiClient.ApiClient["Type"]
-
-/** Two clients, as a program composes them, for as long as `use` runs. */
-type Composition = <A, E>(
-  one: Layer.Layer<ApiClient.ApiClient>,
-  two: Layer.Layer<ApiClient.ApiClient>,
-  use: (one: Client, two: Client) => Effect.Effect<A, E>
-) => Effect.Effect<A, E>
-
-class FirstClient extends Context.Tag("test/FirstClient")<FirstClient, Client>() {}
-class SecondClient extends Context.Tag("test/SecondClient")<SecondClient, Client>() {}
-
-const both = (context: Context.Context<FirstClient | SecondClient>): readonly [Client, Client] => [
-  Context.get(context, FirstClient),
-  Context.get(context, SecondClient)
-]
-
-const named = (one: Layer.Layer<ApiClient.ApiClient>, two: Layer.Layer<ApiClient.ApiClient>) => ({
-  first: Layer.provide(Layer.effect(FirstClient, ApiClient.ApiClient), one),
-  second: Layer.provide(Layer.effect(SecondClient, ApiClient.ApiClient), two)
-})
-
-const clientIn = (context: Context.Context<ApiClient.ApiClient>): Client => Context.get(context, ApiClient.ApiClient)
-
-const compositions: Readonly<Record<string, Composition>> = {
-  "two services of `Effect.Service`, merged": (one, two, use) => {
-    class First extends Effect.Service<First>()("test/First", {
-      effect: Effect.map(ApiClient.ApiClient, (client) => ({ client })),
-      dependencies: [one]
-    }) {}
-    class Second extends Effect.Service<Second>()("test/Second", {
-      effect: Effect.map(ApiClient.ApiClient, (client) => ({ client })),
-      dependencies: [two]
-    }) {}
-    return Effect.flatMap(Effect.all([First, Second]), ([first, second]) => use(first.client, second.client)).pipe(
-      Effect.provide(Layer.merge(First.Default, Second.Default))
-    )
-  },
-  "two tags, merged": (one, two, use) => {
-    const { first, second } = named(one, two)
-    return Effect.flatMap(Effect.all([FirstClient, SecondClient]), (clients) => use(...clients)).pipe(
-      Effect.provide(Layer.merge(first, second))
-    )
-  },
-  "two tags, one layer on top of the other": (one, two, use) => {
-    const { first, second } = named(one, two)
-    return Effect.flatMap(Effect.all([FirstClient, SecondClient]), (clients) => use(...clients)).pipe(
-      Effect.provide(Layer.provideMerge(second, first))
-    )
-  },
-  "one `Effect.provide` inside the other": (one, two, use) =>
-    Effect.flatMap(ApiClient.ApiClient, (first) =>
-      Effect.provide(
-        Effect.flatMap(ApiClient.ApiClient, (second) => use(first, second)),
-        two
-      )
-    ).pipe(Effect.provide(one)),
-  "`LayerMap`, a layer for each tenant": (one, two, use) => {
-    class Tenants extends LayerMap.Service<Tenants>()("test/Tenants", {
-      lookup: (name: "one" | "two") => (name === "one" ? one : two)
-    }) {}
-    return Effect.flatMap(ApiClient.ApiClient, (first) =>
-      Effect.provide(
-        Effect.flatMap(ApiClient.ApiClient, (second) => use(first, second)),
-        Tenants.get("two")
-      )
-    ).pipe(Effect.provide(Tenants.get("one")), Effect.provide(Tenants.Default))
-  },
-  "`RcMap`, a client for each tenant": (one, two, use) =>
-    Effect.scoped(
-      Effect.gen(function* () {
-        const tenants = yield* RcMap.make({
-          lookup: (name: "one" | "two") => Effect.map(Layer.build(name === "one" ? one : two), clientIn)
-        })
-        return yield* use(yield* RcMap.get(tenants, "one"), yield* RcMap.get(tenants, "two"))
-      })
-    ),
-  "one memo map, two layers": (one, two, use) =>
-    Effect.scoped(
-      Effect.gen(function* () {
-        const memoMap = yield* Layer.makeMemoMap
-        const scope = yield* Effect.scope
-        const first = yield* Layer.buildWithMemoMap(one, memoMap, scope)
-        const second = yield* Layer.buildWithMemoMap(two, memoMap, scope)
-        return yield* use(clientIn(first), clientIn(second))
-      })
-    ),
-  "one memo map, two `ManagedRuntime`s": (one, two, use) =>
-    Effect.scoped(
-      Effect.gen(function* () {
-        const memoMap = yield* Layer.makeMemoMap
-        const clientOf = (layer: Layer.Layer<ApiClient.ApiClient>) =>
-          Effect.flatMap(
-            Effect.acquireRelease(
-              Effect.sync(() => ManagedRuntime.make(layer, memoMap)),
-              (runtime) => runtime.disposeEffect
-            ),
-            (runtime) => Effect.map(runtime.runtimeEffect, ({ context }) => clientIn(context))
-          )
-        return yield* use(yield* clientOf(one), yield* clientOf(two))
-      })
-    ),
-  "one layer of both, built in parallel": (one, two, use) =>
-    Effect.scoped(
-      Effect.gen(function* () {
-        const { first, second } = named(one, two)
-        return yield* use(...both(yield* Layer.build(Layer.mergeAll(first, second))))
-      })
-    )
-}
 
 /** What a client of its own should be known by. */
 interface Tenant {

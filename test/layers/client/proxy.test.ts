@@ -59,36 +59,51 @@ describe("a request over HTTP", () => {
 
   // `PROXY` stands for the proxy's address.
   const cases: ReadonlyArray<Case> = [
-    { name: "HTTP_PROXY", environment: { HTTP_PROXY: "http://PROXY" }, proxied: true },
     { name: "http_proxy", environment: { http_proxy: "http://PROXY/" }, proxied: true },
-    { name: "a variable without a scheme", environment: { HTTP_PROXY: "PROXY" }, proxied: true },
+    { name: "a variable without a scheme", environment: { http_proxy: "PROXY" }, proxied: true },
+    { name: "ALL_PROXY", environment: { ALL_PROXY: "http://PROXY" }, proxied: true },
     {
-      name: "both cases, of which the lower comes first",
-      environment: { HTTP_PROXY: dead, http_proxy: "PROXY" },
+      name: "all_proxy, of which the lower case comes first",
+      environment: { ALL_PROXY: dead, all_proxy: "PROXY" },
+      proxied: true
+    },
+    {
+      name: "its own variable before that of all",
+      environment: { ALL_PROXY: dead, http_proxy: "PROXY" },
       proxied: true
     },
     {
       name: "an empty variable beside one that is not",
-      environment: { HTTP_PROXY: "PROXY", http_proxy: "" },
+      environment: { ALL_PROXY: "PROXY", all_proxy: "", http_proxy: " " },
       proxied: true
     },
     {
+      name: "HTTP_PROXY in upper case, which curl does not read either",
+      environment: { HTTP_PROXY: dead },
+      proxied: false
+    },
+    {
+      name: "a SOCKS proxy for all beside one for https",
+      environment: { HTTPS_PROXY: dead, ALL_PROXY: "socks5://127.0.0.1:1" },
+      proxied: false
+    },
+    {
       name: "the option, whatever the environment says",
-      environment: { HTTP_PROXY: dead, NO_PROXY: "*" },
+      environment: { http_proxy: dead, NO_PROXY: "*" },
       option: "http://PROXY",
       proxied: true
     },
     { name: "the option as a secret", option: Redacted.make("http://PROXY"), proxied: true },
     { name: "nothing", proxied: false },
     { name: "the variable of the other scheme", environment: { HTTPS_PROXY: dead }, proxied: false },
-    { name: "an empty variable", environment: { HTTP_PROXY: " " }, proxied: false },
-    { name: "NO_PROXY", environment: { HTTP_PROXY: dead, NO_PROXY: "a.example, 127.0.0.0/8" }, proxied: false },
-    { name: "no_proxy", environment: { HTTP_PROXY: dead, no_proxy: "127.0.0.1" }, proxied: false },
-    { name: "`false`, whatever the environment says", environment: { HTTP_PROXY: dead }, option: false, proxied: false }
+    { name: "an empty variable", environment: { http_proxy: " " }, proxied: false },
+    { name: "NO_PROXY", environment: { http_proxy: dead, NO_PROXY: "a.example, 127.0.0.0/8" }, proxied: false },
+    { name: "no_proxy", environment: { ALL_PROXY: dead, no_proxy: "127.0.0.1" }, proxied: false },
+    { name: "`false`, whatever the environment says", environment: { http_proxy: dead }, option: false, proxied: false }
   ]
 
   for (const { environment = {}, name, option, proxied } of cases) {
-    it.scopedLive(`goes ${proxied ? "by the proxy" : "straight"} with ${name}`, () =>
+    it.scopedLive(`S5: goes ${proxied ? "by the proxy" : "straight"} with ${name}`, () =>
       Effect.gen(function* () {
         const target = yield* Sockets.http((response) => response.end(body))
         const between = yield* proxy()
@@ -148,6 +163,33 @@ describe.skipIf(identity === undefined)("a request over TLS", () => {
       )
       yield* Effect.zip(between.gone, server.gone)
     }).pipe(Effect.scoped, Sockets.leavesNothing)
+  )
+
+  it.live.each(["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])("S5: goes through the proxy in %s", (name) =>
+    Effect.gen(function* () {
+      const server = yield* target
+      const between = yield* proxy(Number(server.address.split(":")[1]))
+      yield* call(host, { ca: cert }, { [name]: between.address, HTTP_PROXY: "http://127.0.0.1:1" })
+      assert.strictEqual(server.requests.length, 2)
+      assert.strictEqual(between.requests[0]?.url, `${host}:443`)
+    }).pipe(Effect.scoped, Sockets.leavesNothing)
+  )
+
+  it.live.each([
+    { set: "HTTP_PROXY", protocol: "https", looked: "`https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`" },
+    { set: "http_proxy", protocol: "https", looked: "`https_proxy`, `HTTPS_PROXY`, `all_proxy`, `ALL_PROXY`" },
+    { set: "HTTP_PROXY", protocol: "http", looked: "`http_proxy`, `all_proxy`, `ALL_PROXY`" }
+  ])(
+    "S5: a host of $protocol that cannot be reached names the variables, if only $set is set",
+    ({ looked, protocol, set }) =>
+      Effect.gen(function* () {
+        const { address } = yield* Effect.scoped(Sockets.raw(() => {}))
+        const environment = { [set]: "http://user:planted@proxy.example" }
+        const error = yield* Effect.flip(call(`${protocol}://${address}`, {}, environment))
+        assert.deepInclude({ ...error }, { _tag: "TransportError", sent: false })
+        assert.include(error.message, `no proxy is used, because none of ${looked} names an HTTP proxy`)
+        assert.notInclude(error.message, "planted")
+      }).pipe(Effect.scoped, Sockets.leavesNothing)
   )
 
   it.live("is sent to nobody but the host that it names", () =>
@@ -215,7 +257,7 @@ describe("a proxy that", () => {
 })
 
 describe("the environment", () => {
-  it.scoped.each(["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"])(
+  it.scoped.each(["HTTPS_PROXY", "https_proxy", "http_proxy", "ALL_PROXY", "all_proxy"])(
     "that has no proxy in %s is a ConfigError, which does not repeat it",
     (name) =>
       Effect.gen(function* () {

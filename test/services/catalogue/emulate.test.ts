@@ -244,7 +244,7 @@ describe("an emulated product", () => {
           Effect.as("started"),
           Effect.catchTag("LimitExceeded.InstanceQuota", (error) => {
             assert.instanceOf(error, Cvm.LimitExceededInstanceQuota)
-            return Effect.succeed(error.message)
+            return Effect.succeed(error.reason)
           })
         )
       )
@@ -325,10 +325,13 @@ describe("an emulated action that streams", () => {
     )
   )
 
-  it.effect("fails for a caller that expects one result", () =>
+  it.effect("A7: fails for a caller that expects one result, and names `.stream`", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(ApiClient.call(Hunyuan.ChatCompletions.action, { ...request, Stream: true }))
+      // The types forbid it. A program without types can still do it.
+      const streaming = { ...request, Stream: true } as never
+      const error = yield* Effect.flip(ApiClient.call(Hunyuan.ChatCompletions.action, streaming))
       assert.strictEqual(error._tag, "MalformedResponse")
+      assert.include(error.message, "`ChatCompletions.stream`")
     }).pipe(Effect.provide(emulated))
   )
 })

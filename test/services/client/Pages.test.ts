@@ -219,7 +219,7 @@ it.effect("until a call fails, which ends the stream with its error", () => {
         Effect.flip
       )
     assert.instanceOf(error, ResourceNotFound)
-    assert.strictEqual(error.message, "call 3")
+    assert.strictEqual(error.reason, "call 3")
     assert.deepStrictEqual(seen, ["a", "b", "c", "d"])
   }).pipe(Effect.provide(layer))
 })

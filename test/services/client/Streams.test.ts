@@ -1,12 +1,16 @@
 /** Actions that stream, from a handler's `Stream` to the caller's, in one process. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
 import * as Action from "effect-tencentcloud/Action"
 import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as ClockSync from "effect-tencentcloud/ClockSync"
@@ -15,6 +19,8 @@ import type { Call } from "effect-tencentcloud/Gateway"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
+import { ChatCompletions } from "effect-tencentcloud/products/hunyuan"
+import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import { Transport, TransportFault } from "effect-tencentcloud/Transport"
 import * as EventStream from "../../../src/domain/wire/EventStream.js"
 import * as Client from "../../fixtures/Client.js"
@@ -26,6 +32,16 @@ const Count = ApiClient.callable(
     request: Schema.Struct({ To: Schema.Int }),
     event: Schema.Struct({ Number: Schema.Int }),
     errors: [ResourceInsufficient, FailedOperation]
+  })
+)
+
+const CountOnce = ApiClient.callable(
+  Action.make("DescribeCount", {
+    product: "counter",
+    version: "2026-01-01",
+    request: Schema.Struct({ To: Schema.Int }),
+    response: Schema.Struct({ Number: Schema.Int }),
+    errors: []
   })
 )
 
@@ -91,7 +107,7 @@ describe("an action that streams", () => {
       const { error, seen } = yield* witness(Count({ To: 3 }))
       assert.deepStrictEqual(seen, [])
       assert.strictEqual(error._tag, "ResourceInsufficient")
-      assert.strictEqual(error.message, "no numbers left")
+      assert.include(error.message, "no numbers left (")
     }).pipe(Effect.provide(inProcess(() => Stream.fail(new ResourceInsufficient({ message: "no numbers left" })))))
   )
 
@@ -103,7 +119,7 @@ describe("an action that streams", () => {
         [1, 2]
       )
       assert.instanceOf(error, FailedOperation)
-      assert.strictEqual(error.message, "lost count")
+      assert.strictEqual(error.reason, "lost count")
       assert.strictEqual(error.requestId, seen[0]?.RequestId)
     }).pipe(
       Effect.provide(
@@ -177,9 +193,169 @@ describe("an action that streams", () => {
   )
 })
 
+describe("a stream that stands still", () => {
+  /** A client whose transport sends some pieces, and then a comment every second. */
+  const slow = (pieces: ReadonlyArray<string>, options?: ApiClient.Options) => {
+    const bytes = (text: string) => new TextEncoder().encode(text)
+    const comments = Stream.repeatEffect(Effect.as(Effect.sleep("1 second"), bytes(": ping\n\n")))
+    return Client.layer(
+      Layer.succeed(Transport, {
+        send: () =>
+          Effect.as(Effect.sleep("2 seconds"), {
+            status: 200,
+            headers: { "content-type": EventStream.contentType },
+            body: "",
+            stream: Stream.concat(Stream.map(Stream.fromIterable(pieces), bytes), comments)
+          })
+      }),
+      { retry: RetryPolicy.none, ...options }
+    )
+  }
+
+  /** How a stream ends after a time, and not before. */
+  const endsAfter = (seconds: number, layer: ReturnType<typeof slow>) =>
+    Effect.gen(function* () {
+      const reading = yield* Effect.fork(witness(Count({ To: 1 })))
+      yield* TestClock.adjust(Duration.millis(seconds * 1000 - 1))
+      assert.isTrue(Option.isNone(yield* Fiber.poll(reading)))
+      yield* TestClock.adjust("1 millis")
+      return yield* Fiber.join(reading)
+    }).pipe(Effect.provide(layer))
+
+  const event = 'data: {"Number":1}\n\n'
+
+  it.effect("C4: fails at the `timeout` of its attempt, counted from the request, if it has no event", () =>
+    Effect.map(endsAfter(10, slow([": hello\n\n"], { timeout: "10 seconds" })), ({ error, seen }) => {
+      assert.deepStrictEqual(seen, [])
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", scope: "attempt", after: Duration.seconds(10) })
+    })
+  )
+
+  it.effect("C4: fails at the `deadline` of its call, counted from the call", () =>
+    Effect.map(endsAfter(20, slow([event], { timeout: "10 seconds", deadline: "20 seconds" })), ({ error, seen }) => {
+      assert.strictEqual(seen.length, 1)
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", scope: "call", after: Duration.seconds(20) })
+    })
+  )
+
+  it.effect.each([undefined, "30 seconds"] as const)(
+    "C4: fails after its `idleTimeout` (%s), 5 minutes by default, which comments do not reset",
+    (idleTimeout) =>
+      Effect.map(
+        endsAfter(2 + (idleTimeout === undefined ? 300 : 30), slow([event, event], { idleTimeout })),
+        ({ error, seen }) => {
+          assert.strictEqual(seen.length, 2)
+          assert.deepInclude({ ...error }, { _tag: "RequestTimeout", scope: "idle" })
+        }
+      )
+  )
+
+  it.effect("C4: does not count the time that its reader takes", () =>
+    Effect.gen(function* () {
+      const reading = yield* Effect.fork(
+        witness(Stream.tap(Stream.rechunk(Count({ To: 1 }), 1), () => Effect.sleep("1 hour")))
+      )
+      yield* TestClock.adjust(Duration.sum("2 hours", "32 seconds"))
+      const { error, seen } = yield* Fiber.join(reading)
+      assert.strictEqual(seen.length, 2)
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", scope: "idle" })
+    }).pipe(Effect.provide(slow([event + event], { idleTimeout: "30 seconds" })))
+  )
+
+  it.effect("C4: is repeated if it has no event in time, and the action only reads", () =>
+    Effect.gen(function* () {
+      const calling = yield* Effect.fork(Effect.flip(Stream.runDrain(Count({ To: 1 }))))
+      yield* TestClock.adjust("1 hour")
+      const error = yield* Fiber.join(calling)
+      assert.isAbove(Option.getOrThrow(ApiClient.callStats(error)).attempts, 1)
+    }).pipe(Effect.provide(slow([], { retry: undefined })))
+  )
+
+  it.live("C4: gives its connection up, if its head comes when the time of the attempt is over", () =>
+    Effect.gen(function* () {
+      let offset = 0
+      let held = 0
+      const real = Clock.make()
+      const now = () => real.unsafeCurrentTimeMillis() + offset
+      const clock = Object.assign(Clock.make(), { unsafeCurrentTimeMillis: now, currentTimeMillis: Effect.sync(now) })
+      const bytes = Stream.acquireRelease(
+        Effect.sync(() => {
+          held += 1
+        }),
+        () => Effect.sync(() => (held = -1))
+      ).pipe(Stream.flatMap(() => Stream.never))
+      const send = () =>
+        Effect.sync(() => {
+          offset += 3_600_000
+          return { status: 200, headers: { "content-type": EventStream.contentType }, body: "", stream: bytes }
+        })
+      const { error } = yield* witness(Count({ To: 1 })).pipe(
+        Effect.provide(Client.layer(Layer.succeed(Transport, { send }), { retry: RetryPolicy.none })),
+        Effect.withClock(clock)
+      )
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", scope: "attempt" })
+      assert.strictEqual(held, -1)
+    })
+  )
+
+  it.effect("fails where its `idleTimeout` is no duration above zero", () =>
+    Effect.map(witness(Count({ To: 1 }, { idleTimeout: 0 })), ({ error }) => {
+      assert.strictEqual(error._tag, "InvalidRequestInput")
+      assert.include(error.message, "options.idleTimeout")
+    }).pipe(Effect.provide(slow([])))
+  )
+
+  it.effect("ends a second after `[DONE]`, if the connection stays open", () =>
+    Effect.gen(function* () {
+      const reading = yield* Effect.fork(collect(Count({ To: 1 })))
+      yield* TestClock.adjust("3 seconds")
+      assert.strictEqual((yield* Fiber.join(reading)).length, 1)
+    }).pipe(Effect.provide(slow([event, "data: [DONE]\n\n"])))
+  )
+})
+
+describe("one action with a handler for plain calls and one for streams", () => {
+  const plain = Gateway.handlers(Product.make([ChatCompletions]), {
+    ChatCompletions: ({ Model }) => Effect.succeed({ Note: `all of ${Model}` })
+  })
+  const streaming = Gateway.handlers(Product.make([ChatCompletions.streaming]), {
+    ChatCompletions: ({ Model, Stream: asked }) => Stream.make({ Note: Model }, { Note: `asked: ${asked}` })
+  })
+  const request = { Model: "m", Messages: [] }
+
+  it.effect.each([Layer.merge(plain, streaming), Layer.merge(streaming, plain)])(
+    "P15: serves each by the member `Stream`",
+    (handlers) =>
+      Effect.gen(function* () {
+        assert.strictEqual((yield* ChatCompletions(request)).Note, "all of m")
+        assert.strictEqual((yield* ChatCompletions({ ...request, Stream: false })).Note, "all of m")
+        const events = yield* collect(ChatCompletions.stream(request))
+        assert.deepStrictEqual(
+          events.map(({ Note }) => Note),
+          ["m", "asked: true"]
+        )
+      }).pipe(Effect.provide(Layer.provide(InProcess.layer, handlers)))
+  )
+
+  it.effect("serves with the later one if the request cannot say which it asks for", () =>
+    Effect.map(collect(Count({ To: 2 })), (events) => assert.strictEqual(events.length, 2)).pipe(
+      Effect.provide(
+        InProcess.layer.pipe(
+          Layer.provide(
+            Layer.merge(
+              Gateway.handlers(Product.make([CountOnce]), { DescribeCount: () => Effect.succeed({ Number: 1 }) }),
+              Gateway.handlers(Product.make([Count]), { DescribeCount: (request, call) => numbers(request, call) })
+            )
+          )
+        )
+      )
+    )
+  )
+})
+
 describe("a client that reads a stream", () => {
   it.effect.each([true, false])("says whether the fault is permanent: %j", (permanent) =>
-    Effect.map(witness(Count({ To: 2 })), ({ error }) =>
+    Effect.map(witness(Count({ To: 2 }, { retry: RetryPolicy.none })), ({ error }) =>
       assert.deepInclude({ ...error }, { _tag: "TransportError", permanent })
     ).pipe(Effect.provide(scripted([], new TransportFault({ reason: "too large", sent: true, permanent }))))
   )

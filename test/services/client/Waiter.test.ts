@@ -166,7 +166,7 @@ describe("waiting", () => {
       const exit = yield* settled(Waiter.waitUntil(DescribeTask, request, until).pipe(Effect.provide(task.layer)))
       const error = yield* Effect.flip(exit)
       assert.instanceOf(error, ResourceNotFound)
-      assert.strictEqual(error.message, "no t-1")
+      assert.strictEqual(error.reason, "no t-1")
       assert.deepStrictEqual(yield* task.asked, [0, 1])
     })
   )

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -20,7 +21,7 @@ import * as EventStream from "../../../src/domain/wire/EventStream.js"
 import * as Client from "../../fixtures/Client.js"
 import * as Network from "../../fixtures/ScriptedTransport.js"
 import { now } from "../../fixtures/Signed.js"
-import { CreateVolume, DescribeVolumes } from "../../fixtures/Volumes.js"
+import { CreateVolume, DeleteVolumes, DescribeVolumes } from "../../fixtures/Volumes.js"
 
 const host = (name: string) => (name === "ebs" ? "ebs.tencentcloudapi.com" : `ebs.${name}.tencentcloudapi.com`)
 
@@ -108,7 +109,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         step: Network.answer('{"Response":{"Error":{"Code":"InvalidParameter","Message":""}}}'),
         speaks: "against"
       },
-      { name: "no connection", step: Network.fault(false), speaks: "against" },
+      { name: "a connection that broke", step: Network.fault(true), speaks: "against" },
       { name: "no answer in time", step: Effect.never, speaks: "against" }
     ])("$name speaks $speaks its host", ({ speaks, step }) =>
       Effect.gen(function* () {
@@ -133,13 +134,13 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         assert.deepStrictEqual(yield* called, [first, first, second])
         const [one, , other] = (yield* Network.Wiretap).map(({ request }) => request.headers.authorization)
         assert.notStrictEqual(one, other)
-      }).pipe(Effect.provide(failingOver({ [first]: Network.fault(false) }, RetryPolicy.exponential())))
+      }).pipe(Effect.provide(failingOver({ [first]: Network.fault(true) }, RetryPolicy.exponential())))
     )
 
     it.effect("are left for the first one when it answers again", () =>
       Effect.gen(function* () {
         let up = false
-        const step = Effect.suspend(() => (up ? Network.result() : Network.fault(false)))
+        const step = Effect.suspend(() => (up ? Network.result() : Network.fault(true)))
         const twice = Effect.zipRight(Effect.either(DescribeVolumes()), Effect.either(DescribeVolumes()))
         yield* Effect.gen(function* () {
           yield* twice
@@ -162,7 +163,7 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         const gate = yield* Effect.makeLatch(true)
         const throttle = Layer.succeed(Throttle.Throttle, { wait: () => gate.await, observe: () => Effect.void })
         const endpoint = [{ site: "internal" }, { site: "product" }] as const
-        const failing = { [first]: Network.fault(false) }
+        const failing = { [first]: Network.fault(true) }
         yield* Effect.gen(function* () {
           yield* Effect.replicateEffect(Effect.either(DescribeVolumes()), 2)
           yield* TestClock.adjust("30 seconds")
@@ -245,12 +246,73 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
           assert.deepStrictEqual(yield* called, [...expected])
         }).pipe(Effect.provide(failingOver({ "a.example": closed }, RetryPolicy.none, endpoint)))
       )
+    })
 
-      it.effect("draw on the retry budget", () =>
+    describe("of which one is not there", () => {
+      const dead = Network.fault(false)
+      const calls = [DescribeVolumes(), CreateVolume({ Size: 10 }), DeleteVolumes({ VolumeIds: ["vol-1"] })]
+
+      it.effect.each([RetryPolicy.none, RetryPolicy.exponential(), undefined])(
+        "R6: let the next one answer the first call, without a pause, whatever the policy",
+        (retry) =>
+          Effect.gen(function* () {
+            for (const call of calls) {
+              const made = Effect.zipRight(call, called)
+              const layer = Layer.provideMerge(
+                Client.layer(hosts({ [first]: dead }), {
+                  endpoint: [{ site: "internal" }, { site: "product" }],
+                  retry
+                }),
+                breaker
+              )
+              assert.deepStrictEqual(yield* Effect.provide(made, layer), [first, second])
+            }
+            assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+          })
+      )
+
+      it.effect("R6: try each once, then pause, and try each again", () =>
         Effect.gen(function* () {
-          yield* Effect.replicateEffect(Effect.either(DescribeVolumes()), 100)
-          assert.isAtMost((yield* called).length, 1.1 * 100 + 10 + 1e-6)
-        }).pipe(Effect.provide(failingOver({ [first]: closed, [second]: closed })))
+          const fiber = yield* Effect.fork(Effect.flip(DescribeVolumes()))
+          yield* TestClock.adjust("1 minute")
+          assert.deepInclude({ ...(yield* Fiber.join(fiber)) }, { _tag: "TransportError", host: second })
+          const moments = (yield* Network.Wiretap).map(({ endpoint, millis }) => [endpoint.host, millis / 1000])
+          assert.deepStrictEqual(moments, [
+            [first, 0],
+            [second, 0],
+            [first, 1],
+            [second, 1],
+            [first, 2],
+            [second, 2]
+          ])
+        }).pipe(
+          Effect.provide(
+            Layer.provideMerge(
+              Client.layer(hosts({ [first]: dead, [second]: dead }), {
+                endpoint: [{ site: "internal" }, { site: "product" }],
+                retry: () => Schedule.intersect(Schedule.spaced("1 second"), Schedule.recurs(2))
+              }),
+              CircuitBreaker.layerMemory({ failures: 100 })
+            )
+          )
+        )
+      )
+
+      it.effect("R6: cost the retry budget nothing", () =>
+        Effect.gen(function* () {
+          yield* Effect.replicateEffect(DescribeVolumes(), 300)
+          assert.strictEqual((yield* called).filter((host) => host === second).length, 300)
+        }).pipe(
+          Effect.provide(
+            Layer.provideMerge(
+              Client.layer(hosts({ [first]: dead }), {
+                endpoint: [{ site: "internal" }, { site: "product" }],
+                retryBudget: { tokens: 0 }
+              }),
+              CircuitBreaker.layerMemory({ failures: 1000 })
+            )
+          )
+        )
       )
     })
 
@@ -391,54 +453,6 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
         assert.deepStrictEqual({ ...one }, { ...other })
         assert.notProperty(one, "attempts")
       }).pipe(Effect.provide(layer([Network.failure("InvalidParameter")])))
-    )
-  })
-
-  describe("the retry budget", () => {
-    const refreshable = Layer.scoped(
-      CredentialProvider.CredentialProvider,
-      CredentialProvider.make(
-        CredentialProvider.source({ name: "test", load: Effect.succeed(Client.key), refreshable: true })
-      )
-    )
-    const date = new Date((now + 3600) * 1000).toUTCString()
-
-    it.effect.each([
-      { name: "throttling", step: Network.failure("RequestLimitExceeded") },
-      { name: "no connection", step: Network.fault(false) },
-      { name: "refused tokens", step: Network.failure("AuthFailure.TokenFailure") },
-      { name: "expired signatures", step: Network.failure("AuthFailure.SignatureExpire", { date }) }
-    ])("limits attempts to 1.1 times the calls, plus ten, when every call fails because of $name", ({ step }) =>
-      Effect.gen(function* () {
-        yield* TestClock.setTime(now * 1000)
-        for (const calls of [100, 200, 300, 400]) {
-          yield* Effect.replicateEffect(Effect.flip(DescribeVolumes()), 100)
-          const { length } = yield* Network.Wiretap
-          assert.isAtMost(length, 1.1 * calls + 10 + 1e-6)
-          assert.isAtLeast(length, Math.floor(1.1 * calls))
-        }
-      }).pipe(
-        Effect.provide(layer([step], { retry: RetryPolicy.exponential({ base: 0 }) }, { credential: refreshable }))
-      )
-    )
-
-    it.effect("limits concurrent calls over several endpoints as well", () =>
-      Effect.gen(function* () {
-        const calls = 500
-        yield* Effect.all(
-          Array.from({ length: calls }, () => Effect.flip(DescribeVolumes())),
-          { concurrency: 50 }
-        )
-        const { length } = yield* Network.Wiretap
-        assert.isAtMost(length, 1.1 * calls + 10 + 1e-6)
-      }).pipe(
-        Effect.provide(
-          failingOver(
-            { [host("internal")]: Network.fault(false), [host("ebs")]: Network.fault(false) },
-            RetryPolicy.exponential({ base: 0, retries: 10 })
-          )
-        )
-      )
     )
   })
 })

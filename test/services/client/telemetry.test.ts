@@ -247,7 +247,11 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
 
   describe("a metric", () => {
     const count = (counter: Metric.Metric.Counter<number>, method: string, error?: string) => {
-      const labelled = counter.pipe(Metric.tagged("rpc.service", "ebs"), Metric.tagged("rpc.method", method))
+      const labelled = counter.pipe(
+        Metric.tagged("rpc.service", "ebs"),
+        Metric.tagged("rpc.method", method),
+        Metric.tagged("cloud.region", "ap-guangzhou")
+      )
       const whole = error === undefined ? labelled : Metric.tagged(labelled, "error.type", error)
       return Effect.map(Metric.value(whole), ({ count }) => count)
     }
@@ -259,6 +263,37 @@ describe.each(Network.kinds)("over a transport that is $kind", ({ network }) => 
       refused: count(Telemetry.attempts, "DescribeVolumes", "RequestLimitExceeded"),
       throttles: count(Telemetry.throttles, "DescribeVolumes")
     })
+
+    it.effect("measures calls and waits, by action and region", () =>
+      Effect.gen(function* () {
+        const histogram = (name: string) =>
+          Effect.map(Metric.snapshot, (pairs) =>
+            pairs.flatMap(({ metricKey, metricState }) =>
+              metricKey.name === name && "sum" in metricState && "count" in metricState
+                ? [
+                    {
+                      labels: metricKey.tags.map(({ key, value }) => `${key}=${value}`),
+                      count: Number(metricState.count),
+                      sum: Number(metricState.sum)
+                    }
+                  ]
+                : []
+            )
+          )
+        const moon = `moon-${network === Network.layer ? 1 : 2}`
+        const inMoon = ({ labels }: { readonly labels: ReadonlyArray<string> }) =>
+          labels.includes(`cloud.region=${moon}`)
+        yield* settle(DescribeVolumes({}, { region: moon }))
+        const [call, ...more] = (yield* histogram("tencentcloud.client.call_duration")).filter(inMoon)
+        const [wait] = (yield* histogram("tencentcloud.client.wait_duration")).filter(inMoon)
+        assert.isEmpty(more)
+        assert.includeMembers([...(call?.labels ?? [])], ["rpc.service=ebs", "rpc.method=DescribeVolumes"])
+        assert.includeMembers([...(wait?.labels ?? [])], ["rpc.method=DescribeVolumes", `cloud.region=${moon}`])
+        assert.deepStrictEqual([call?.count, wait?.count], [1, 1])
+        assert.isAbove(wait?.sum ?? 0, 0)
+        assert.strictEqual(call?.sum, wait?.sum)
+      }).pipe(Effect.provide(layer([throttled, Network.result()])))
+    )
 
     it.effect("counts calls, attempts and throttles, by action and family", () =>
       Effect.gen(function* () {

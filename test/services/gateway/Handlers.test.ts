@@ -48,7 +48,7 @@ describe("the handlers of a gateway", () => {
     Effect.gen(function* () {
       const refused = yield* Effect.all([Effect.flip(stsOld()), Effect.flip(cam())])
       assert.deepStrictEqual(
-        refused.map(({ _tag, message }) => [_tag, message]),
+        refused.map((error) => [error._tag, "reason" in error ? error.reason : ""]),
         [
           ["NoSuchVersion", "The specified api version=`2018-08-13` does not exist in service=`sts`."],
           ["NoSuchProduct", "The specified product=`cam` does not exist."]

@@ -70,6 +70,8 @@ export interface Action<
   readonly deprecated: string | undefined
   /** The binary members of the request. An action that has one accepts multipart bodies and octet-streams too. */
   readonly binary: ReadonlyArray<string>
+  /** Members of the request and the response that are secrets, at any depth, and whose names do not say so. */
+  readonly secrets?: ReadonlyArray<string> | undefined
 }
 
 /**
@@ -104,6 +106,7 @@ export declare namespace Action {
     readonly binary: ReadonlyArray<string>
     readonly unsigned: boolean
     readonly deprecated: string | undefined
+    readonly secrets?: ReadonlyArray<string> | undefined
   }
 
   /**
@@ -199,6 +202,11 @@ export interface Options<Request extends Codec.Source, Errors extends ReadonlyAr
   /** The warning in each result: `Use CreateVolumes instead.` */
   readonly deprecated?: string | undefined
   readonly binary?: ReadonlyArray<string> | undefined
+  /**
+   * Members that are secrets, at any depth, and whose names do not say so. Journals, hooks and errors do not show them. Names such as
+   * `Password` and `PrivateKey` are known.
+   */
+  readonly secrets?: ReadonlyArray<string> | undefined
 }
 
 /**
@@ -258,6 +266,7 @@ export const fromCodecs = <
     intl: parts.intl,
     unsigned: parts.unsigned ?? false,
     deprecated: parts.deprecated,
-    binary: parts.binary ?? []
+    binary: parts.binary ?? [],
+    secrets: parts.secrets
   }
 }

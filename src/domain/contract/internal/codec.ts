@@ -29,6 +29,12 @@ export type TypeId = typeof TypeId
  */
 export type Issues = readonly [Issue.Issue, ...ReadonlyArray<Issue.Issue>]
 
+/** A response, and what was left out of it or read in another way than the contract says. */
+export interface Lenient {
+  readonly value: unknown
+  readonly deviations: ReadonlyArray<Issue.Issue>
+}
+
 /**
  * How exactly a codec reads a value from the wire.
  *

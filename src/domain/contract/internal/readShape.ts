@@ -2,8 +2,10 @@
 import { isNonEmptyReadonlyArray } from "effect/Array"
 import * as Either from "effect/Either"
 import type * as Issue from "../../errors/Issue.js"
+import { nearest } from "../../internal/nearest.js"
 import * as Json from "../../wire/Json.js"
-import type { Issues, Mode } from "./codec.js"
+import type { Issues, Lenient, Mode } from "./codec.js"
+import * as oneElement from "./oneElement.js"
 import * as scalar from "./scalar.js"
 import { BrokenTable, type CompiledShape, compile, type Field, type Member, type Table } from "./shapeTable.js"
 
@@ -12,34 +14,45 @@ interface Reading {
   readonly mode: Mode
   /** Whether the value comes from the program, where numbers are numbers, and not from the wire. */
   readonly isOutbound: boolean
+  /** Whether what cannot be read counts as absent. The issues then say what it was. */
+  readonly isLenient: boolean
   readonly path: Array<string | number>
   readonly issues: Array<Issue.Issue>
 }
 
+/** Nobody reads more issues than this, and each of them takes memory. */
+const maxIssues = 100
+
+/** How deep a lenient reading goes. What is deeper counts as absent, before the stack ends. */
+const maxDepth = 400
+
 /** Stands in for a value that could not be read. The reading has an issue about it. */
 const invalid = Symbol()
 
-/** A reading ends with this many issues: a caller needs no more, and each takes memory. */
-const maxIssues = 100
-
-/** Ends a reading that has found enough issues. */
-const enough = Symbol()
-
-const push = ({ issues }: Reading, issue: Issue.Issue): void => {
-  issues.push(issue)
-  if (issues.length >= maxIssues) throw enough
-}
-
 const addIssue = (reading: Reading, kind: Issue.Issue["kind"], expected: string, found: string): typeof invalid => {
-  push(reading, { kind, path: [...reading.path], expected, found })
+  if (reading.issues.length < maxIssues) reading.issues.push({ kind, path: [...reading.path], expected, found })
   return invalid
 }
 
 const addIssueAt = (reading: Reading, name: string, kind: Issue.Issue["kind"], expected: string): void => {
-  push(reading, { kind, path: [...reading.path, name], expected, found: "" })
+  if (reading.issues.length < maxIssues) {
+    reading.issues.push({ kind, path: [...reading.path, name], expected, found: "" })
+  }
 }
 
-const wireTypeOf = ({ list, type }: Field): string => (list ? "list" : typeof type === "string" ? type : "object")
+/** A member that the program has misspelt. A request from the network gets no such help: a client finds its own names faster. */
+const addUnknown = (reading: Reading, name: string, shape: CompiledShape): void => {
+  if (reading.issues.length >= maxIssues) return
+  const meant = reading.isOutbound && reading.issues.length < maxHelp ? nearest(name, shape.byName.keys()) : undefined
+  const issue = { kind: "unknown", path: [...reading.path, name], expected: "no such member", found: "" } as const
+  reading.issues.push(meant === undefined ? issue : { ...issue, meant })
+}
+
+/** The most issues that get such help. */
+const maxHelp = 20
+
+const wireTypeOf = ({ list, type }: Field): string =>
+  list ? "list" : typeof type === "string" ? scalar.wireNameOf(type) : "object"
 
 /** Parses a list or an object, which is JSON text in a multipart part. */
 const toStructure = (value: unknown, { isOutbound, mode }: Reading): unknown =>
@@ -47,9 +60,22 @@ const toStructure = (value: unknown, { isOutbound, mode }: Reading): unknown =>
     ? Either.getOrElse(Json.parse(value), () => value)
     : value
 
+/** The type of an integer in a list of a request, where programs accept a `bigint`. */
+const bigTypeOf = (type: scalar.Scalar, { mode, path }: Reading): scalar.Scalar | undefined => {
+  if (mode === "response" || mode === "strict" || typeof path.at(-1) !== "number") return undefined
+  return type === "int64" ? "big_int64" : type === "uint64" ? "big_uint64" : undefined
+}
+
 const readScalar = (type: scalar.Scalar, value: unknown, reading: Reading): unknown => {
-  const result = scalar.read(type, value, reading.mode, reading.isOutbound)
-  return result === scalar.invalid ? addIssue(reading, "type", type, scalar.describeMismatch(type, value)) : result
+  const { isOutbound, mode } = reading
+  const result = scalar.read(type, value, mode, isOutbound)
+  if (result !== scalar.invalid) return result
+  const big = bigTypeOf(type, reading)
+  const integer = big === undefined ? scalar.invalid : scalar.read(big, value, mode, isOutbound)
+  if (integer !== scalar.invalid) return integer
+  const found = scalar.describeMismatch(type, value)
+  const isLong = reading.isLenient && found.startsWith("the integer ")
+  return addIssue(reading, "type", scalar.wireNameOf(type), isLong ? "an integer past 2^53" : found)
 }
 
 const isExact = (type: Member["type"], value: unknown): boolean =>
@@ -68,6 +94,22 @@ const readAt = (name: string | number, field: Field, list: boolean, value: unkno
   return result
 }
 
+/** Whether a value stands for one element of a list, where a list is due. */
+const isPlainlyOne = (field: Field, value: unknown): boolean => {
+  const { type } = field
+  if (typeof type === "string") return oneElement.isScalar(value)
+  const { byName } = field.shape(type)
+  return scalar.isRecord(value) && Object.keys(value).some((name) => byName.has(name))
+}
+
+/** Reads one element where a list is due, as a list of it. Reads anything else as absent. */
+const readOneElement = (field: Field, value: unknown, reading: Reading): unknown => {
+  addIssue(reading, "type", "list", scalar.typeNameOf(value))
+  if (!reading.isLenient || !isPlainlyOne(field, value)) return invalid
+  const element = readAt(0, field, false, value, reading)
+  return element === invalid ? invalid : [element]
+}
+
 /** Whether a value is an empty list or object where the contract expects another type. */
 const isEmptyStructure = (value: unknown, type: Member["type"], list: boolean): boolean =>
   Array.isArray(value)
@@ -84,7 +126,7 @@ const meansAbsent = (value: unknown, type: Member["type"], list: boolean, { isOu
 const readList = (field: Field, given: unknown, reading: Reading): unknown => {
   const { type } = field
   const value = toStructure(given, reading)
-  if (!Array.isArray(value)) return addIssue(reading, "type", "list", scalar.typeNameOf(value))
+  if (!Array.isArray(value)) return readOneElement(field, value, reading)
   let copy: Array<unknown> | undefined
   for (let index = 0; index < value.length; index++) {
     const before: unknown = value[index]
@@ -93,7 +135,8 @@ const readList = (field: Field, given: unknown, reading: Reading): unknown => {
       continue
     }
     const after = isExact(type, before) ? before : readAt(index, field, false, before, reading)
-    if (copy !== undefined) copy.push(after)
+    if (after === invalid && reading.isLenient) copy ??= value.slice(0, index)
+    else if (copy !== undefined) copy.push(after)
     else if (after !== before) {
       copy = value.slice(0, index)
       copy.push(after)
@@ -111,7 +154,9 @@ const isAbsent = (value: unknown, { list, nullable, type }: Field, reading: Read
 const readMember = (field: Field, value: unknown, reading: Reading): unknown => {
   const { list, name, type } = field
   if (!list && isExact(type, value)) return value
-  return isAbsent(value, field, reading) ? undefined : readAt(name, field, list, value, reading)
+  if (isAbsent(value, field, reading)) return undefined
+  const result = readAt(name, field, list, value, reading)
+  return result === invalid && reading.isLenient ? undefined : result
 }
 
 /** Whether the envelope adds a member to those of a response. */
@@ -124,7 +169,7 @@ const isOfEnvelope = (name: string): boolean => name === "RequestId" || name ===
  * - In an answer it stays, because services know members before their documents do. `DeprecatedWarning` is left out.
  * - In a response that a handler returned it is left out.
  */
-const readUnknown = (name: string, value: unknown, reading: Reading): unknown => {
+const readUnknown = (name: string, value: unknown, shape: CompiledShape, reading: Reading): unknown => {
   const { isOutbound, mode, path } = reading
   if (mode === "response") {
     // A member of this name would become the prototype of a copy.
@@ -132,7 +177,7 @@ const readUnknown = (name: string, value: unknown, reading: Reading): unknown =>
     return path.length === 0 && name === "DeprecatedWarning" ? undefined : value
   }
   if (mode === "strict" && path.length === 0 && isOfEnvelope(name)) return undefined
-  if (value !== undefined) addIssueAt(reading, name, "unknown", "no such member")
+  if (value !== undefined) addUnknown(reading, name, shape)
   return undefined
 }
 
@@ -184,6 +229,7 @@ const readObject = (shape: CompiledShape, given: unknown, reading: Reading): unk
   const { byName, fields } = shape
   const value = toStructure(given, reading)
   if (!scalar.isRecord(value)) return addIssue(reading, "type", "object", scalar.typeNameOf(value))
+  if (reading.isLenient && reading.path.length > maxDepth) return addIssue(reading, "value", tooDeep, "object")
   let next = 0
   let absent: Array<string> | undefined
   let changes: Array<readonly [name: string, value: unknown]> | undefined
@@ -196,7 +242,7 @@ const readObject = (shape: CompiledShape, given: unknown, reading: Reading): unk
     const guess = fields[next]
     const field = guess?.name === name ? guess : byName.get(name)
     let after: unknown
-    if (field === undefined) after = readUnknown(name, before, reading)
+    if (field === undefined) after = readUnknown(name, before, shape, reading)
     else {
       next = field.index + 1
       after = readMember(field, before, reading)
@@ -220,24 +266,45 @@ const readObject = (shape: CompiledShape, given: unknown, reading: Reading): unk
   return result
 }
 
+const tooDeep = "a value that is not nested without end"
+
 /** The issue of a value that cannot be searched: one that is nested without end, or has a getter that throws. */
 const unreadable = (cause: unknown): Issue.Issue => ({
   kind: "value",
   path: [],
-  expected: cause instanceof RangeError ? "a value that is not nested without end" : "a value that can be read",
+  expected: cause instanceof RangeError ? tooDeep : "a value that can be read",
   found: ""
 })
 
-/** Reads a value by its shape. Fails with every issue up to a hundred, and throws only if the table itself is broken. */
+/** Reads a value by its shape. Fails with every issue, and throws only if the table itself is broken. */
 export const read = <A>(table: Table, value: unknown, mode: Mode, isOutbound: boolean): Either.Either<A, Issues> => {
-  const reading: Reading = { mode, isOutbound, path: [], issues: [] }
+  const reading: Reading = { mode, isOutbound, isLenient: false, path: [], issues: [] }
   let result: unknown
   try {
     result = readObject(compile(table), value, reading)
   } catch (cause) {
     if (cause instanceof BrokenTable) throw cause
-    if (cause !== enough) reading.issues.push(unreadable(cause))
+    reading.issues.push(unreadable(cause))
   }
   // True: without an issue the value is what the generator wrote as the type of the shape.
   return isNonEmptyReadonlyArray(reading.issues) ? Either.left(reading.issues) : Either.right(result as A)
+}
+
+/**
+ * Reads a response, and leaves out what cannot be read. One element where a list is due reads as a list of it. Fails if the response
+ * itself is no object.
+ */
+export const readLeniently = (table: Table, value: unknown): Either.Either<Lenient, Issues> => {
+  const reading: Reading = { mode: "response", isOutbound: false, isLenient: true, path: [], issues: [] }
+  let result: unknown = invalid
+  try {
+    result = readObject(compile(table), value, reading)
+  } catch (cause) {
+    if (cause instanceof BrokenTable) throw cause
+    reading.issues.push(unreadable(cause))
+  }
+  const { issues } = reading
+  return result === invalid && isNonEmptyReadonlyArray(issues)
+    ? Either.left(issues)
+    : Either.right({ value: result, deviations: issues })
 }

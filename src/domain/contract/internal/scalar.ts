@@ -6,12 +6,31 @@ import type { Mode } from "./codec.js"
  * A type of the wire that is no object, under the name that the service's messages use.
  *
  * `datetime` is `2020-09-22 00:00:00`, `datetime_iso` is `2020-09-22T00:00:00+00:00`, and `date` is `2020-09-22`. All three are
- * strings.
+ * strings. `big_int64` and `big_uint64` are `int64` and `uint64` on the wire. Their values pass 2^53, so a response has them as
+ * `bigint`.
  *
  * @since 0.1.0
  * @category models
  */
-export type Scalar = "string" | "int64" | "uint64" | "float" | "bool" | "datetime" | "datetime_iso" | "date" | "binary"
+export type Scalar =
+  | "string"
+  | "int64"
+  | "uint64"
+  | "big_int64"
+  | "big_uint64"
+  | "float"
+  | "bool"
+  | "datetime"
+  | "datetime_iso"
+  | "date"
+  | "binary"
+
+/** Whether the values of an integer pass 2^53. */
+export const isBig = (type: Scalar): boolean => type === "big_int64" || type === "big_uint64"
+
+/** The wire's name of a scalar, as the service's messages use it. */
+export const wireNameOf = (type: Scalar): string =>
+  type === "big_int64" ? "int64" : type === "big_uint64" ? "uint64" : type
 
 /** Stands in for a value that does not fit its type. */
 export const invalid = Symbol()
@@ -48,8 +67,9 @@ export const isText = (type: unknown): boolean =>
 
 /** Whether an integer fits its type, which has 64 bits. */
 const fits = (type: Scalar, integer: bigint): boolean =>
-  (type === "int64" && BigInt.asIntN(64, integer) === integer) ||
-  (type === "uint64" && BigInt.asUintN(64, integer) === integer)
+  type === "int64" || type === "big_int64"
+    ? BigInt.asIntN(64, integer) === integer
+    : BigInt.asUintN(64, integer) === integer
 
 /** Returns the number with the same digits as an integer. Returns {@link invalid} if a number would round it. */
 const exactNumber = (integer: bigint): unknown => {
@@ -76,6 +96,21 @@ const readNumber = (type: Scalar, given: unknown, mode: Mode, isOutbound: boolea
   if (type === "float" || (mode === "response" && !isOutbound)) return value
   return Number.isSafeInteger(value) && (type === "int64" || value >= 0) ? value : invalid
 }
+
+/** Reads an integer whose values pass 2^53: a `bigint` in a response, and a number too in a request if it can hold it. */
+const readBig = (type: Scalar, given: unknown, mode: Mode, isOutbound: boolean): unknown => {
+  const value = typeof given === "string" ? numberIn(given, mode, isOutbound) : given
+  // A number with more digits than it can hold was rounded before it came here.
+  if (typeof value !== "number" && typeof value !== "bigint") return invalid
+  if (typeof value === "number" && !Number.isSafeInteger(value)) return invalid
+  const integer = BigInt(value)
+  if (!fits(type, integer)) return invalid
+  return mode === "response" || mode === "strict" || !Number.isSafeInteger(Number(integer)) ? integer : Number(integer)
+}
+
+/** Whether a value is an integer that fits a type whose values pass 2^53. */
+export const isExactBig = (type: Scalar, value: unknown): boolean =>
+  typeof value !== "string" && readBig(type, value, "request", true) !== invalid
 
 /** Whether {@link read} would return a value as it is, in every mode. This is true of most values, and fast to find out. */
 export const isExact = (type: Scalar, value: unknown): boolean => {
@@ -105,6 +140,9 @@ export const read = (type: Scalar, value: unknown, mode: Mode, isOutbound: boole
     case "uint64":
     case "float":
       return readNumber(type, value, mode, isOutbound)
+    case "big_int64":
+    case "big_uint64":
+      return readBig(type, value, mode, isOutbound)
     case "binary":
       return value instanceof Uint8Array ? value : invalid
     default: {
@@ -144,10 +182,11 @@ const integerOf = (value: unknown): bigint | undefined => {
 
 /** Describes a value that does not fit its type. If the digits of an integer are the problem, names the digits. */
 export const describeMismatch = (type: Scalar, value: unknown): string => {
-  if (type !== "int64" && type !== "uint64" && type !== "float") return typeNameOf(value)
+  const isNumeric = type === "float" || wireNameOf(type).endsWith("int64")
+  if (!isNumeric) return typeNameOf(value)
   const integer = integerOf(value)
   if (integer === undefined) return Number.isFinite(value) ? "a fraction" : typeNameOf(value)
-  if (type === "uint64" && integer < 0n) return "a negative number"
+  if (wireNameOf(type) === "uint64" && integer < 0n) return "a negative number"
   if (Number.isSafeInteger(Number(integer))) return typeof value
   return BigInt.asIntN(128, integer) === integer ? Issue.typeName(integer) : "an integer of more than 128 bits"
 }

@@ -52,6 +52,8 @@ export const letters = {
   s: "string",
   i: "int64",
   u: "uint64",
+  I: "big_int64",
+  U: "big_uint64",
   f: "float",
   b: "bool",
   d: "datetime",

@@ -1,4 +1,7 @@
-/** The only file that uses Node's crypto, so that an edition for another runtime replaces only this one. */
+/**
+ * The hashes of `node:crypto`, for Node, Bun and Deno. Other runtimes get its twin, webCrypto.ts: `imports` in package.json chooses
+ * between them by the name `#crypto`.
+ */
 import * as Crypto from "node:crypto"
 
 export type Bytes = string | Uint8Array

@@ -11,7 +11,7 @@ import * as Signer from "../../../services/client/Signer.js"
 import * as Throttle from "../../../services/client/Throttle.js"
 import type { Transport } from "../../../services/client/Transport.js"
 
-/** A client that learns its clock from answers and has no rate limit of its own. */
+/** A client that learns its clock and its rate limits from answers. */
 export const make = (
   options?: ApiClient.Options
 ): Effect.Effect<ApiClient.ApiClient["Type"], never, CredentialProvider | Transport> =>
@@ -21,6 +21,6 @@ export const make = (
     return yield* ApiClient.make(options).pipe(
       Effect.provideService(ClockSync.ClockSync, clock),
       Effect.provideService(Signer.Signer, signer),
-      Effect.provideService(Throttle.Throttle, Throttle.unlimited)
+      Effect.provideService(Throttle.Throttle, yield* Throttle.makeLearning)
     )
   })

@@ -5,9 +5,9 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Body from "../../../domain/wire/Body.js"
 import type * as Wire from "../../../domain/wire/Wire.js"
-import { type Transport, TransportFault } from "../../../services/client/Transport.js"
+import type { Transport, TransportFault } from "../../../services/client/Transport.js"
 import * as BoundedBody from "../../../services/internal/boundedBody.js"
-import { guess } from "./networkError.js"
+import { guess, tooLarge } from "./networkError.js"
 
 /**
  * Options of the transport over `fetch`.
@@ -32,18 +32,21 @@ const bodyOf = (body: string | Uint8Array): string | Uint8Array<ArrayBuffer> =>
 const cancel = (reader: ReadableStreamDefaultReader<Uint8Array>): Effect.Effect<void> =>
   Effect.promise(() => BoundedBody.cancel(reader))
 
-/** The pieces of a body as they arrive. `Stream.fromReadableStream` would load everything that concurrent streams need. */
-const piecesOf = (body: ReadableStream<Uint8Array>): Stream.Stream<Uint8Array, TransportFault> =>
+/**
+ * The pieces of a body as they arrive, up to the limit, in bytes. `Stream.fromReadableStream` would load everything that concurrent
+ * streams need.
+ */
+const piecesOf = (body: ReadableStream<Uint8Array>, limit: number): Stream.Stream<Uint8Array, TransportFault> =>
   Stream.suspend(() => {
     const reader = body.getReader()
     const next = Effect.tryPromise({ try: () => reader.read(), catch: (error) => guess(error, "answer") })
     return Stream.ensuring(
-      Stream.paginateChunkEffect(undefined, () =>
-        Effect.map(next, ({ done, value }) =>
-          done
-            ? [Chunk.empty<Uint8Array>(), Option.none<undefined>()]
-            : [Chunk.of(value), Option.some<undefined>(undefined)]
-        )
+      Stream.paginateChunkEffect(0, (before) =>
+        Effect.flatMap(next, ({ done, value }) => {
+          if (done) return Effect.succeed([Chunk.empty<Uint8Array>(), Option.none<number>()])
+          const size = before + value.byteLength
+          return size > limit ? Effect.fail(tooLarge(limit)) : Effect.succeed([Chunk.of(value), Option.some(size)])
+        })
       ),
       cancel(reader)
     )
@@ -52,12 +55,6 @@ const piecesOf = (body: ReadableStream<Uint8Array>): Stream.Stream<Uint8Array, T
 /** Reads a body whole. Fails if it is larger than the limit, in bytes. */
 const readWhole = (body: ReadableStream<Uint8Array> | null, limit: number): Effect.Effect<string, TransportFault> => {
   if (body === null) return Effect.succeed("")
-  const tooLarge = () =>
-    new TransportFault({
-      reason: `the answer is larger than ${limit} bytes (\`maxBodySize\`)`,
-      sent: true,
-      permanent: true
-    })
   return Effect.acquireUseRelease(
     Effect.sync(() => body.getReader()),
     (reader) =>
@@ -65,7 +62,10 @@ const readWhole = (body: ReadableStream<Uint8Array> | null, limit: number): Effe
         try: () => BoundedBody.readWeb(reader, limit),
         catch: (error) => guess(error, "answer")
       }).pipe(
-        Effect.filterOrFail((read) => !read.isTooLarge, tooLarge),
+        Effect.filterOrFail(
+          (read) => !read.isTooLarge,
+          () => tooLarge(limit)
+        ),
         Effect.map(({ bytes }) => Body.text(bytes))
       ),
     cancel
@@ -94,7 +94,7 @@ export const make = ({ fetch, maxBodySize = 64 * 1024 * 1024 }: TransportOptions
         const headers: Wire.Headers = Object.fromEntries(response.headers)
         const { body, status } = response
         return Body.mediaType(headers) === "text/event-stream" && body !== null
-          ? Effect.succeed({ status, headers, body: "", stream: piecesOf(body) })
+          ? Effect.succeed({ status, headers, body: "", stream: piecesOf(body, maxBodySize) })
           : Effect.map(readWhole(body, maxBodySize), (text) => ({ status, headers, body: text }))
       })
     )

@@ -3,14 +3,27 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { mediaType } from "../../../domain/wire/Body.js"
+import * as Body from "../../../domain/wire/Body.js"
 import { type Transport, TransportFault } from "../../../services/client/Transport.js"
-import { guess } from "./networkError.js"
+import { BoundedBody, isBounded } from "../../../services/internal/boundedBody.js"
+import { guess, tooLarge } from "./networkError.js"
+
+/**
+ * Options of the transport over an `HttpClient`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface HttpOptions {
+  /** The most bytes that a response may have after decompression. Default: 64 MB. */
+  readonly maxBodySize?: number | undefined
+}
 
 const toFault = (error: HttpClientError.HttpClientError): TransportFault =>
   // The client of `NodeTransport.layerHttpClient` knows whether it sent the request. For others the error of the system decides.
@@ -39,8 +52,50 @@ const withoutRedirects = (client: HttpClient.HttpClient): HttpClient.HttpClient 
     HttpClient.transformResponse(Effect.mapInputContext((context: Context.Context<never>) => context))
   )
 
+/** Whether the size of a body is known before it is read: by the client itself, or by a length that the client holds the body to. */
+const isKnownToFit = (response: HttpClientResponse.HttpClientResponse, limit: number): boolean =>
+  isBounded in response ||
+  (response.headers["content-encoding"] === undefined && Number(response.headers["content-length"]) <= limit)
+
+/** Reads a body whole. Fails if it is larger than the limit, in bytes. */
+const readWhole = (
+  response: HttpClientResponse.HttpClientResponse,
+  limit: number
+): Effect.Effect<string, HttpClientError.HttpClientError | TransportFault> => {
+  if (isKnownToFit(response, limit)) return response.text
+  return Effect.suspend(() => {
+    const body = new BoundedBody(limit)
+    return Stream.runForEach(response.stream, (piece) =>
+      body.add(piece) ? Effect.void : Effect.fail(tooLarge(limit))
+    ).pipe(
+      // An answer without a body has no stream.
+      Effect.catchIf(
+        (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
+        () => Effect.void
+      ),
+      Effect.map(() => Body.text(body.bytes))
+    )
+  })
+}
+
+/** The pieces of a body as they arrive. Fails if they exceed the limit, in bytes. */
+const piecesOf = (
+  response: HttpClientResponse.HttpClientResponse,
+  limit: number
+): Stream.Stream<Uint8Array, TransportFault> =>
+  Stream.suspend(() => {
+    let size = 0
+    return Stream.tap(Stream.mapError(response.stream, toFault), (piece) => {
+      size += piece.byteLength
+      return size > limit ? Effect.fail(tooLarge(limit)) : Effect.void
+    })
+  })
+
 /** Makes the transport over an HTTP client. */
-export const fromClient = (client: HttpClient.HttpClient): Transport["Type"] => {
+export const fromClient = (
+  client: HttpClient.HttpClient,
+  { maxBodySize = 64 * 1024 * 1024 }: HttpOptions = {}
+): Transport["Type"] => {
   const quiet = HttpClient.withTracerDisabledWhen(withoutRedirects(client), () => true)
   return {
     send: (request, endpoint) => {
@@ -59,18 +114,19 @@ export const fromClient = (client: HttpClient.HttpClient): Transport["Type"] => 
       return quiet.execute(outgoing).pipe(
         Effect.flatMap((response) => {
           const { headers, status } = response
-          return mediaType(headers) === "text/event-stream"
-            ? Effect.succeed({ status, headers, body: "", stream: Stream.mapError(response.stream, toFault) })
-            : Effect.map(response.text, (body) => ({ status, headers, body }))
+          return Body.mediaType(headers) === "text/event-stream"
+            ? Effect.succeed({ status, headers, body: "", stream: piecesOf(response, maxBodySize) })
+            : Effect.map(readWhole(response, maxBodySize), (body) => ({ status, headers, body }))
         }),
-        Effect.mapError(toFault)
+        Effect.mapError((error) => (error instanceof TransportFault ? error : toFault(error)))
       )
     }
   }
 }
 
 /** Makes the transport over the HTTP client of the program. */
-export const make: Effect.Effect<Transport["Type"], never, HttpClient.HttpClient> = /* #__PURE__ */ Effect.map(
-  HttpClient.HttpClient,
-  fromClient
-)
+export const makeWith = (options?: HttpOptions): Effect.Effect<Transport["Type"], never, HttpClient.HttpClient> =>
+  Effect.map(HttpClient.HttpClient, (client) => fromClient(client, options))
+
+/** Makes the transport over the HTTP client of the program, with the default options. */
+export const make: Effect.Effect<Transport["Type"], never, HttpClient.HttpClient> = /* #__PURE__ */ makeWith()

@@ -28,8 +28,17 @@ const untrusted: ReadonlySet<string> = new Set([
   "PATH_LENGTH_EXCEEDED"
 ])
 
+/** The codes of TLS where the other side answers in clear. Nothing was sent. */
+const notTls = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"])
+
 /** The codes of an error that a second attempt would meet again. */
-const permanent = new Set([...untrusted, "ERR_ANSWER_TOO_LARGE", "UND_ERR_HEADERS_OVERFLOW", "UND_ERR_INVALID_ARG"])
+const permanent = new Set([
+  ...untrusted,
+  ...notTls,
+  "ERR_ANSWER_TOO_LARGE",
+  "UND_ERR_HEADERS_OVERFLOW",
+  "UND_ERR_INVALID_ARG"
+])
 
 /** The code of an error of the system, of TLS or of the HTTP library. */
 export const codeOf = (error: unknown): string | undefined =>
@@ -39,16 +48,35 @@ export const codeOf = (error: unknown): string | undefined =>
 export const isPermanent = (error: unknown): boolean =>
   permanent.has(codeOf(error) ?? "") || (Predicate.hasProperty(error, "permanent") && error.permanent === true)
 
+/** Whether the answer to a request in clear was an alert of TLS. The parser keeps what is no HTTP, as text. */
+export const isTlsAlert = (error: unknown): boolean =>
+  Predicate.hasProperty(error, "data") && typeof error.data === "string" && error.data.startsWith("\u0015\u0003")
+
+/** What to do where no TLS is spoken. */
+const needsNoTls = "no TLS is spoken there: is `http://` missing?"
+
+/** What to do where TLS is spoken, and the request came in clear. */
+export const needsTls = "TLS is spoken there: is `https://` missing?"
+
 /** Returns the message of the system. It returns nothing for an error without a code, whose message may quote the request. */
 export const explain = (error: unknown): string | undefined => {
   const code = codeOf(error)
   if (code === undefined || !(error instanceof Error)) return undefined
+  if (notTls.has(code)) return needsNoTls
   if (unknownAuthority.has(code))
     return `its certificate is signed by an authority that is not known here (${error.message}): give that authority's certificate as \`ca\``
   // It holds an error for each address that was tried, and has no message.
   if (error instanceof AggregateError) return error.errors.flatMap((each) => explain(each) ?? []).join("; ") || code
   return error.message || code
 }
+
+/** The fault of an answer that is larger than the limit, in bytes. */
+export const tooLarge = (limit: number): TransportFault =>
+  new TransportFault({
+    reason: `the answer is larger than ${limit} bytes (\`maxBodySize\`)`,
+    sent: true,
+    permanent: true
+  })
 
 /** The codes of a connection that never opened. Nothing was sent. */
 const unsent = new Set([
@@ -58,7 +86,8 @@ const unsent = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
   "ENETUNREACH",
   "EHOSTUNREACH",
-  ...untrusted
+  ...untrusted,
+  ...notTls
 ])
 
 interface SystemError {
@@ -84,9 +113,11 @@ const systemError = (input: unknown, depth = 0): SystemError | undefined => {
  */
 export const guess = (error: unknown, failed: "request" | "answer"): TransportFault => {
   const system = systemError(error)
+  if (isTlsAlert(system)) return new TransportFault({ reason: needsTls, sent: false, permanent: true })
   const fallback = failed === "request" ? "the request could not be sent" : "the answer could not be read"
+  const message = system === undefined ? fallback : system.message || system.code
   return new TransportFault({
-    reason: system === undefined ? fallback : system.message || system.code,
+    reason: notTls.has(system?.code ?? "") ? needsNoTls : message,
     sent: failed === "answer" || system === undefined || !unsent.has(system.code),
     permanent: isPermanent(system)
   })

@@ -1,11 +1,11 @@
 /**
  * One attempt at a call.
  *
- *     run ── waits for the throttle ──► start ── counts, and opens the span ──► send ── signs ──► transmit
- *                                                                                                    │
- *                                             ┌── onFailure ── toCallError ◄─────── no answer ───────┤
- *                                  finish ◄───┤                                                      │
- *                                             └── onSuccess ── readResponse ◄─────── an answer ──────┘
+ *     run ── waits for the throttle ──► start ── counts, and opens the span ──► send ── waits for a connection ──► sendOver
+ *                                                                                                                     │
+ *                                             ┌── onFailure ── toCallError ◄─── no answer ───── transmit ◄── encodes, ┘
+ *                                  finish ◄───┤                                                     │        and signs
+ *                                             └── onSuccess ── readResponse ◄─── an answer ─────────┘
  *
  * `finish` closes the span, counts the attempt, reports to the circuit breaker and to the throttle, and continues the call.
  */
@@ -15,44 +15,55 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import type * as Tracer from "effect/Tracer"
 import type * as Action from "../../../domain/contract/Action.js"
-import { CredentialsUnavailable, RequestTimeout, TransportError } from "../../../domain/errors/ClientError.js"
+import {
+  CredentialsUnavailable,
+  type InvalidRequestInput,
+  RequestTimeout,
+  TransportError
+} from "../../../domain/errors/ClientError.js"
 import type * as RateLimit from "../../../domain/rules/RateLimit.js"
 import type { TransportFault, WireRequest, WireResponse } from "../../../domain/wire/Wire.js"
 import * as Callback from "../../internal/runtime/callback.js"
 import * as Fibers from "../../internal/runtime/fiber.js"
+import { sleepUntil } from "../../internal/runtime/sleep.js"
 import * as Step from "../../internal/runtime/step.js"
 import type { Permit } from "../CircuitBreaker.js"
 import type { Outcome } from "../Throttle.js"
-import type { Continue, DecodingCall, Failure } from "./callState.js"
+import type { Connection } from "./callbackTransport.js"
+import { type Continue, type DecodingCall, type Failure, placeOf } from "./callState.js"
 import * as Telemetry from "./callTelemetry.js"
-import { hostVerdict, limitOutcome } from "./verdict.js"
+import { encodePayload } from "./encodePayload.js"
+import * as Hooks from "./hooks.js"
+import { hostVerdict, isOpen, limitOutcome } from "./verdict.js"
 
 /** The error of a call, or of an attempt at it, that took too long. */
 export const timeoutError = (
-  { action, host }: { readonly action: Action.Action.Any; readonly host: string },
+  call: Parameters<typeof placeOf>[0],
   scope: RequestTimeout["scope"],
-  after: Duration.Duration
-): RequestTimeout => new RequestTimeout({ action: action.name, host, scope, after })
+  after: Duration.Duration,
+  sent: boolean
+): RequestTimeout => new RequestTimeout({ ...placeOf(call), scope, after, sent })
 
 /** For a step that needs nothing but its fiber. */
 export const noServices: Context.Context<never> = /* #__PURE__ */ Context.empty()
 
 /** Why there is no answer. */
-type NoAnswer = TransportFault | CredentialsUnavailable | RequestTimeout
+type NoAnswer = TransportFault | CredentialsUnavailable | InvalidRequestInput | RequestTimeout
 
 /** A call as the throttle counts it. A client does not know its account and its address. A class: docs/performance.md, P4. */
 class ThrottledCall implements RateLimit.Call {
   readonly account = ""
   readonly identity = ""
   readonly address = undefined
-  readonly limit = undefined
 
   constructor(
     readonly product: string,
     readonly action: string,
-    readonly accessRegion: string
+    readonly accessRegion: string,
+    readonly limit: number | undefined
   ) {}
 }
 
@@ -67,6 +78,10 @@ export class Attempt<A extends Action.Action.Any, B>
   readonly context = noServices
   span: Tracer.Span | undefined = undefined
   private readonly throttled: ThrottledCall
+  private readonly wasSent: boolean
+  private connection: Connection | undefined = undefined
+  private isSignerPrepared = false
+  private isSent = false
 
   constructor(
     private readonly call: DecodingCall<A, B>,
@@ -75,14 +90,25 @@ export class Attempt<A extends Action.Action.Any, B>
     private readonly next: Continue<A, B>
   ) {
     this.fiber = call.fiber
-    this.throttled = new ThrottledCall(call.action.product, call.action.name, permit.endpoint.host)
+    this.wasSent = call.sent
+    const { rateLimit } = call.plan
+    const limit = rateLimit === false ? undefined : rateLimit
+    this.throttled = new ThrottledCall(call.action.product, call.action.name, permit.endpoint.host, limit)
   }
 
   run(): Effect.Effect<B, Failure<A>> {
-    const turn = Step.tryAdvance(() => this.call.services.throttle.wait(this.throttled), this)
-    if (turn === Effect.void) return this.start()
-    return Effect.matchCauseEffect(this.restore(turn), {
-      onSuccess: () => this.start(),
+    const { call, fiber } = this
+    const { notBefore, plan, services } = call
+    if (call.attempts > 0) Telemetry.recordWait(call, "retry", call.failedAt)
+    const turn =
+      plan.rateLimit === false ? Effect.void : Step.tryAdvance(() => services.throttle.wait(this.throttled), this)
+    if (turn === Effect.void && notBefore === 0) return this.start()
+    const waitsSince = Fibers.currentMillis(fiber)
+    return Effect.matchCauseEffect(this.restore(Effect.zipRight(turn, sleepUntil(notBefore))), {
+      onSuccess: () => {
+        Telemetry.recordWait(call, "throttle", waitsSince)
+        return this.start()
+      },
       onFailure: (cause) => this.report(Exit.failCause(cause), undefined)
     })
   }
@@ -100,33 +126,91 @@ export class Attempt<A extends Action.Action.Any, B>
   }
 
   private send(): Effect.Effect<B, Failure<A>> {
-    const { call } = this
-    const { payload, plan, services } = call
-    const { request, signatureMethod: method, timeout, unsignedPayload } = plan
+    const { plan, services } = this.call
     const { host } = this.permit.endpoint
-    const answer = Step.tryAdvance(
-      () =>
-        Step.flatMapNow(this, services.signer.sign({ request, payload, host, method, unsignedPayload }), (signed) =>
-          this.transmit(signed)
-        ),
-      this
-    )
-    // docs/performance.md, P10
-    const timed = services.transport.keepsTime
-      ? answer
-      : Effect.timeoutFail(answer, { duration: timeout, onTimeout: () => timeoutError(call, "attempt", timeout) })
-    return Callback.awaitPending(timed, this)
+    if (!services.guard.isAsked(host)) return this.sendNow()
+    const allowed = services.guard.beforeConnection(host, plan.signatureMethod !== "SKIP")
+    return Effect.matchCauseEffect(this.restore(allowed), {
+      onSuccess: () => this.sendNow(),
+      onFailure: (cause) => this.onFailure(cause)
+    })
   }
 
-  private transmit(signed: WireRequest): Effect.Effect<WireResponse, TransportFault> {
-    const { fiber, plan, services } = this.call
+  private sendNow(): Effect.Effect<B, Failure<A>> {
+    const answer = Step.tryAdvance(() => this.connectAndSend(), this)
+    return Callback.awaitPending(answer, this)
+  }
+
+  /** Gets a connection first: a call that waits for one holds no body and no signature, and its timestamp is fresh. */
+  private connectAndSend(): Effect.Effect<WireResponse, NoAnswer> {
+    const { transport } = this.call.services
+    const { endpoint } = this.permit
+    const free = transport.take(endpoint)
+    if (free !== undefined) return this.sendOver(free)
+    return Step.flatMapNow(this, this.prepareSigner(), () =>
+      Callback.flatMap(
+        transport.connect(endpoint),
+        (connection) => Step.tryAdvance(() => this.sendOver(connection), this),
+        this.span
+      )
+    )
+  }
+
+  /** Looks for the credential. While that takes time, an attempt takes no connection from others. */
+  private prepareSigner(): Effect.Effect<unknown, CredentialsUnavailable> {
+    const { plan, services } = this.call
+    return plan.signatureMethod === "SKIP" ? Effect.void : services.credentials.get
+  }
+
+  private sendOver(connection: Connection): Effect.Effect<WireResponse, NoAnswer> {
+    const { call } = this
+    this.connection = connection
+    const payload = encodePayload(call.action, call.parameters, call.plan, call.id)
+    if (Either.isLeft(payload)) return Effect.fail(payload.left)
+    const { request, signatureMethod: method, timeout, unsignedPayload } = call.plan
+    const { host } = this.permit.endpoint
+    const draft = { request, payload: payload.right, host, method, unsignedPayload }
+    const signed = Step.advance(call.services.signer.sign(draft), this)
+    if (Step.asExit(signed) === undefined && !this.isSignerPrepared) {
+      this.isSignerPrepared = true
+      connection.release()
+      return Step.flatMapNow(this, this.prepareSigner(), () => this.connectAndSend())
+    }
+    const answer = Step.flatMapNow(this, signed, (request) => this.transmit(request, connection))
+    // docs/performance.md, P10
+    return call.services.transport.keepsTime
+      ? answer
+      : Effect.timeoutFail(answer, { duration: timeout, onTimeout: () => this.timeoutError(this.isSent) })
+  }
+
+  private transmit(signed: WireRequest, connection: Connection): Effect.Effect<WireResponse, TransportFault> {
+    const { call } = this
+    const { fiber, plan, services } = call
+    const forbidden = services.guard.forbids(signed, this.permit.endpoint.host)
+    if (forbidden !== undefined) return Effect.fail(forbidden)
+    call.authorization = signed.headers.authorization
+    call.clockVersion = services.clockRepair.version
+    call.credentialVersion = services.credentialRepair.version
     const parent = plan.propagateTrace ? (this.span ?? Fibers.currentSpan(fiber)) : undefined
     const request =
       parent === undefined ? signed : { ...signed, headers: { ...signed.headers, ...Telemetry.traceHeaders(parent) } }
-    return services.transport.send(request, this.permit.endpoint, plan.timeout)
+    if (plan.onRequest === undefined) return this.sendSigned(request, connection)
+    return Effect.zipRight(
+      Hooks.beforeRequest(plan.onRequest, call, request, this.permit.endpoint),
+      Effect.suspend(() => this.sendSigned(request, connection))
+    )
+  }
+
+  private sendSigned(request: WireRequest, connection: Connection): Effect.Effect<WireResponse, TransportFault> {
+    const { action, fiber, plan } = this.call
+    if (action.streams || plan.onResponse !== undefined) this.call.sentAt = Fibers.currentMillis(fiber)
+    this.call.sent = true
+    this.isSent = true
+    return connection.send(request, plan.timeout)
   }
 
   onFailure(cause: Cause.Cause<NoAnswer>): Effect.Effect<B, Failure<A>> {
+    this.connection?.release()
     const failed = () =>
       Either.match(Cause.failureOrCause(cause), {
         onLeft: (error) => Exit.fail(this.toCallError(error)),
@@ -138,21 +222,36 @@ export class Attempt<A extends Action.Action.Any, B>
   private toCallError(error: NoAnswer): Failure<A> {
     switch (error._tag) {
       case "RequestTimeout":
+      case "InvalidRequestInput":
         return error
       case "CredentialsUnavailable":
         // A provider may fail many calls with one error. Each call needs its own, which carries the statistics of that call.
-        return new CredentialsUnavailable({ sources: error.sources })
+        return new CredentialsUnavailable({ ...placeOf(this.call), sources: error.sources })
       case "TransportFault": {
         const { late, permanent, reason, sent } = error
-        const { action, host, plan } = this.call
-        return late
-          ? timeoutError(this.call, "attempt", plan.timeout)
-          : new TransportError({ action: action.name, host, reason, sent, permanent })
+        this.call.sent = this.wasSent || sent
+        return late ? this.timeoutError(sent) : new TransportError({ ...placeOf(this.call), reason, sent, permanent })
       }
     }
   }
 
+  private timeoutError(sent: boolean): RequestTimeout {
+    return timeoutError(this.call, "attempt", this.call.plan.timeout, sent)
+  }
+
   onSuccess(response: WireResponse): Effect.Effect<B, Failure<A>> {
+    const { call } = this
+    const { onResponse } = call.plan
+    if (onResponse === undefined) return this.onResponse(response)
+    const now = Fibers.currentMillis(call.fiber)
+    const times = { endpoint: this.permit.endpoint, sentAt: call.sentAt ?? now, now }
+    return Effect.zipRight(
+      Hooks.afterResponse(onResponse, call, response, times),
+      Effect.suspend(() => this.onResponse(response))
+    )
+  }
+
+  private onResponse(response: WireResponse): Effect.Effect<B, Failure<A>> {
     return Step.matchExitNow(
       this,
       () => this.readResponse(response),
@@ -180,8 +279,10 @@ export class Attempt<A extends Action.Action.Any, B>
 
   private finish(exit: Exit.Exit<B, Failure<A>>): Effect.Effect<B, Failure<A>> {
     const { call, span } = this
+    if (!Exit.isSuccess(exit) && Option.exists(Cause.failureOption(exit.cause), isOpen)) call.isOpen = true
     if (span !== undefined) Telemetry.endSpan(span, exit, call.fiber)
-    Telemetry.countAttempt(call.action, exit, call.labels)
+    if (Exit.isFailure(exit)) call.failedAt = Fibers.currentMillis(call.fiber)
+    Telemetry.countAttempt(call, exit)
     return this.report(exit, limitOutcome(exit))
   }
 
@@ -191,7 +292,9 @@ export class Attempt<A extends Action.Action.Any, B>
     const reports = () =>
       Step.andThen(
         permit.report(hostVerdict(exit)),
-        outcome === undefined ? Effect.void : call.services.throttle.observe(throttled, outcome)
+        outcome === undefined || call.plan.rateLimit === false
+          ? Effect.void
+          : call.services.throttle.observe(throttled, outcome)
       )
     return Step.matchExitNow(this, reports, (reported) =>
       next(Exit.isSuccess(reported) ? exit : Exit.zipRight(reported, exit))

@@ -127,15 +127,44 @@ export const endCall = (
   endSpan(span, exit, fiber)
 }
 
-/** Counts a call that has ended. `more` are the labels of the program that calls. */
-export const countCall = (action: Named, exit: Exit.Exit<unknown, Failure>, more: Labels): void =>
-  Metrics.increment(Telemetry.calls, labelsOf(action, errorType(exit)?.family), more)
+/** What is measured of a call. */
+interface Measured {
+  readonly action: Named
+  readonly plan: { readonly request: Shown }
+  readonly fiber: Fibers.AnyFiber
+  /** The labels of the program that calls. */
+  readonly labels: Labels
+  readonly startedAt: number
+}
+
+/** Counts a call that has ended, and measures how long it took. */
+export const countCall = (call: Measured, exit: Exit.Exit<unknown, Failure>): void => {
+  const labels = labelsOf(call.action, errorType(exit)?.family, call.plan.request.region)
+  Metrics.increment(Telemetry.calls, labels, call.labels)
+  const millis = Fibers.currentMillis(call.fiber) - call.startedAt
+  Metrics.record(Telemetry.callDuration, millis / 1000, labels, call.labels)
+}
 
 /** Counts an attempt that has ended. */
-export const countAttempt = (action: Named, exit: Exit.Exit<unknown, Failure>, more: Labels): void => {
+export const countAttempt = (call: Measured, exit: Exit.Exit<unknown, Failure>): void => {
   const error = errorType(exit)
-  Metrics.increment(Telemetry.attempts, labelsOf(action, error?.family), more)
-  if (error?.isThrottling === true) Metrics.increment(Telemetry.throttles, labelsOf(action), more)
+  const { region } = call.plan.request
+  Metrics.increment(Telemetry.attempts, labelsOf(call.action, error?.family, region), call.labels)
+  if (error?.isThrottling !== true) return
+  Metrics.increment(Telemetry.throttles, labelsOf(call.action, "", region), call.labels)
+}
+
+const waitLabels = {
+  throttle: Metrics.labels({ "tencentcloud.wait": "throttle" }),
+  retry: Metrics.labels({ "tencentcloud.wait": "retry" })
+}
+
+/** Measures how long a call has waited before an attempt, since a time in milliseconds. */
+export const recordWait = (call: Measured, reason: keyof typeof waitLabels, since: number): void => {
+  const millis = Fibers.currentMillis(call.fiber) - since
+  if (millis <= 0) return
+  const labels = [...labelsOf(call.action, "", call.plan.request.region), ...waitLabels[reason]]
+  Metrics.record(Telemetry.waitDuration, millis / 1000, labels, call.labels)
 }
 
 /** Records how far the service's clock is ahead, as the client knows it. */

@@ -9,7 +9,10 @@ import { Signer } from "../Signer.js"
 import { Throttle } from "../Throttle.js"
 import { Transport } from "../Transport.js"
 import { type TimedTransport, timed } from "./callbackTransport.js"
-import * as RetryBudget from "./retryBudget.js"
+import { DeviationLog } from "./deviations.js"
+import * as Offline from "./offline.js"
+import { Repair } from "./repair.js"
+import { RetryBudget } from "./retryBudget.js"
 
 /** What a client makes its calls with. */
 export interface ClientServices {
@@ -19,10 +22,16 @@ export interface ClientServices {
   readonly credentials: CredentialProvider["Type"]
   readonly throttle: Throttle["Type"]
   readonly breaker: CircuitBreaker.CircuitBreaker["Type"]
-  readonly budget: RetryBudget.RetryBudget
+  readonly guard: Offline.Guard
+  readonly budget: RetryBudget
+  readonly clockRepair: Repair
+  readonly credentialRepair: Repair
   readonly deprecations: Deprecations.Deprecations
+  readonly deviations: DeviationLog
   /** The `Date` header that the clock saw last. Dates count seconds, so the clock needs each of them once. */
   observedDate: string
+  /** How many calls have succeeded. */
+  successes: number
 }
 
 /** Collects the services of a client. The circuit breaker is the client's own, unless the program provides one. */
@@ -32,15 +41,22 @@ export const make: Effect.Effect<
   Transport | Signer | ClockSync | CredentialProvider | Throttle
 > = Effect.gen(function* () {
   const given = yield* Effect.serviceOption(CircuitBreaker.CircuitBreaker)
+  const transport = yield* Transport
+  const signer = yield* Signer
   return {
-    transport: timed(yield* Transport),
-    signer: yield* Signer,
+    transport: timed(transport),
+    signer,
     clock: yield* ClockSync,
     credentials: yield* CredentialProvider,
     throttle: yield* Throttle,
     breaker: Option.isSome(given) ? given.value : yield* CircuitBreaker.make(),
-    budget: yield* RetryBudget.make,
+    guard: yield* Offline.makeGuard(transport, signer),
+    budget: new RetryBudget(),
+    clockRepair: new Repair(),
+    credentialRepair: new Repair(),
     deprecations: Deprecations.make(),
-    observedDate: ""
+    deviations: new DeviationLog(),
+    observedDate: "",
+    successes: 0
   }
 })

@@ -5,7 +5,7 @@ import type * as Action from "../../../domain/contract/Action.js"
 import { MalformedResponse } from "../../../domain/errors/ClientError.js"
 import type { DryRunOperation } from "../../../domain/errors/CommonError.js"
 import type { Call } from "./call.js"
-import type { Failure } from "./callState.js"
+import { type Failure, placeOf } from "./callState.js"
 import * as CallStats from "./callStats.js"
 
 /**
@@ -34,13 +34,12 @@ export const runDry = <A extends Action.Action.AnyUnary>(
   Effect.matchEffect(call.run(), {
     onFailure: (error: Failure<A>): Effect.Effect<DryRun, DryRunError<A>> =>
       error._tag === "DryRunOperation"
-        ? Effect.succeed({ requestId: error.requestId, message: error.message })
+        ? Effect.succeed({ requestId: error.requestId, message: error.reason })
         : // The tag says that it is none of those that `DryRunError` leaves out.
           Effect.fail(error as DryRunError<A>),
     onSuccess: ({ RequestId }): Effect.Effect<DryRun, DryRunError<A>> => {
       const error = new MalformedResponse({
-        action: call.action.name,
-        host: call.host,
+        ...placeOf(call),
         status: 200,
         contentType: "application/json",
         reason: "holds a result where a dry run was asked for: the action may have been carried out",

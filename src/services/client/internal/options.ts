@@ -6,6 +6,7 @@ import type * as RetryPolicy from "../../../domain/rules/RetryPolicy.js"
 import type * as Endpoint from "../../../domain/wire/Endpoint.js"
 import type { Encoding } from "../../../domain/wire/Request.js"
 import type { SignatureMethod } from "../Signer.js"
+import type { Hook, SeenRequest, SeenResponse } from "./hooks.js"
 
 /**
  * One endpoint, or several in the order in which the client tries them.
@@ -31,8 +32,8 @@ export interface Options {
   readonly language?: Language | undefined
   /**
    * Where to send the call, for all products or for each: see `Endpoint.Choice`. If you list several, each attempt goes to the first
-   * host that has not failed too often lately: see `CircuitBreaker`. If a host cannot be reached at all, the client tries the next
-   * one at once. Default: `{ site: "product" }`, which is `<product>.tencentcloudapi.com`.
+   * host that has not failed too often lately: see `CircuitBreaker`. If a host cannot be reached, the call goes on with the next one at
+   * once. Default: `{ site: "product" }`, which is `<product>.tencentcloudapi.com`.
    */
   readonly endpoint?: Endpoints | ((product: string) => Endpoints) | undefined
   /** How the request carries its parameters. Default: `json`, and `multipart` if the request holds bytes. */
@@ -44,12 +45,36 @@ export interface Options {
   readonly signatureMethod?: SignatureMethod | undefined
   /** Whether to sign `UNSIGNED-PAYLOAD` in place of the body. Then only TLS protects the body. Default: false. */
   readonly unsignedPayload?: boolean | undefined
-  /** How long one attempt may take; above zero. Default: 60 seconds, as in the official clients. */
+  /**
+   * How long one attempt may take from when it has its connection; above zero. Of a stream, it is the time until the first event.
+   * Default: 60 seconds, as in the official clients.
+   */
   readonly timeout?: Duration.DurationInput | undefined
-  /** How long the whole call may take, waiting and retries included; above zero. Default: no limit. */
+  /**
+   * How long the whole call may take, with its retries and all that it waits for; above zero. Of a stream, it is the time until the last event.
+   * Default: no limit.
+   */
   readonly deadline?: Duration.DurationInput | undefined
-  /** When the client retries a call. Default: `RetryPolicy.exponential()`. */
+  /** How long a stream may take from one event to the next; above zero. Comments do not count. Default: 5 minutes. */
+  readonly idleTimeout?: Duration.DurationInput | undefined
+  /**
+   * When the client retries a call. The policy that you choose decides alone: the `retryBudget` does not cut it unless you set that too.
+   *
+   * Default: `RetryPolicy.exponential()` within the `retryBudget`. A throttled call waits for its second: see `rateLimit`. The client
+   * makes it again up to three times, and up to 30 times while other calls succeed.
+   */
   readonly retry?: RetryPolicy.RetryPolicy | undefined
+  /**
+   * How many retries the client pays for at one host, over all calls. `false` is no limit. Repairs, throttled calls, and the step to the
+   * next endpoint cost nothing. Default: 500 tokens, 5 for a retry, 10 after a timeout, 1 back for each success.
+   */
+  readonly retryBudget?: RetryPolicy.Budget | false | undefined
+  /**
+   * How many calls per second of one action the client sends to one host; at least 1. Further calls wait for their second. `false` means
+   * that no call waits. Default: no limit until the service throttles a call. From then on the client uses the limit that it learns: see
+   * `Throttle.makeLearning`. A `Throttle` that you provide decides how it counts.
+   */
+  readonly rateLimit?: number | false | undefined
   /** `X-TC-TraceId`, which the service repeats in its headers: printable ASCII, without spaces around it. */
   readonly traceId?: string | undefined
   /**
@@ -63,6 +88,20 @@ export interface Options {
   readonly tracing?: boolean | undefined
   /** Whether to send the service a `traceparent` header. Default: false. */
   readonly propagateTrace?: boolean | undefined
+  /**
+   * Whether a failure shows where your program made the call, in its stack. It costs some microseconds a call. Set it for one call, or
+   * for a part of a program: then it shows where that part is. An `Error` of your own shows where you made that. Default: false.
+   */
+  readonly callSite?: boolean | Error | undefined
+  /** Sees each request before it is sent, without its secrets. Default: none. */
+  readonly onRequest?: Hook<SeenRequest> | undefined
+  /** Sees each answer, without its secrets. Default: none. */
+  readonly onResponse?: Hook<SeenResponse> | undefined
+  /**
+   * Names of more members that are secrets, in requests and answers. Hooks do not see them, nor does an error show them. Names such as
+   * `Password` and `PrivateKey` are known, and so are those that a contract lists as `secrets`. Default: none.
+   */
+  readonly secrets?: ReadonlyArray<string> | undefined
 }
 
 /** The options of the part of a program that is running. */

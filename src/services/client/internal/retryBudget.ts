@@ -1,34 +1,48 @@
-/** Bounds the retries of all calls of a client together. */
-import * as Effect from "effect/Effect"
+/** Bounds the retries of all calls of a client together, at each host. */
+import type { Budget } from "../../../domain/rules/RetryPolicy.js"
+import { BoundedMap } from "../../internal/boundedMap.js"
 
-/** What each call adds: over time, ten calls pay for one retry. */
-const perCall = 0.1
-
-/** The most that a client can save, so that one with few calls can still retry them. */
-const capacity = 10
-
-/** The retries that a client can pay for. */
-export interface RetryBudget {
-  /** Adds what one call is worth. */
-  readonly deposit: () => void
-  /** Takes one retry out, and returns whether there was one. */
-  readonly withdraw: Effect.Effect<boolean>
+/** A budget with its defaults: those of the AWS SDKs. */
+export interface Prices {
+  readonly tokens: number
+  readonly retry: number
+  readonly timeout: number
+  readonly success: number
 }
 
-/**
- * Makes a budget. It keeps retries from multiplying the load of a service that is already failing: if every call fails, there are 1.1
- * attempts for a call, once the savings are used up.
- */
-export const make: Effect.Effect<RetryBudget> = Effect.sync(() => {
-  let saved = capacity
-  return {
-    deposit: () => {
-      saved = Math.min(capacity, saved + perCall)
-    },
-    withdraw: Effect.sync(() => {
-      if (saved < 1) return false
-      saved -= 1
-      return true
-    })
-  }
+/** Fills in the defaults of a budget. */
+export const pricesOf = ({ retry = 5, success = 1, timeout = 10, tokens = 500 }: Budget = {}): Prices => ({
+  tokens,
+  retry,
+  timeout,
+  success
 })
+
+/** A program calls few hosts. A host that is forgotten has all of its tokens again. */
+const capacity = 1000
+
+/**
+ * The tokens that retries have taken out, host by host. It keeps retries from multiplying the load of a service that fails already: if
+ * every call fails, a host gets a hundred retries by default, and then one attempt for each call.
+ */
+export class RetryBudget {
+  /** Only of hosts that do not have all of their tokens. */
+  private readonly spent = new BoundedMap<string, number>(capacity)
+
+  /** Puts back what a success is worth. While nothing is spent, this costs a call nothing. */
+  recordSuccess(host: string, worth: number): void {
+    if (this.spent.size === 0) return
+    const spent = this.spent.get(host)
+    if (spent === undefined) return
+    if (spent > worth) this.spent.set(host, spent - worth)
+    else this.spent.delete(host)
+  }
+
+  /** Takes the price of a retry out, and returns whether there was enough. */
+  withdraw(host: string, price: number, tokens: number): boolean {
+    const spent = (this.spent.get(host) ?? 0) + price
+    if (spent > tokens) return false
+    this.spent.set(host, spent)
+    return true
+  }
+}

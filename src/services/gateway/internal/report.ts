@@ -61,7 +61,8 @@ const record = <R>(pipeline: Pipeline<R>, progress: Progress<R>, end: End): Effe
       code,
       outcome,
       events,
-      response
+      response,
+      secrets: route?.action.secrets
     })
   })
 

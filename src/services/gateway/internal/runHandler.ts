@@ -83,9 +83,9 @@ const encodeLastEvent = <R>(
     onNone: (): Effect.Effect<ApiError.Any> => logDefect(action.name, language, cause),
     onSome: (error) => Effect.succeed(error)
   }).pipe(
-    Effect.map(({ code, message }) => {
+    Effect.map(({ code, reason }) => {
       progress.code = code
-      return EventStream.encodeFailure({ code, message, requestId })
+      return EventStream.encodeFailure({ code, message: reason, requestId })
     }),
     Effect.annotateLogs({ requestId })
   )
@@ -110,10 +110,10 @@ export const runHandler = <R>(
   const served = route._tag === "Choice" ? route.choose(decoded.right) : route
   if (served._tag === "Unary") {
     const handled = telemetry.withSpan(served.handle(decoded.right, call), span)
-    return Step.flatMapNow(step, handled, (result) => encodeResult(action, result, maxResponseSize, call))
+    return Step.flatMapNow(step, handled, (result) => encodeResult(served.action, result, maxResponseSize, call))
   }
   const events = telemetry.streamWithSpan(served.handle(decoded.right, call), span)
-  return eventWriter.start(action, events, (cause) => encodeLastEvent(action, progress, cause))
+  return eventWriter.start(served.action, events, (cause) => encodeLastEvent(action, progress, cause))
 }
 
 /** Whether a text may be sent back as a header: it cannot end that header, or fill the answer. */
@@ -147,8 +147,8 @@ export const toWire = (
 export const errorToWire = (
   request: Wire.WireRequest | undefined,
   requestId: string,
-  { code, message }: ApiError.Any
-): Wire.WireResponse => toWire(request, requestId, Envelope.encodeFailure({ code, message, requestId }))
+  { code, reason }: ApiError.Any
+): Wire.WireResponse => toWire(request, requestId, Envelope.encodeFailure({ code, message: reason, requestId }))
 
 /** The RequestId of a request that failed before it had one. */
 const noRequestId = "00000000-0000-4000-8000-000000000000"

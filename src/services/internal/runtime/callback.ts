@@ -13,6 +13,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
+import * as Exit from "effect/Exit"
 import type * as Tracer from "effect/Tracer"
 import * as Fibers from "./fiber.js"
 
@@ -40,6 +41,61 @@ class Pending<A, E> extends Effectable.Class<A, E> {
 
 /** Makes an effect from a function that starts work, and that reports the end of it to a callback. */
 export const fromCallback = <A, E = never>(start: Start<A, E>): Effect.Effect<A, E> => new Pending(start)
+
+/** Work in two parts: what the end of the first starts. The fiber waits once, for both. */
+class Chain<A, E, B, E2> implements Handle {
+  private part: Handle | undefined = undefined
+  private isSecond = false
+
+  constructor(
+    private readonly fiber: Fibers.AnyFiber,
+    private readonly next: (value: A) => Effect.Effect<B, E2>,
+    private readonly span: Tracer.AnySpan | undefined,
+    private readonly resume: (end: Effect.Effect<B, E | E2>) => void
+  ) {}
+
+  start(first: Pending<A, E>): this {
+    const part = first.start(this.fiber, (end) => this.onEnd(end))
+    // The first part may have ended at once.
+    if (!this.isSecond) this.part = part
+    return this
+  }
+
+  drop(): void {
+    this.part?.drop()
+  }
+
+  private onEnd(end: Effect.Effect<A, E>): void {
+    if (this.span === undefined) this.startSecond(end)
+    else Fibers.runInSpan(this.fiber, this.span, () => this.startSecond(end))
+  }
+
+  private startSecond(end: Effect.Effect<A, E>): void {
+    this.isSecond = true
+    this.part = undefined
+    const second = Exit.isExit(end)
+      ? Exit.isSuccess(end)
+        ? // An `Exit` ends with its own value and error, which its guard leaves out.
+          this.next((end as Exit.Success<A, E>).value)
+        : (end as Exit.Failure<never, E>)
+      : Effect.flatMap(end, this.next)
+    if (second instanceof Pending) this.part = second.start(this.fiber, this.resume)
+    else this.resume(second)
+  }
+}
+
+/**
+ * `Effect.flatMap`, which waits once where both parts are pending. The second part starts where the first ends, outside of the fiber but
+ * in its span, so `next` may not throw.
+ */
+export const flatMap = <A, E, B, E2>(
+  self: Effect.Effect<A, E>,
+  next: (value: A) => Effect.Effect<B, E2>,
+  span?: Tracer.AnySpan
+): Effect.Effect<B, E | E2> =>
+  self instanceof Pending
+    ? new Pending<B, E | E2>((fiber, resume) => new Chain<A, E, B, E2>(fiber, next, span, resume).start(self))
+    : Effect.flatMap(self, next)
 
 /** Makes an effect interruptible where the program was when it called. */
 export type Restore = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>

@@ -2,16 +2,12 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 
-/** Retries an effect as a schedule says, and as long as it is allowed. The schedule sees each error. */
+/** Retries an effect as a schedule says, and as long as it is allowed. Only an error that the schedule retries asks whether it is. */
 export const retryWhile = <A, E, R>(
   self: Effect.Effect<A, E, R>,
   schedule: Schedule.Schedule<unknown, NoInfer<E>>,
-  isAllowed: Effect.Effect<boolean>
-): Effect.Effect<A, E, R> =>
-  Effect.retry(
-    self,
-    Schedule.whileInputEffect(schedule, () => isAllowed)
-  )
+  isAllowed: (error: NoInfer<E>) => Effect.Effect<boolean>
+): Effect.Effect<A, E, R> => Effect.retry(self, Schedule.whileInputEffect(schedule, isAllowed))
 
 /** Takes the steps of a schedule one by one. */
 export interface Stepper<In, R> {

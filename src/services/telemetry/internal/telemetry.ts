@@ -11,20 +11,39 @@ export type Labels = Metrics.Labels
 /** Adds one to a counter: `increment` of the runtime. */
 export const unsafeCount = Metrics.increment
 
-const known = new WeakMap<Named, Map<string, Labels>>()
+/** Records a value in a histogram: `record` of the runtime. */
+export const unsafeRecord = Metrics.record
 
-/** The labels of an action, and of its error if there is one. */
-export const labelsOf = (action: Named, error = ""): Labels => {
-  let labels = known.get(action)
-  if (labels === undefined) {
-    labels = new Map()
-    known.set(action, labels)
+const known = new WeakMap<Named, Map<string, Map<string, Labels>>>()
+
+/** A program that makes up regions must not make series without end. */
+const maxRegions = 100
+
+const labelsIn = (action: Named, region: string): Map<string, Labels> => {
+  let regions = known.get(action)
+  if (regions === undefined) {
+    regions = new Map()
+    known.set(action, regions)
   }
+  const found = regions.get(region)
+  if (found !== undefined) return found
+  if (regions.size > maxRegions && region !== other) return labelsIn(action, other)
+  const made = new Map<string, Labels>()
+  regions.set(region, made)
+  return made
+}
+
+const other = "_other"
+
+/** The labels of an action, of its error if there is one, and of the region if the call names one. */
+export const labelsOf = (action: Named, error = "", region = ""): Labels => {
+  const labels = labelsIn(action, region)
   let found = labels.get(error)
   if (found === undefined) {
     found = Metrics.labels({
       "rpc.service": action.product,
       "rpc.method": action.name,
+      ...(region === "" ? {} : { "cloud.region": labels === known.get(action)?.get(other) ? other : region }),
       ...(error === "" ? {} : { "error.type": error })
     })
     labels.set(error, found)

@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as FC from "effect/FastCheck"
-import { hmacSha256Hex } from "../../../../src/domain/wire/internal/crypto.js"
+import * as NodeCrypto from "../../../../src/domain/wire/internal/crypto.js"
+import * as WebCrypto from "../../../../src/domain/wire/internal/webCrypto.js"
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, "hex"))
 const repeat = (hex: string, times: number): Uint8Array => bytes(hex.repeat(times))
@@ -42,7 +43,10 @@ const vectors: ReadonlyArray<readonly [name: string, key: Uint8Array, data: stri
   ]
 ]
 
-describe("hmacSha256Hex", () => {
+describe.each([
+  { twin: "Node", hmacSha256Hex: NodeCrypto.hmacSha256Hex },
+  { twin: "other runtimes", hmacSha256Hex: WebCrypto.hmacSha256Hex }
+])("P6: hmacSha256Hex for $twin", ({ hmacSha256Hex }) => {
   it.each(vectors)("returns the output of RFC 4231, test case %s", (_, key, data, expected) => {
     assert.strictEqual(hmacSha256Hex(key, data).slice(0, expected.length), expected)
   })
@@ -73,5 +77,42 @@ describe("hmacSha256Hex", () => {
   it.each([63, 64, 65])("returns the same as createHmac for a key of %i bytes", (length) => {
     const key = Uint8Array.from({ length }, (_, index) => index)
     assert.strictEqual(hmacSha256Hex(key, "签名"), createHmac("sha256", key).update("签名").digest("hex"))
+  })
+})
+
+describe("P6: the twin for runtimes without node:crypto", () => {
+  const bytes = FC.uint8Array({ maxLength: 200 })
+  const text = FC.oneof(
+    FC.string({ unit: "binary", maxLength: 200 }),
+    FC.array(FC.integer({ min: 0, max: 0xffff }), { maxLength: 50 }).map((units) => String.fromCharCode(...units))
+  )
+  const data = FC.oneof(text, bytes)
+
+  it("exports what the one for Node does", () => {
+    assert.deepStrictEqual(Object.keys(WebCrypto), Object.keys(NodeCrypto))
+  })
+
+  it("returns the same hashes", () => {
+    FC.assert(FC.property(data, (input) => assert.strictEqual(WebCrypto.sha256Hex(input), NodeCrypto.sha256Hex(input))))
+  })
+
+  it("returns the same HMACs as bytes and as Base64", () => {
+    FC.assert(
+      FC.property(data, text, (key, message) => {
+        assert.deepStrictEqual([...WebCrypto.hmacSha256(key, message)], [...NodeCrypto.hmacSha256(key, message)])
+        for (const hash of ["sha1", "sha256"] as const) {
+          assert.strictEqual(WebCrypto.hmacBase64(hash, key, message), NodeCrypto.hmacBase64(hash, key, message))
+        }
+      })
+    )
+  })
+
+  it("finds the same texts equal", () => {
+    FC.assert(
+      FC.property(text, text, (one, other) => {
+        assert.isTrue(WebCrypto.equals(one, `${one}`))
+        assert.strictEqual(WebCrypto.equals(one, other), NodeCrypto.equals(one, other))
+      })
+    )
   })
 })

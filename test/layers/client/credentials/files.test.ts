@@ -149,16 +149,28 @@ describe("of an INI file", () => {
         'secret_id = " AKID1"\nsecret_key = "key "',
         "SecretId has white space before it: remove it, SecretKey has white space after it: remove it"
       ],
+      [
+        "SecretId = AKID1\nsecretKey = key",
+        "`secret_id` is missing: rename `SecretId`, `secret_key` is missing: rename `secretKey`"
+      ],
+      ["TENCENTCLOUD_SECRET_ID = AKID1\nsecret_key = key", "`secret_id` is missing: rename `TENCENTCLOUD_SECRET_ID`"],
+      [
+        "secret_id = \u201cAKID1\u201d\nsecret_key = 'key",
+        "SecretId has quotation marks around it: remove them, SecretKey has quotation marks around it: remove them"
+      ],
       [`${key("AKID1")}token = tök`, "Token holds a character that is not printable ASCII: was it copied whole?"]
     ].map(([text, faults]) =>
       of(
-        `a profile whose ${faults} is told`,
+        `${/rename|quotation/.test(faults ?? "") ? "I8: " : ""}a profile whose ${faults} is told`,
         `[default]\n${text}\n`,
         `file ${own}: its profile \`default\` cannot be used: ${faults}; ${elsewhere}`
       )
     )
   ])
 })
+
+const expired =
+  "the key of its profile `default` has expired: log in with `tccli` again, or, if its `secretId` and `secretKey` are a permanent key, remove "
 
 describe("of a file of the command line", () => {
   const missing = `${nowhere(own)}; ${nowhere(shared)}`
@@ -173,9 +185,39 @@ describe("of a file of the command line", () => {
       `AKIDCLI,key,token,${Doubles.now + 60}`
     ),
     told(
-      "a login that has ended is told",
+      "I6: a login that has ended is told, and what it may have left behind",
       json({ type: "sso", token: "token", expiresAt: Doubles.now }),
-      "the key of its profile `default` has expired: log in with `tccli` again"
+      `${expired}\`type\`, \`token\`, \`expiresAt\` from the file`
+    ),
+    told(
+      "I6: what a login left behind is told by its names",
+      json({ type: "oauth", token: "token", expiresAt: 1, oauth: { openId: "1" } }),
+      `${expired}\`type\`, \`token\`, \`expiresAt\`, \`oauth\` from the file`
+    ),
+    of(
+      "I6: a key without a token is permanent, whatever a login left beside it",
+      json({ type: "oauth", expiresAt: Doubles.now - 1, oauth: { openId: "1" } }),
+      "AKIDCLI,key,no token,for ever"
+    ),
+    of(
+      "I6: a key with an empty token is permanent, too",
+      json({ type: "sso", token: "", expiresAt: 1 }),
+      "AKIDCLI,key,no token,for ever"
+    ),
+    of(
+      "I6: members of a login that are null are not set",
+      json({ type: null, token: null, expiresAt: null }),
+      "AKIDCLI,key,no token,for ever"
+    ),
+    told(
+      "I8: members under other names are told",
+      '{"SecretId":"AKIDCLI","secret_key":"key"}',
+      "its profile `default` cannot be used: `secretId` is missing: rename `SecretId`, `secretKey` is missing: rename `secret_key`"
+    ),
+    told(
+      "I8: quotation marks within the text are told, and so is a comment",
+      '{"secretId":"\\"AKIDCLI\\"","secretKey":"key # prod"}',
+      "its profile `default` cannot be used: SecretId has quotation marks around it: remove them, SecretKey has a `#` in it: remove it, and the comment after it"
     ),
     told(
       "a profile for the role of an instance is told",

@@ -16,6 +16,12 @@ export interface Sampling extends plausible.Scene {
   left: number
 }
 
+/** Draws the value of a scalar. A response has a `bigint` where values pass 2^53. */
+const drawScalar = (type: scalar.Scalar, name: string, sampling: Sampling): unknown => {
+  const drawn = plausible.value(type, name, sampling)
+  return sampling.wanted !== undefined && typeof drawn === "number" && scalar.isBig(type) ? BigInt(drawn) : drawn
+}
+
 /** How deep objects may nest. */
 const maxDepth = 6
 
@@ -52,7 +58,7 @@ const drawCollection = (member: Member, wanted: Wanted, sampling: Sampling, page
   })
   if (typeof type === "string") {
     const element = plausible.singular(name)
-    return slice(total, page, (index) => plausible.value(type, element, at(index)))
+    return slice(total, page, (index) => drawScalar(type, element, at(index)))
   }
   const identity = counts.identityOf(member, type)
   const idType = identity?.type
@@ -62,7 +68,7 @@ const drawCollection = (member: Member, wanted: Wanted, sampling: Sampling, page
   const ids = (wanted.values.get(identity.name) ?? []).filter((id) => fits(identity, id)).slice(0, 100)
   return slice(ids.length === 0 ? total : ids.length, page, (index) => {
     const here = at(index)
-    const id = ids[index] ?? plausible.value(idType, identity.name, here)
+    const id = ids[index] ?? drawScalar(idType, identity.name, here)
     const random = new PCGRandom(hash([wanted.seed, id]), hash(type[0]))
     return { ...drawObject(type, { ...here, random }, 1), [identity.name]: id }
   })
@@ -77,7 +83,7 @@ const drawList = (member: Member, sampling: Sampling, depth: number, length: num
   }
   const element = plausible.singular(name)
   const wantedLength = depth === 0 ? lengthOf(member, wanted) : undefined
-  const elements = Array.from({ length: wantedLength ?? length }, () => plausible.value(type, element, sampling))
+  const elements = Array.from({ length: wantedLength ?? length }, () => drawScalar(type, element, sampling))
   const values = depth > 0 && isCommon(name) ? undefined : wanted?.values.get(name)
   if (values?.every((value) => fits(member, value))) return values
   return scalar.isText(type) ? [...new Set(elements)] : elements
@@ -140,7 +146,7 @@ export const drawObject = (table: Table, sampling: Sampling, depth: number, oute
     const counted = countedLists.get(member)
     const total = counted === undefined ? undefined : slices.get(counted)?.total
     if (total !== undefined) return type === "string" ? String(total) : total
-    return repeat(member, sampling.wanted, outer === undefined, plausible.value(type, member.name, sampling))
+    return repeat(member, sampling.wanted, outer === undefined, drawScalar(type, member.name, sampling))
   }
   return Object.fromEntries(present.map((member) => [member.name, valueOf(member)]))
 }

@@ -379,6 +379,8 @@ const find = (type: Scalar, name: string): Draw<unknown> => {
       return ruleOf(texts, name) ?? nameLike
     case "int64":
     case "uint64":
+    case "big_int64":
+    case "big_uint64":
       return numberRule(name)
     case "float":
       return isMoment(name) ? instant : (ruleOf(fractions, name) ?? ruleOf(numbers, name) ?? anyFraction)

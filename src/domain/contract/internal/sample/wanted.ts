@@ -36,7 +36,7 @@ export const hash = (value: unknown): number => {
 }
 
 export const isScalar = (value: unknown): boolean =>
-  typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean" || typeof value === "bigint"
 
 /** Returns the member that a filter names: `instance-id` is `InstanceId`. */
 const memberOfFilter = (filter: string): string =>
@@ -81,6 +81,7 @@ export const isCommon = (name: string): boolean =>
 export const fits = ({ type }: Member, value: unknown): boolean => {
   if (typeof value === "string") return scalar.isText(type)
   if (typeof value === "boolean") return type === "bool"
+  if (typeof type === "string" && scalar.isBig(type)) return scalar.isExactBig(type, value)
   return (
     type === "float" || (Number.isInteger(value) && (type === "int64" || (type === "uint64" && Number(value) >= 0)))
   )
@@ -98,7 +99,8 @@ export const repeat = (member: Member, wanted: Wanted | undefined, isInner: bool
   const values = wanted.values.get(member.name)
   if (values === undefined || (isInner && isCommon(member.name))) return drawn
   const value = values[Math.abs(hash(drawn)) % values.length]
-  return fits(member, value) ? value : drawn
+  if (!fits(member, value)) return drawn
+  return typeof value === "number" && typeof drawn === "bigint" ? BigInt(value) : value
 }
 
 /** Returns how many ids the request wants: `InstanceCount` tells the length of `InstanceIdSet`. */

@@ -73,23 +73,33 @@ const maxIssues = 100
 const fail = (expected: string): Either.Either<never, Issues> =>
   Either.left([{ kind: "value", path: [], expected, found: "" }])
 
+const validate = <S extends StandardSchemaV1>(
+  schema: S,
+  value: unknown
+): Either.Either<StandardSchemaV1.InferOutput<S>, Issues> => {
+  let result: ReturnType<StandardSchemaV1["~standard"]["validate"]>
+  try {
+    result = schema["~standard"].validate(value)
+  } catch {
+    return fail("a schema that does not throw")
+  }
+  if (result instanceof Promise) {
+    result.catch(() => {})
+    return fail("a schema that is synchronous: asynchronous ones cannot be used here")
+  }
+  if (result.issues === undefined) {
+    // The schema says that this is what it reads.
+    return Either.right(result.value as StandardSchemaV1.InferOutput<S>)
+  }
+  const issues = result.issues.slice(0, maxIssues).flatMap(toIssues(value))
+  return isNonEmptyReadonlyArray(issues) ? Either.left(issues) : fail("a schema that says why it rejects a value")
+}
+
 /** Makes a codec out of a Standard Schema. */
 export const codec = <S extends StandardSchemaV1>(schema: S): Omit<Codec<StandardSchemaV1.InferOutput<S>>, TypeId> => ({
-  decode: (wire) => {
-    let result: ReturnType<StandardSchemaV1["~standard"]["validate"]>
-    try {
-      result = schema["~standard"].validate(wire)
-    } catch {
-      return fail("a schema that does not throw")
-    }
-    if (result instanceof Promise) {
-      result.catch(() => {})
-      return fail("a schema that is synchronous: asynchronous ones cannot be used here")
-    }
-    if (result.issues === undefined) return Either.right(result.value)
-    const issues = result.issues.slice(0, maxIssues).flatMap(toIssues(wire))
-    return isNonEmptyReadonlyArray(issues) ? Either.left(issues) : fail("a schema that says why it rejects a value")
-  },
-  encode: (value) => Either.right(value),
+  decode: (wire) => validate(schema, wire),
+  // A Standard Schema cannot write. A request is what it reads, so reading checks it, and it is sent as it is.
+  encode: (value, mode) =>
+    mode === "response" ? Either.right(value) : Either.map(validate(schema, value), () => value),
   members: []
 })

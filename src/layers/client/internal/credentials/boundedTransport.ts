@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Body from "../../../../domain/wire/Body.js"
 import type { Transport } from "../../../../services/client/Transport.js"
-import { BoundedBody } from "../../../../services/internal/boundedBody.js"
+import { BoundedBody, isBounded } from "../../../../services/internal/boundedBody.js"
 import * as HttpTransport from "../httpTransport.js"
 
 /** In bytes. No answer with a key comes near it. */
@@ -31,7 +31,12 @@ const readBounded = (
         ({ reason }) => reason === "EmptyBody",
         () => Effect.void
       ),
-      Effect.map(() => Object.create(response, { text: { value: Effect.succeed(Body.text(body.bytes)) } }))
+      Effect.map(() =>
+        Object.create(response, {
+          text: { value: Effect.succeed(Body.text(body.bytes)) },
+          [isBounded]: { value: true }
+        })
+      )
     )
   })
 

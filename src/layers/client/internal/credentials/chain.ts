@@ -9,38 +9,23 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as CredentialProvider from "../../CredentialProvider.js"
-import * as CvmRole from "./cvmRole.js"
-import * as Files from "./files.js"
-import * as StsRoles from "./stsRoles.js"
-import * as Variable from "./variable.js"
-
-/**
- * Options for the sources of the chain.
- *
- * @since 0.1.0
- * @category models
- */
-export interface ChainOptions {
-  /** For the files. */
-  readonly files?: Files.FilesOptions | undefined
-  /** For the role of an instance. */
-  readonly cvmRole?: CvmRole.CvmRoleOptions | undefined
-  /** For the role of a pod, and for the role of `TENCENTCLOUD_ROLE_ARN`. */
-  readonly sts?: StsRoles.StsOptions | undefined
-}
+import * as BoundedTransport from "./boundedTransport.js"
+import type { ChainOptions } from "./options.js"
+import * as Places from "./places.js"
+import * as TextFile from "./textFile.js"
 
 /**
  * A source that asks these places, one after the other, until one has a key:
  *
  * 1. the environment: `TENCENTCLOUD_SECRET_ID` …
- * 2. files: a profile
+ * 2. files: a profile, or the role that it names
  * 3. TKE OIDC: the role of the pod
  * 4. CVM role: the role of the instance
  *
- * If `TENCENTCLOUD_ROLE_ARN` is set, the key that it found assumes that role, as with the command line.
+ * If `TENCENTCLOUD_ROLE_ARN` is set, the key that it found assumes that role, as with the command line. A role that a profile names
+ * is then not assumed.
  *
  * If no place has a key, the error names each with its reason. The chain logs nothing.
  *
@@ -48,24 +33,11 @@ export interface ChainOptions {
  * @category sources
  */
 export const chain = (
-  options: ChainOptions = {}
+  options?: ChainOptions
 ): Effect.Effect<CredentialProvider.Source, never, FileSystem.FileSystem | HttpClient.HttpClient> =>
-  Effect.gen(function* () {
-    const from = CredentialProvider.chain([
-      CredentialProvider.environment,
-      yield* Files.files(options.files),
-      yield* StsRoles.tkeOidc(options.sts),
-      yield* CvmRole.cvmRole(options.cvmRole)
-    ])
-    const role = yield* StsRoles.assumeRole({ ...options.sts, from })
-    return {
-      refreshable: true,
-      load: Variable.first("TENCENTCLOUD_ROLE_ARN").pipe(
-        Effect.mapError((reason) => [{ source: "AssumeRole", reason }]),
-        Effect.flatMap((roleArn) => (Option.isSome(roleArn) ? role.load : from.load))
-      )
-    }
-  })
+  Effect.flatMap(Effect.zip(BoundedTransport.make, FileSystem.FileSystem), ([transport, files]) =>
+    Places.chain({ readText: TextFile.fromFileSystem(files), sts: transport, metadata: transport }, options)
+  )
 
 /**
  * The chain, with options. See {@link chain}.

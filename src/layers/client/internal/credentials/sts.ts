@@ -1,7 +1,9 @@
 /** Asks STS, the Security Token Service, for a temporary key. */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Action from "../../../../domain/contract/Action.js"
@@ -17,7 +19,8 @@ import { CredentialProvider } from "../../../../services/client/CredentialProvid
 import * as Signer from "../../../../services/client/Signer.js"
 import * as Throttle from "../../../../services/client/Throttle.js"
 import { Transport } from "../../../../services/client/Transport.js"
-import * as BoundedTransport from "./boundedTransport.js"
+import type { StsOptions } from "./options.js"
+import * as Variable from "./variable.js"
 
 const common = {
   product: "sts",
@@ -90,30 +93,56 @@ const toReason = (error: Action.Action.Error<Contract>): string => {
   }
 }
 
-/** Makes a function that asks STS for a key. It signs the call with another key, or does not sign it. */
-export const make = (endpoint: string | undefined) =>
-  Effect.gen(function* () {
-    const services = Context.make(Transport, yield* BoundedTransport.make).pipe(
-      Context.add(ClockSync.ClockSync, yield* ClockSync.make({ learns: true })),
+/** Where to ask, and how. */
+export interface Settings extends StsOptions {
+  /** The host that the profile of the program has for STS. The environment comes before it. */
+  readonly profileEndpoint?: string | undefined
+}
+
+const endpointOf = ({ endpoint, profileEndpoint }: Settings): Effect.Effect<string | undefined, string> =>
+  endpoint !== undefined
+    ? Effect.succeed(endpoint)
+    : Effect.map(Variable.first("TENCENTCLOUD_ENDPOINT_STS", "TENCENTCLOUD_ENDPOINT"), (found) =>
+        Option.getOrElse(found, () => profileEndpoint)
+      )
+
+/** The members that every request for a session has. */
+export const sessionOf = ({ duration, sessionName }: StsOptions, roleArn: string) =>
+  Effect.map(Clock.currentTimeMillis, (now) => ({
+    RoleArn: roleArn,
+    RoleSessionName: sessionName ?? `effect-tencentcloud-${now}`,
+    ...(duration === undefined ? {} : { DurationSeconds: Math.floor(Duration.toSeconds(duration)) })
+  }))
+
+/** Asks STS for a key. It signs the call with another key, or does not sign it. */
+export type Obtain = (
+  key: Credential.Credential | undefined,
+  call: (
+    client: ApiClient.ApiClient["Type"]
+  ) => Effect.Effect<Action.Action.Success<Contract>, Action.Action.Error<Contract>>,
+  settings: Settings
+) => Effect.Effect<Credential.Credential.Input, string>
+
+/** Makes a function that asks STS for a key, over a transport that limits the size of an answer. */
+export const make = (transport: Transport["Type"]): Effect.Effect<Obtain> =>
+  Effect.map(ClockSync.make({ learns: true }), (clock): Obtain => {
+    const services = Context.make(Transport, transport).pipe(
+      Context.add(ClockSync.ClockSync, clock),
       Context.add(Throttle.Throttle, Throttle.unlimited)
     )
-
-    return (
-      key: Credential.Credential | undefined,
-      call: (
-        client: ApiClient.ApiClient["Type"]
-      ) => Effect.Effect<Action.Action.Success<Contract>, Action.Action.Error<Contract>>
-    ): Effect.Effect<Credential.Credential.Input, string> =>
-      // A span would hold the message of an error, which may quote the request.
-      ApiClient.make({ endpoint, tracing: false }).pipe(
-        Effect.flatMap(call),
-        Effect.mapBoth({ onFailure: toReason, onSuccess: toCredential }),
-        Effect.provideServiceEffect(Signer.Signer, Signer.make),
-        // If STS rejects the key, the next search looks for another one. One search asks its source once.
-        Effect.provideService(CredentialProvider, {
-          get: key === undefined ? Effect.fail(new CredentialsUnavailable({ sources: [] })) : Effect.succeed(key),
-          refresh: Effect.succeed(false)
-        }),
-        Effect.provide(services)
+    return (key, call, settings) =>
+      Effect.flatMap(endpointOf(settings), (endpoint) =>
+        // A span would hold the message of an error, which may quote the request.
+        ApiClient.make({ endpoint, tracing: false }).pipe(
+          Effect.flatMap(call),
+          Effect.mapBoth({ onFailure: toReason, onSuccess: toCredential }),
+          Effect.provideServiceEffect(Signer.Signer, Signer.make),
+          // If STS rejects the key, the next search looks for another one. One search asks its source once.
+          Effect.provideService(CredentialProvider, {
+            get: key === undefined ? Effect.fail(new CredentialsUnavailable({ sources: [] })) : Effect.succeed(key),
+            refresh: Effect.succeed(false)
+          }),
+          Effect.provide(services)
+        )
       )
   })

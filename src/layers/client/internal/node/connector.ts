@@ -5,9 +5,13 @@ import type { SecureContext } from "node:tls"
 import * as Redacted from "effect/Redacted"
 import type { buildConnector as Connector } from "undici"
 import { explain, isPermanent } from "../networkError.js"
+import { ConnectTimeout, Dial } from "./dial.js"
 import type { Proxy } from "./proxy.js"
 
 type Connect = Connector.connector
+
+/** Where to connect to. */
+export type Target = Parameters<Connect>[0]
 
 /** How to reach a host: straight, through a tunnel that a proxy opens, or by a proxy that reads the whole address from the request. */
 export type Path = "direct" | { readonly proxy: Proxy; readonly tunnel: boolean }
@@ -41,17 +45,37 @@ const withoutBrackets = (host: string): string => host.replace(/^\[|\]$/g, "")
 /** Whatever is opening, and can be stopped. */
 type Openings = Set<{ readonly destroy: (error: Error) => unknown }>
 
-/** Connects straight to a host, and knows the socket while it opens. */
-const connectDirectly =
-  (open: Connect, openings: Openings): Connect =>
+/** Speaks TLS over a connection, and knows the socket while it does. */
+const startTls =
+  (open: Connect, timeout: number, openings: Openings): Connect =>
   (target, callback) => {
+    let timer: NodeJS.Timeout | undefined
     // The connector returns the socket, which its types do not say.
     const socket: unknown = open(target, (...result) => {
+      clearTimeout(timer)
       if (socket instanceof Net.Socket) openings.delete(socket)
       callback(...result)
     })
-    if (socket instanceof Net.Socket) openings.add(socket)
+    if (!(socket instanceof Net.Socket)) return
+    openings.add(socket)
+    if (timeout > 0) timer = setTimeout(() => socket.destroy(new ConnectTimeout()), timeout)
   }
+
+/** Connects straight to a host, or goes on with the connection that a proxy has made. */
+const connectDirectly = (open: Connect, timeout: number, openings: Openings): Connect => {
+  const tls = startTls(open, timeout, openings)
+  return (target, callback) => {
+    if (target.httpSocket !== undefined) return tls(target, callback)
+    const isSecure = target.protocol === "https:"
+    const port = Number(target.port) || (isSecure ? 443 : 80)
+    const dial = new Dial({ hostname: target.hostname, port }, timeout, (...result) => {
+      openings.delete(dial)
+      if (result[0] === null && isSecure) tls({ ...target, httpSocket: result[1] }, callback)
+      else callback(...result)
+    })
+    openings.add(dial)
+  }
+}
 
 /** Connects to a proxy, whatever the host. */
 const connectToProxy =
@@ -121,11 +145,12 @@ export const make = (options: {
   readonly secureContext: SecureContext | undefined
 }): ((path: Path) => Opener) => {
   const { buildConnector, secureContext, timeout } = options
-  const open = buildConnector({ timeout, ...(secureContext === undefined ? {} : { secureContext }) })
+  // A timer of undici is accurate to a second, so the connection keeps its own.
+  const open = buildConnector({ timeout: 0, ...(secureContext === undefined ? {} : { secureContext }) })
 
   return (path) => {
     const openings: Openings = new Set()
-    const direct = connectDirectly(open, openings)
+    const direct = connectDirectly(open, timeout, openings)
     const connect =
       path === "direct"
         ? direct

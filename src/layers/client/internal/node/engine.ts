@@ -1,7 +1,6 @@
 /** Reads the options of the transport for Node, and finds the pool of connections for each host. */
 import { X509Certificate } from "node:crypto"
 import * as Tls from "node:tls"
-import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -10,17 +9,18 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Connector from "./connector.js"
+import * as EnvironmentProxies from "./environmentProxies.js"
 import type { Limits } from "./exchange.js"
 import type { Options } from "./options.js"
 import { Pool } from "./pool.js"
 import * as Proxy from "./proxy.js"
 import * as Undici from "./undici.js"
 
-export interface Settings extends Omit<Limits, "headerName"> {
+export interface Settings extends Omit<Limits, "headerName" | "isClear" | "note"> {
   readonly connections: number
   readonly keepAliveTimeout: Duration.Duration
   readonly secureContext: Tls.SecureContext | undefined
-  readonly proxyOf: (url: URL) => Proxy.Proxy | undefined
+  readonly choiceOf: (url: URL) => EnvironmentProxies.Choice
 }
 
 const invalid = (name: string, expected: string): ConfigError.ConfigError => ConfigError.InvalidData([name], expected)
@@ -75,35 +75,12 @@ const readProxy = (
     invalid(name, expected)
   )
 
-/** A variable and the name that it has, in lower case first. A blank variable counts as not set. */
-const variable = (name: string) =>
-  Effect.map(
-    Effect.forEach([name.toLowerCase(), name], (each) =>
-      Effect.map(
-        Config.option(Config.redacted(each)),
-        Option.filterMap((value) =>
-          Redacted.value(value).trim() === "" ? Option.none() : Option.some({ name: each, value })
-        )
-      )
-    ),
-    (found) => Option.getOrUndefined(Option.firstSomeOf(found))
-  )
-
-const environmentProxy = (name: string): Effect.Effect<Proxy.Proxy | undefined, ConfigError.ConfigError> =>
-  Effect.flatMap(variable(name), (found) =>
-    found === undefined ? Effect.succeed(undefined) : readProxy(found.name, found.value)
-  )
-
-const readProxies = (option: Options["proxy"]): Effect.Effect<Settings["proxyOf"], ConfigError.ConfigError> => {
-  if (option === false) return Effect.succeed(() => undefined)
-  if (option !== undefined) return Effect.map(readProxy("proxy", option), (proxy) => () => proxy)
-  return Effect.map(
-    Effect.all([environmentProxy("HTTPS_PROXY"), environmentProxy("HTTP_PROXY"), variable("NO_PROXY")]),
-    ([https, http, none]) => {
-      const bypass = Proxy.bypass(none === undefined ? "" : Redacted.value(none.value))
-      return (url) => (bypass(url) ? undefined : url.protocol === "https:" ? https : http)
-    }
-  )
+const readProxies = (option: Options["proxy"]): Effect.Effect<Settings["choiceOf"], ConfigError.ConfigError> => {
+  if (option === undefined) return EnvironmentProxies.read
+  const choiceOf = (proxy: Proxy.Proxy | undefined) => () => ({ proxy, note: undefined })
+  return option === false
+    ? Effect.succeed(choiceOf(undefined))
+    : Either.mapBoth(readProxy("proxy", option), { onLeft: (error) => error, onRight: choiceOf })
 }
 
 /** Reads the options. Fails with every option that is invalid. */
@@ -117,7 +94,7 @@ const readSettings = (options: Options): Effect.Effect<Settings, ConfigError.Con
       keepAliveTimeout: duration("keepAliveTimeout", options.keepAliveTimeout ?? "4 seconds", "limited"),
       maxBodySize: count("maxBodySize", options.maxBodySize ?? 64 * 1024 * 1024, "67108864 for 64 MB"),
       secureContext: secureContext(options.ca),
-      proxyOf: readProxies(options.proxy)
+      choiceOf: readProxies(options.proxy)
     },
     { mode: "validate" }
   ).pipe(
@@ -135,39 +112,58 @@ const toMillis = (limit: Duration.Duration): number =>
 /** How requests reach an origin. */
 export interface Route {
   readonly pool: Pool
+  readonly limits: Limits
   /** What comes before the path: the origin, for a proxy that reads the whole address from the request. */
   readonly prefix: string
   /** Headers for the proxy, names and values in turn. */
   readonly headers: ReadonlyArray<string>
 }
 
+/** What undici tells a connector about an origin. */
+const targetOf = ({ host, hostname, port, protocol }: URL): Connector.Target => ({
+  protocol,
+  host,
+  hostname: hostname.replace(/^\[|\]$/g, ""),
+  port
+})
+
 const makeRoutes = (
   settings: Settings,
-  { buildConnector, Client }: Undici.Parts
+  { buildConnector, Client, headerName }: Undici.Parts
 ): { readonly routeTo: Engine["routeTo"]; readonly close: () => Promise<unknown> } => {
   const openers = Connector.make({
     buildConnector,
     timeout: toMillis(settings.connectTimeout),
     secureContext: settings.secureContext
   })
+  const keepAlive = toMillis(settings.keepAliveTimeout)
   const clientOptions = {
     headersTimeout: toMillis(settings.headersTimeout),
     bodyTimeout: toMillis(settings.bodyTimeout),
-    keepAliveTimeout: toMillis(settings.keepAliveTimeout)
+    keepAliveTimeout: keepAlive
   }
   const makePool = (origin: string, path: Connector.Path): Pool =>
     new Pool({
       connections: settings.connections,
+      keepAlive,
+      target: targetOf(new URL(origin)),
       makeOpener: () => openers(path),
       makeClient: (connect) => new Client(origin, { ...clientOptions, connect })
     })
-  const makeRoute = ({ host, origin, protocol }: URL, proxy: Proxy.Proxy | undefined): Route => {
-    if (proxy === undefined) return { pool: makePool(origin, "direct"), prefix: "", headers: [] }
-    if (protocol === "https:") return { pool: makePool(origin, { proxy, tunnel: true }), prefix: "", headers: [] }
-    const { authorization, url } = proxy
+  const makeRoute = (url: URL): Route => {
+    const { host, origin, protocol } = url
+    const { note, proxy } = settings.choiceOf(url)
+    const isClear = proxy === undefined && protocol === "http:"
+    const limits: Limits = { ...settings, headerName, isClear, note }
+    if (proxy === undefined) return { limits, pool: makePool(origin, "direct"), prefix: "", headers: [] }
+    if (protocol === "https:") {
+      return { limits, pool: makePool(origin, { proxy, tunnel: true }), prefix: "", headers: [] }
+    }
+    const { authorization } = proxy
     const login = authorization === undefined ? [] : ["proxy-authorization", Redacted.value(authorization)]
     return {
-      pool: makePool(url.origin, { proxy, tunnel: false }),
+      limits,
+      pool: makePool(proxy.url.origin, { proxy, tunnel: false }),
       prefix: origin,
       headers: ["host", host, ...login]
     }
@@ -179,8 +175,7 @@ const makeRoutes = (
     routeTo: (protocol, host) => {
       const known = routes.get(protocol)?.get(host)
       if (known !== undefined) return known
-      const url = new URL(`${protocol}://${host}`)
-      const route = makeRoute(url, settings.proxyOf(url))
+      const route = makeRoute(new URL(`${protocol}://${host}`))
       if (closed) route.pool.close()
       const hosts = routes.get(protocol) ?? new Map<string, Route>()
       routes.set(protocol, hosts.set(host, route))
@@ -199,7 +194,6 @@ const makeRoutes = (
 
 /** Routes to all origins. */
 export interface Engine {
-  readonly limits: Limits
   /** The route to a host, which may name a port. */
   readonly routeTo: (protocol: string, host: string) => Route
 }
@@ -213,5 +207,5 @@ export const make = (options: Options): Effect.Effect<Engine, ConfigError.Config
       Effect.sync(() => makeRoutes(settings, parts)),
       (routes) => Effect.promise(() => routes.close())
     )
-    return { limits: { ...settings, headerName: parts.headerName }, routeTo }
+    return { routeTo }
   })

@@ -8,15 +8,20 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import * as Body from "../../../../domain/wire/Body.js"
 import type * as Wire from "../../../../domain/wire/Wire.js"
 import { TransportFault } from "../../../../services/client/Transport.js"
-import { codeOf, explain, isPermanent } from "../networkError.js"
+import { GrowingBytes } from "../../../../services/internal/boundedBody.js"
+import { codeOf, explain, isPermanent, isTlsAlert, needsTls } from "../networkError.js"
 import type { Lease, PooledHandler } from "./pool.js"
 
-/** The limits of an exchange, and how it reads the name of a header. */
+/** The limits of an exchange, how it reads the name of a header, and what it has to know of its route. */
 export interface Limits {
+  /** Whether it goes straight to its host, without TLS. */
+  readonly isClear: boolean
+  /** What a host that cannot be reached may be missing. */
+  readonly note: string | undefined
   readonly headerName: (raw: Buffer) => string
   readonly connectTimeout: Duration.Duration
   readonly headersTimeout: Duration.Duration
@@ -32,6 +37,12 @@ const highWaterMark = 64 * 1024
 const parserMessage = (error: unknown): string | undefined =>
   error instanceof Error && error.name === "HTTPParserError" ? error.message : undefined
 
+/** Whether a connection of undici has closed without a byte from the other side, as a TLS server does that is asked in clear. */
+const hasReadNothing = (error: unknown): boolean =>
+  Predicate.hasProperty(error, "socket") &&
+  Predicate.hasProperty(error.socket, "bytesRead") &&
+  error.socket.bytesRead === 0
+
 const reasonOf = (error: unknown, limits: Limits): string => {
   switch (codeOf(error)) {
     case "UND_ERR_CONNECT_TIMEOUT":
@@ -45,13 +56,28 @@ const reasonOf = (error: unknown, limits: Limits): string => {
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
       return "the answer has another length than its Content-Length says"
     case "UND_ERR_SOCKET":
-      return "the other side closed the connection before the answer was complete"
+      return `the other side closed the connection before the answer was complete${
+        limits.isClear && hasReadNothing(error) ? `; if TLS is spoken there, \`https://\` is missing` : ""
+      }`
     case "UND_ERR_DESTROYED":
     case "UND_ERR_CLOSED":
       return "the HTTP client was closed"
     default:
       return explain(error) ?? parserMessage(error) ?? "the request could not be sent"
   }
+}
+
+/** Presents an error of undici, or of a connection, as a fault. */
+export const toFault = (error: Error, limits: Limits, sent: boolean): TransportFault => {
+  if (limits.isClear && isTlsAlert(error)) return new TransportFault({ reason: needsTls, sent: false, permanent: true })
+  const reason = reasonOf(error, limits)
+  const note = sent || limits.note === undefined ? "" : `; ${limits.note}`
+  return new TransportFault({ reason: `${reason}${note}`, sent, permanent: isPermanent(error) })
+}
+
+/** The error of an answer whose connection broke, where undici reports a complete one. */
+class BrokenError extends Error {
+  readonly code = "UND_ERR_SOCKET"
 }
 
 const decoderOf = (encoding: string, start: number): Transform | undefined => {
@@ -73,13 +99,13 @@ const alreadyRead = new TransportFault({ reason: "the answer is read elsewhere a
 
 const abandoned = new Error("Nothing waits for the answer any more.")
 
-const noLease: Lease = { end: () => {}, abandon: () => {} }
+const noLease: Lease = { end: () => {}, isBroken: () => false, abandon: () => {} }
 
 const noHeaders: Wire.Headers = {}
 
 const noRawHeaders: ReadonlyArray<Buffer> = []
 
-const noChunks: Array<Uint8Array> = []
+const noBytes = new Uint8Array()
 
 const readHeaders = (raw: ReadonlyArray<Buffer>, headerName: Limits["headerName"]): Wire.Headers => {
   // It has no prototype: a header may have the name of a member of one.
@@ -136,8 +162,8 @@ export abstract class Exchange implements PooledHandler {
   private resumeSocket: (() => void) | undefined = undefined
   private decoder: Transform | undefined = undefined
   private unreadTimer: NodeJS.Timeout | undefined = undefined
-  private chunks: Array<Uint8Array> = noChunks
-  private buffered = 0
+  /** What has arrived, and nobody has read. */
+  private unread: GrowingBytes | undefined = undefined
   private received = 0
   private decoded = 0
   private reader: "none" | "whole" | "stream" = "none"
@@ -196,6 +222,10 @@ export abstract class Exchange implements PooledHandler {
   }
 
   onComplete(): void {
+    if (this.lease.isBroken()) {
+      this.onError(new BrokenError())
+      return
+    }
     this.returnConnection()
     if (this.decoder === undefined) this.end(undefined)
     else this.decoder.end()
@@ -204,8 +234,7 @@ export abstract class Exchange implements PooledHandler {
   onError(error: Error): void {
     this.returnConnection()
     if (this.isOver) return
-    const reason = reasonOf(error, this.limits)
-    const fault = new TransportFault({ reason, sent: this.sent, permanent: isPermanent(error) })
+    const fault = toFault(error, this.limits, this.sent)
     this.end(fault)
     if (this.status === 0) this.onNoHead(fault)
   }
@@ -261,12 +290,11 @@ export abstract class Exchange implements PooledHandler {
 
   private get pull(): Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<TransportFault>> {
     return Effect.suspend(() => {
-      if (this.chunks.length > 0) {
-        const chunks = Chunk.unsafeFromArray(this.chunks)
-        this.chunks = noChunks
-        this.buffered = 0
+      const { unread } = this
+      if (unread !== undefined && unread.size > 0) {
+        const arrived = Chunk.of(unread.take())
         this.flow()
-        return Effect.succeed(chunks)
+        return Effect.succeed(arrived)
       }
       if (this.isOver) return Effect.fail(Option.fromNullable(this.fault))
       return Effect.async((resume) => {
@@ -290,21 +318,20 @@ export abstract class Exchange implements PooledHandler {
   }
 
   private body(): Either.Either<Uint8Array, TransportFault> {
-    const chunks = this.chunks
-    this.chunks = noChunks
+    const { unread } = this
+    this.unread = undefined
     if (this.fault !== undefined) return Either.left(this.fault)
-    this.whole ??= Body.join(chunks)
+    this.whole ??= unread === undefined ? noBytes : unread.bytes
     return Either.right(this.whole)
   }
 
   private push(chunk: Uint8Array): boolean {
     this.decoded += chunk.byteLength
     if (this.decoded > this.limits.maxBodySize) return this.tooLarge()
-    if (this.chunks === noChunks) this.chunks = [chunk]
-    else this.chunks.push(chunk)
-    this.buffered += chunk.byteLength
+    this.unread ??= new GrowingBytes()
+    this.unread.add(chunk)
     this.wake?.()
-    if (this.reader === "whole" || this.buffered < highWaterMark) return true
+    if (this.reader === "whole" || this.unread.size < highWaterMark) return true
     if (this.reader === "none") this.awaitReader()
     return false
   }
@@ -349,7 +376,7 @@ export abstract class Exchange implements PooledHandler {
   /** Returns the connection to its pool. */
   private returnConnection(): void {
     this.resumeSocket = undefined
-    this.lease.end()
+    this.lease.end(this.status === 0 ? undefined : this.headers["keep-alive"])
     this.lease = noLease
   }
 

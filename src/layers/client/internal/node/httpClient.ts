@@ -71,7 +71,7 @@ const make = (options: Options = {}): Effect.Effect<HttpClient.HttpClient, Confi
       Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((fiber) =>
         Effect.async((resume) => {
           const route = engine.routeTo(url.protocol.slice(0, -1), url.host)
-          const exchange = new Sending(engine.limits, request, resume)
+          const exchange = new Sending(route.limits, request, resume)
           exchange.watch(fiber)
           const path = `${route.prefix}${url.pathname}${url.search}`
           route.pool.dispatch({ method: request.method, path, headers: headersOf(request, route), body }, exchange)

@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Body from "../../../../domain/wire/Body.js"
 import type { TransportFault } from "../../../../services/client/Transport.js"
+import { isBounded } from "../../../../services/internal/boundedBody.js"
 import type { Exchange } from "./exchange.js"
 
 /** Presents a fault as an error of `@effect/platform`, with the fault as its cause. */
@@ -32,6 +33,7 @@ const cookiesOf = (raw: ReadonlyArray<Buffer>): ReadonlyArray<string> =>
 export class Response extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
   readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
+  readonly [isBounded] = true
   readonly status: number
   readonly headers: Headers.Headers
 

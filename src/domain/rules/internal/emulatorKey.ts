@@ -1,0 +1,25 @@
+/** The key of the emulator, which everybody knows. It has the form of a real one: a SecretId of 36 letters and digits, a SecretKey of 32. */
+
+export const emulatorKey = {
+  secretId: "AKIDEMULATORForTestsOnlyNoRealCloud0",
+  secretKey: "EmulatorKeyEverybodyKnowsNotReal"
+} as const
+
+const prefix = "AKIDEMULATOR"
+
+/** Whether a key is the emulator's, or a temporary one of its. */
+export const isEmulatorKey = (secretId: string): boolean => secretId.startsWith(prefix)
+
+const inHeader = `TC3-HMAC-SHA256 Credential=${prefix}`
+
+const inParameters = `SecretId=${prefix}`
+
+/** Whether a key of the emulator has signed a request: with version 3, in a header, or with version 1, in a parameter. */
+export const isSignedByEmulatorKey = (
+  authorization: string | undefined,
+  query: string,
+  body: string | Uint8Array
+): boolean =>
+  authorization === undefined
+    ? query.includes(inParameters) || (typeof body === "string" && body.includes(inParameters))
+    : authorization.startsWith(inHeader)

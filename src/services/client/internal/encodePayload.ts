@@ -1,0 +1,56 @@
+/** Encodes a request, when there is a connection for it. */
+import * as Either from "effect/Either"
+import type * as Action from "../../../domain/contract/Action.js"
+import { InvalidRequestInput } from "../../../domain/errors/ClientError.js"
+import * as Json from "../../../domain/wire/Json.js"
+import * as Request from "../../../domain/wire/Request.js"
+import type { CallPlan } from "./callPlan.js"
+
+const invalid = (
+  { name, product }: Action.Action.Any,
+  { request: { region } }: CallPlan,
+  expected: string
+): Either.Either<never, InvalidRequestInput> => {
+  const issues = [{ kind: "value", path: ["request"], expected, found: "" }] as const
+  return Either.left(new InvalidRequestInput({ product, action: name, region, issues }))
+}
+
+/** Bytes have no form in JSON or in a query, so a request with bytes is sent as multipart. */
+const encodingOf = (
+  action: Action.Action.Any,
+  parameters: unknown,
+  wanted: Request.Encoding | undefined
+): Either.Either<Request.Encoding, string> => {
+  const isBinary = (name: string) => Json.isObject(parameters) && parameters[name] instanceof Uint8Array
+  if (!action.binary.some(isBinary)) return Either.right(wanted ?? "json")
+  const encoding = wanted ?? "multipart"
+  return encoding === "multipart" || encoding === "octet-stream"
+    ? Either.right(encoding)
+    : Either.left("holds bytes, which only multipart and octet-stream carry")
+}
+
+/** A throttled call waits for its second instead. */
+/** A parameter with a name that version 1 reserves: it sends the common parameters beside those of the action. */
+const reservedName = (payload: Request.Payload): string | undefined =>
+  payload.parameters.map(([name]) => name).find((name) => Request.commonNames.has(name))
+
+/** Encodes what the codec has written. `id` becomes the boundary of a multipart body. */
+export const encodePayload = (
+  action: Action.Action.Any,
+  parameters: unknown,
+  plan: CallPlan,
+  id: string
+): Either.Either<Request.Payload, InvalidRequestInput> => {
+  const payload = Either.flatMap(encodingOf(action, parameters, plan.encoding), (encoding) =>
+    Request.payload({ product: action.product, encoding, parameters, boundary: id })
+  )
+  if (Either.isLeft(payload)) {
+    const expected = `a request that can be sent as ${plan.encoding ?? "json or multipart"}; it ${payload.left}`
+    return invalid(action, plan, expected)
+  }
+  const isVersion1 = plan.signatureMethod === "HmacSHA1" || plan.signatureMethod === "HmacSHA256"
+  const reserved = isVersion1 ? reservedName(payload.right) : undefined
+  if (reserved === undefined) return Either.right(payload.right)
+  const expected = `no member \`${reserved}\`: signature version 1 has a common parameter of that name`
+  return invalid(action, plan, expected)
+}
