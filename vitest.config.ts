@@ -12,6 +12,7 @@ const manifest = JSON.parse(readFileSync(new URL("./package.json", import.meta.u
  */
 const slow = [
   "test/interop/**",
+  "test/attacks/**",
   "test/scripts/**",
   "test/package/**",
   "test/examples/**",
@@ -19,10 +20,12 @@ const slow = [
   "test/layers/client/faults.test.ts",
   "test/layers/client/FetchClient.test.ts",
   "test/layers/gateway/NodeGatewayLimits.test.ts",
+  "test/layers/gateway/NodeGatewayStrangers.test.ts",
   "test/services/gateway/GatewayMalformed.test.ts",
   "test/services/gateway/CredentialValidator.test.ts",
   "test/services/gateway/RateLimiter.test.ts",
-  "test/services/gateway/ReplayGuard.test.ts"
+  "test/services/gateway/ReplayGuard.test.ts",
+  "test/services/gateway/strangers.test.ts"
 ]
 
 /** Another version of undici, which scripts/check-undici.mjs has installed. */

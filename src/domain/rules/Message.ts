@@ -471,3 +471,14 @@ export const requestTooSlow: Message = /* #__PURE__ */ message(
   "The request did not arrive in time.",
   "请求未在规定时间内接收完毕。"
 )
+
+/**
+ * `RequestLimitExceeded`, for a body that has no room beside the others that arrive at the same time. Our own wording.
+ *
+ * @since 0.1.0
+ * @category messages
+ */
+export const tooManyBytes: Message = /* #__PURE__ */ message(
+  "The service is receiving too much data at once. Please retry your request later.",
+  "服务当前接收的数据过多，请稍后重试。"
+)

@@ -26,6 +26,18 @@ export const isNetwork = (text: string): boolean =>
   // A network of IPv4 inside IPv6 would match no address, because those addresses are read as IPv4.
   (ipaddr.IPv6.isValidCIDR(text) && !ipaddr.IPv6.parseCIDR(text)[0].isIPv4MappedAddress())
 
+/** No address is longer: an IPv6 address with the name of an interface. */
+const maxAddress = 64
+
+/**
+ * Returns whether a text is an address, in the plain form of IPv4 or in any form of IPv6. An address with a port, with a space or
+ * with a leading zero is none.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isAddress = (text: string): boolean => addressOf(text) !== undefined
+
 /**
  * Returns whether a network contains an address. Returns false if either one is invalid.
  *
@@ -63,4 +75,10 @@ const cached = <A>(capacity: number, parse: (text: string) => A): ((text: string
 }
 
 const rangeOf = cached(10_000, parseRange)
-const addressOf = cached(1000, (text): Address | undefined => (ipaddr.isValid(text) ? ipaddr.process(text) : undefined))
+
+const cachedAddress = cached(1000, (text): Address | undefined =>
+  // The library reads `010.0.0.1` as an octal number, which no sender of an address means.
+  ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : undefined
+)
+
+const addressOf = (text: string): Address | undefined => (text.length > maxAddress ? undefined : cachedAddress(text))

@@ -70,15 +70,26 @@ export interface Operation {
  */
 export type Verdict = "allowed" | "denied" | "unmentioned"
 
+/** Whether two characters are the same letter of ASCII, in either case. */
+const isSameLetter = (one: number, other: number): boolean =>
+  (one ^ other) === 32 && (one | 32) >= 97 && (one | 32) <= 122
+
+/** Whether two characters are the same, or the same letter if the case does not count. */
+const isSame = (pattern: string, p: number, text: string, t: number, ignoresCase: boolean): boolean => {
+  const one = pattern.charCodeAt(p)
+  const other = text.charCodeAt(t)
+  return one === other || (ignoresCase && isSameLetter(one, other))
+}
+
 /** Matches a text with a pattern. `*` matches any characters, and `?` matches one. Never goes back to an earlier star. */
-const matches = (pattern: string, text: string, from = 0): boolean => {
+const matches = (pattern: string, text: string, from = 0, ignoresCase = false): boolean => {
   let [p, t, star, resume] = [from, 0, -1, 0]
   while (t < text.length) {
     if (pattern[p] === "*") {
       if (p === pattern.length - 1) return true
       star = p++
       resume = t
-    } else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === text[t])) {
+    } else if (p < pattern.length && (pattern[p] === "?" || isSame(pattern, p, text, t, ignoresCase))) {
       p++
       t++
     } else if (star >= 0) {
@@ -90,9 +101,9 @@ const matches = (pattern: string, text: string, from = 0): boolean => {
   return p === pattern.length
 }
 
-/** For an unknown address, no `allow` applies and every `deny` does. */
+/** For an address that is unknown or cannot be read, no `allow` applies and every `deny` does. */
 const holds = (condition: Condition, address: string | undefined, effect: Statement["effect"]): boolean =>
-  address === undefined
+  address === undefined || !Network.isAddress(address)
     ? effect === "deny"
     : condition.networks.some((network) => Network.contains(network, address)) !== condition.negated
 
@@ -100,7 +111,8 @@ const prefix = "name/"
 
 const applies = (statement: Statement, operation: Operation): boolean =>
   statement.action.some((pattern) =>
-    matches(pattern, operation.action, pattern.startsWith(prefix) ? prefix.length : 0)
+    // The cloud compares actions without their case.
+    matches(pattern, operation.action, pattern.startsWith(prefix) ? prefix.length : 0, true)
   ) &&
   statement.resource.some((pattern) =>
     // A pattern of several stars is rare.

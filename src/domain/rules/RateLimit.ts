@@ -94,15 +94,25 @@ export interface Bucket {
   readonly limit: number
 }
 
+/**
+ * Returns the account that a call counts for. A call without one, of an action that may be called unsigned, counts for its address:
+ * otherwise one caller could use up the limit of all others.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const accountOf = ({ account, address }: Pick<Call, "account" | "address">): string =>
+  account === "" && address !== undefined ? `@${address}` : account
+
 /** Returns the names that all calls of one bucket have in common. */
 const names = (kind: Kind, call: Call): ReadonlyArray<string> => {
   switch (kind) {
     case "action":
-      return [call.product, call.action, call.accessRegion, call.account, call.identity]
+      return [call.product, call.action, call.accessRegion, accountOf(call), call.identity]
     case "account":
-      return [call.accessRegion, call.account]
+      return [call.accessRegion, accountOf(call)]
     case "accountGlobal":
-      return [call.account]
+      return [accountOf(call)]
     case "address":
       return [call.address ?? ""]
   }

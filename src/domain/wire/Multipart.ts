@@ -4,18 +4,15 @@
  * @since 0.1.0
  */
 import * as Either from "effect/Either"
-import * as Option from "effect/Option"
 import { decodeField, make as makeParser } from "multipasta"
 import * as bytes from "./internal/bytes.js"
+import { decodeEscapes } from "./internal/escapes.js"
 import { formatMultipart, type Part } from "./internal/formatMultipart.js"
 import type { Headers } from "./Wire.js"
 
 export type { Part } from "./internal/formatMultipart.js"
 
-const decodeEscapes = /* #__PURE__ */ Option.liftThrowable(decodeURIComponent)
-
-const unquote = (name: string): string =>
-  name.replace(/(?:%[\dA-F]{2})+/gi, (escapes) => Option.getOrElse(decodeEscapes(escapes), () => escapes))
+const unquote = (name: string): string => name.replace(/(?:%[\dA-F]{2})+/gi, decodeEscapes)
 
 /**
  * Writes a body. No part may contain the boundary. A random one of 16 characters or more is safe.

@@ -5,6 +5,7 @@
  */
 import * as Either from "effect/Either"
 import * as Predicate from "effect/Predicate"
+import { decodeEscapes } from "./internal/escapes.js"
 import type * as Json from "./Json.js"
 import type { Parameter } from "./SignatureV1.js"
 
@@ -25,14 +26,7 @@ export interface Fault {
   readonly name: string
 }
 
-const unescape = (text: string): string => {
-  const spaced = text.replaceAll("+", " ")
-  try {
-    return decodeURIComponent(spaced)
-  } catch {
-    return spaced
-  }
-}
+const unescape = (text: string): string => decodeEscapes(text.includes("+") ? text.replaceAll("+", " ") : text)
 
 /**
  * Parses a query string or a form. The parameters keep their order. Fails with the first fault.

@@ -250,9 +250,12 @@ const format = (secretId: string, scope: string, signedHeaders: string, signatur
 /** Real clients sign two or three headers. */
 const maxSignedHeaders = 64
 
+/** The most letters of the service in a scope: more than the name of any product has. */
+const maxService = 64
+
 /** The form that nearly every client writes. It is a fast path, and reads the same as {@link parseParts}. */
 const usual =
-  /^TC3-HMAC-SHA256 Credential=([\w*-]+)\/(\d{4}-\d{2}-\d{2})\/([\w-]+)\/tc3_request, ?SignedHeaders=([^,=\s]+), ?Signature=([0-9a-f]{64})$/
+  /^TC3-HMAC-SHA256 Credential=([\w*-]+)\/(\d{4}-\d{2}-\d{2})\/([\w-]{1,64})\/tc3_request, ?SignedHeaders=([^,=\s]+), ?Signature=([0-9a-f]{64})$/
 
 interface Fields {
   readonly secretId: string
@@ -282,6 +285,7 @@ const parseParts = (text: string): Either.Either<Fields, string> => {
   if (!secretId || !date || !service || terminator !== "tc3_request" || rest.length > 0)
     return Either.left("`Credential` should be `SecretId/Date/Service/tc3_request`")
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return Either.left("`Date` in Credential not valid")
+  if (service.length > maxService) return Either.left("`Service` in Credential not valid")
   return /^[0-9a-f]{64}$/.test(signature)
     ? Either.right({ secretId, date, service, signedHeaders, signature })
     : Either.left("`Signature` should be 64 lower-case hexadecimal digits")

@@ -33,14 +33,17 @@ export type Parameter = readonly [name: string, value: string]
 export const methodOf = (signatureMethod: string | undefined): Method =>
   signatureMethod === "HmacSHA256" ? "HmacSHA256" : "HmacSHA1"
 
-const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
+const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : one > other ? 1 : 0
 
-/** Sorts by the bytes of the names. For ASCII these are the code units, which compare much faster. */
+/** Sorts by the bytes of the names. For ASCII these are the code units. Any other name is encoded once, before it is compared. */
 const sort = (parameters: ReadonlyArray<Parameter>): ReadonlyArray<Parameter> => {
   const rest = parameters.filter(([name]) => name !== "Signature")
-  return rest.every(([name]) => isAscii(name))
-    ? rest.sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
-    : rest.sort(([one], [other]) => bytes.compare(one, other))
+  if (rest.every(([name]) => bytes.isAscii(name))) return rest.sort(byKey)
+  return rest
+    .map((parameter) => [bytes.sortKey(parameter[0]), parameter] as const)
+    .sort(byKey)
+    .map(([, parameter]) => parameter)
 }
 
 const join = (parameters: ReadonlyArray<Parameter>): string =>

@@ -5,7 +5,6 @@
  */
 import type * as HttpApp from "@effect/platform/HttpApp"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
-import type { RequestError } from "@effect/platform/HttpServerError"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
@@ -14,39 +13,79 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import * as CommonError from "../../domain/errors/CommonError.js"
-import * as Message from "../../domain/rules/Message.js"
 import * as Body from "../../domain/wire/Body.js"
 import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
 import { maxSize } from "../../services/gateway/internal/maxSize.js"
-import { BoundedBody } from "../../services/internal/boundedBody.js"
+import { UnreadBytes } from "../../services/gateway/internal/unreadBytes.js"
+import { type Feed, receive, type Source } from "./internal/receive.js"
 
 /** Node's requests always have a stream to read; those of the web have none without a body. */
 const isBare = ({ method, source }: HttpServerRequest.HttpServerRequest): boolean =>
   method === "GET" || method === "HEAD" || (Predicate.hasProperty(source, "body") && source.body === null)
 
+/** As much of a request of Node as its reader needs. */
+interface NodeRequest {
+  readonly readable: boolean
+  readonly on: (event: string, listener: (value: never) => void) => unknown
+  readonly off: (event: string, listener: (value: never) => void) => unknown
+  readonly resume: () => unknown
+}
+
+const isNodeRequest = (source: unknown): source is NodeRequest =>
+  Predicate.hasProperty(source, "readable") &&
+  ["on", "off", "resume"].every((name) => Predicate.hasProperty(source, name))
+
 /**
- * Reads a body up to a little past the limit: the size check then sees that it is too large. It discards the rest up to twice the
- * limit, because a server may hang up on a body that is not read, and its sender could not read the answer.
+ * Reads a request of Node by its events: its stream would collect small pieces in a list. The rest of a body that is too large is
+ * discarded, so that its sender can read the answer.
  */
-const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Uint8Array, RequestError> =>
-  isBare(request)
-    ? Effect.succeed(Body.join([]))
-    : Effect.suspend(() => {
-        const body = new BoundedBody(maxSize.postV3)
-        let size = 0
-        const read = Stream.runForEachWhile(request.stream, (chunk) =>
-          Effect.sync(() => {
-            body.add(chunk)
-            size += chunk.byteLength
-            return size <= 2 * maxSize.postV3
-          })
-        )
-        // Platforms have limits of their own.
-        return Effect.map(HttpIncomingMessage.withMaxBodySize(read, Option.none()), () => body.bytes)
+const readNode = (request: NodeRequest): Source => {
+  let stop = (): void => {}
+  const feed: Feed = (body) =>
+    Effect.async((resume) => {
+      const end = (exit: Exit.Exit<void, "broken">) => (): void => {
+        for (const [event, listener] of listeners) request.off(event, listener)
+        request.resume()
+        resume(exit)
+      }
+      stop = end(Exit.void)
+      const onData = (piece: Uint8Array): void => {
+        if (!body.add(piece)) stop()
+      }
+      const listeners: ReadonlyArray<readonly [string, (value: never) => void]> = [
+        ["data", onData],
+        ["end", stop],
+        ["error", end(Exit.fail("broken"))],
+        ["close", end(Exit.fail("broken"))]
+      ]
+      if (!request.readable) return resume(Exit.void)
+      for (const [event, listener] of listeners) request.on(event, listener)
+      return Effect.sync(end(Exit.void))
+    })
+  return { feed, stop: () => stop() }
+}
+
+/** Reads the body of any other request. Discards the rest up to twice the limit, because a server may hang up on an unread body. */
+const readStream = (request: HttpServerRequest.HttpServerRequest): Source => ({
+  feed: (body) => {
+    let size = 0
+    const read = Stream.runForEachWhile(request.stream, (chunk) =>
+      Effect.sync(() => {
+        body.add(chunk)
+        size += chunk.byteLength
+        return size <= 2 * maxSize.postV3
       })
+    )
+    // Platforms have limits of their own.
+    return Effect.mapError(HttpIncomingMessage.withMaxBodySize(read, Option.none()), () => "broken" as const)
+  },
+  stop: () => {}
+})
+
+const sourceOf = (request: HttpServerRequest.HttpServerRequest): Source | undefined =>
+  isBare(request) ? undefined : isNodeRequest(request.source) ? readNode(request.source) : readStream(request)
 
 /** Closes the connection of a request. Only requests of Node know theirs. For others, a body that fails must do. */
 const hangUp = ({ source }: HttpServerRequest.HttpServerRequest): Effect.Effect<void> =>
@@ -82,39 +121,58 @@ const brokenOff = (body: string, cut: number): Stream.Stream<Uint8Array, Wire.Tr
   )
 
 /**
+ * How much an app reads at a time.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /**
+   * How many bytes all bodies that are being read may take together. Beyond it, the app refuses the largest of them with
+   * `RequestLimitExceeded`. Default: 64 MB.
+   */
+  readonly maxUnreadBytes?: number | undefined
+}
+
+/**
+ * Makes an app with options. It answers every request, whatever its path.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): HttpApp.Default<never, Gateway | Scope.Scope> => {
+  const unread = new UnreadBytes(options.maxUnreadBytes)
+  return Effect.gen(function* () {
+    const gateway = yield* Gateway
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const head = {
+      method: request.method,
+      ...Target.parse(request.originalUrl),
+      headers: request.headers,
+      address: Option.getOrUndefined(request.remoteAddress)
+    }
+    // A caller that hangs up interrupts its request, but a stream that has started gets an owner first.
+    return yield* Effect.uninterruptible(
+      Effect.flatMap(Effect.interruptible(receive(gateway, unread, head, sourceOf(request))), (answer) => {
+        const { "content-type": contentType = "", ...headers } = answer.headers
+        const options = { status: answer.status, headers, contentType }
+        if (answer.cut !== undefined) {
+          return Effect.map(bodyOf(request, brokenOff(answer.body, answer.cut)), (body) =>
+            HttpServerResponse.stream(body, { ...options, contentLength: Body.byteLength(answer.body) })
+          )
+        }
+        return answer.stream === undefined
+          ? Effect.succeed(HttpServerResponse.text(answer.body, options))
+          : Effect.map(bodyOf(request, answer.stream), (body) => HttpServerResponse.stream(body, options))
+      })
+    )
+  })
+}
+
+/**
  * Answers every request, whatever its path.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const app: HttpApp.Default<never, Gateway | Scope.Scope> = Effect.gen(function* () {
-  const gateway = yield* Gateway
-  const request = yield* HttpServerRequest.HttpServerRequest
-  const handle = Effect.matchEffect(readBody(request), {
-    // A handler never sees a part of a body as the whole.
-    onFailure: () => gateway.refuse(new CommonError.InvalidRequest({ message: Message.malformedHttp["en-US"] })),
-    onSuccess: (body) =>
-      gateway.handle({
-        method: request.method,
-        ...Target.parse(request.originalUrl),
-        headers: request.headers,
-        body,
-        address: Option.getOrUndefined(request.remoteAddress)
-      })
-  })
-  // A caller that hangs up interrupts its request, but a stream that has started gets an owner first.
-  return yield* Effect.uninterruptible(
-    Effect.flatMap(Effect.interruptible(handle), (answer) => {
-      const { "content-type": contentType = "", ...headers } = answer.headers
-      const options = { status: answer.status, headers, contentType }
-      if (answer.cut !== undefined) {
-        return Effect.map(bodyOf(request, brokenOff(answer.body, answer.cut)), (body) =>
-          HttpServerResponse.stream(body, { ...options, contentLength: Body.byteLength(answer.body) })
-        )
-      }
-      return answer.stream === undefined
-        ? Effect.succeed(HttpServerResponse.text(answer.body, options))
-        : Effect.map(bodyOf(request, answer.stream), (body) => HttpServerResponse.stream(body, options))
-    })
-  )
-})
+export const app: HttpApp.Default<never, Gateway | Scope.Scope> = /* #__PURE__ */ make()

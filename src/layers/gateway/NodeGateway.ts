@@ -3,36 +3,34 @@
  *
  * @since 0.1.0
  */
-import * as Http from "node:http"
-import type { AddressInfo } from "node:net"
+import type * as Http from "node:http"
 import type { Duplex } from "node:stream"
 import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import * as CommonError from "../../domain/errors/CommonError.js"
 import * as Message from "../../domain/rules/Message.js"
-import * as Body from "../../domain/wire/Body.js"
 import * as Target from "../../domain/wire/Target.js"
-import * as Wire from "../../domain/wire/Wire.js"
+import type * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
-import { type Address, GatewayServer, ListenError } from "../../services/gateway/GatewayServer.js"
-import { maxSize } from "../../services/gateway/internal/maxSize.js"
+import { type Address, GatewayServer, type ListenError } from "../../services/gateway/GatewayServer.js"
+import { maxBodySize, needsJudging } from "../../services/gateway/internal/maxSize.js"
+import { UnreadBody, UnreadBytes } from "../../services/gateway/internal/unreadBytes.js"
 import * as Fibers from "../../services/internal/runtime/fiber.js"
+import * as Step from "../../services/internal/runtime/step.js"
+import { writeEvents, writeWhole } from "./internal/node/answer.js"
+import { Connection, type Unanswered } from "./internal/node/connection.js"
+import { createServer, listen, openTunnel, refuseUnreadable, shutDown } from "./internal/node/server.js"
 
 export * from "../../services/gateway/GatewayServer.js"
-
-import * as Step from "../../services/internal/runtime/step.js"
 
 /**
  * Where to listen, and how to stop.
@@ -60,15 +58,14 @@ export interface Options {
   readonly writeTimeout?: Duration.DurationInput | undefined
   /** How long a connection may be idle between requests. Default: 30 seconds. */
   readonly keepAliveTimeout?: Duration.DurationInput | undefined
-  /** How many connections may be open at once. The gateway closes those beyond. Default: no limit. */
+  /** How many connections may be open at once. The gateway closes those beyond. Default: 1,000. */
   readonly maxConnections?: number | undefined
+  /**
+   * How many bytes all bodies that are being read may take together. Beyond it, the gateway refuses the largest of them with
+   * `RequestLimitExceeded`. Default: 64 MB.
+   */
+  readonly maxUnreadBytes?: number | undefined
 }
-
-/** In bytes. A GET may have a query of 32 KB, which has to fit in together with the headers. */
-const maxHeaderSize = 64 * 1024
-
-/** How long the server discards the rest of a body that is too large, so that its sender can read the answer. */
-const drainMillis = 2000
 
 const readHeaders = (message: Http.IncomingMessage): Wire.Headers => {
   const given = message.headers
@@ -83,226 +80,15 @@ const readHeaders = (message: Http.IncomingMessage): Wire.Headers => {
 const readAddress = (message: Http.IncomingMessage): string | undefined =>
   message.socket.remoteAddress?.replace(/^::ffff:/, "")
 
-/**
- * Reads a body, and passes it on, unless the caller hangs up first. It stops past the limit: the size check then sees that the
- * body is too large.
- */
-const readBody = (message: Http.IncomingMessage, done: (body: Uint8Array) => void): void => {
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  const finish = (): void => done(Body.join(chunks))
-  const onData = (chunk: Uint8Array): void => {
-    chunks.push(chunk)
-    size += chunk.byteLength
-    if (size <= maxSize.postV3) return
-    message.off("data", onData)
-    message.off("end", finish)
-    message.resume()
-    finish()
-  }
-  message.on("data", onData)
-  message.on("end", finish)
-}
+const statedSize = ({ "content-length": length }: Wire.Headers): number | undefined =>
+  length === undefined ? undefined : Number(length)
 
-/** Waits until the socket takes more. A caller that hangs up interrupts the wait. */
-const awaitDrain = (response: Http.ServerResponse): Effect.Effect<void> =>
-  Effect.async((resume) => {
-    const onDrain = (): void => resume(Effect.void)
-    response.once("drain", onDrain)
-    return Effect.sync(() => response.off("drain", onDrain))
-  })
+const noBytes: Uint8Array = new Uint8Array(0)
 
-/**
- * Writes a stream as it comes. The fiber can be interrupted only while it waits: the first piece is there already, and only a
- * stream that was pulled frees what it holds.
- */
-const writeEvents = (
-  response: Http.ServerResponse,
-  { headers, status }: Wire.WireResponse,
-  events: Stream.Stream<Uint8Array, Wire.TransportFault>,
-  writeTimeout: Duration.Duration
-): Effect.Effect<void> =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      response.writeHead(status, headers)
-      response.flushHeaders()
-      const pull = yield* Stream.toPull(events)
-      const next = Effect.flatMap(pull, (pieces) =>
-        response.write(Body.join([...pieces]))
-          ? Effect.void
-          : Effect.timeoutFail(Effect.interruptible(awaitDrain(response)), {
-              duration: writeTimeout,
-              onTimeout: () => Option.some(new Wire.TransportFault({ reason: "nobody reads the answer", sent: true }))
-            })
-      )
-      return yield* Effect.zipRight(next, Effect.forever(Effect.interruptible(next)))
-    })
-  ).pipe(
-    Effect.catchAllCause((cause) =>
-      Effect.sync(() => {
-        // A stream that breaks off must not look complete.
-        if (Option.exists(Cause.failureOption(cause), Option.isNone)) response.end()
-        else response.destroy()
-      })
-    )
-  )
+const noHeaders: Wire.Headers = {}
 
-/** A request of Node's server, and the answer to it. */
-interface Exchange {
-  readonly message: Http.IncomingMessage
-  readonly response: Http.ServerResponse
-}
-
-/** Writes a part of an answer, and breaks the connection. */
-const writeCut = (response: Http.ServerResponse, { body, headers, status }: Wire.WireResponse, cut = 0): void => {
-  if (cut === 0) {
-    response.destroy()
-    return
-  }
-  const bytes = Body.bytes(body)
-  response.writeHead(status, { ...headers, "content-length": bytes.byteLength })
-  // The connection breaks even if the part is the whole answer.
-  response.write(bytes.subarray(0, cut), () => response.destroy())
-}
-
-/** Writes an answer that does not stream. */
-const write = (
-  server: Http.Server,
-  { message, response }: Exchange,
-  answer: Wire.WireResponse,
-  writeTimeout: Duration.Duration
-): void => {
-  if (response.destroyed) return
-  if (answer.cut !== undefined) {
-    writeCut(response, answer, answer.cut)
-    return
-  }
-  const isPartial = !message.complete
-  const headers: Http.OutgoingHttpHeaders = { ...answer.headers, "content-length": Buffer.byteLength(answer.body) }
-  // During a shutdown, each answer closes its connection, so that the shutdown need not wait until it is idle.
-  if (isPartial || !server.listening) headers.connection = "close"
-  response.writeHead(answer.status, headers)
-  response.end(answer.body)
-  // The system takes most answers at once.
-  if (response.writableLength > 0) {
-    const unreadTimer = setTimeout(() => response.destroy(), Duration.toMillis(writeTimeout)).unref()
-    response.once("close", () => clearTimeout(unreadTimer))
-  }
-  if (isPartial) setTimeout(() => message.socket.destroy(), drainMillis).unref()
-}
-
-const toWireRequest = (message: Http.IncomingMessage, body: Uint8Array): Wire.WireRequest => {
-  const { path, query } = Target.parse(message.url ?? "/")
-  return {
-    method: message.method ?? "",
-    path,
-    query,
-    headers: readHeaders(message),
-    body,
-    address: readAddress(message)
-  }
-}
-
-/** The error that answers a request which Node's parser rejects. */
-const parserError = (code: string | undefined): CommonError.CommonError => {
-  switch (code) {
-    case "HPE_INVALID_METHOD":
-      return new CommonError.UnsupportedProtocol({ message: Message.unsupportedMethod("?")["en-US"] })
-    case "HPE_HEADER_OVERFLOW":
-      return new CommonError.RequestSizeLimitExceeded({ message: Message.requestTooLarge("32 KB")["en-US"] })
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return new CommonError.InvalidRequest({ message: Message.requestTooSlow["en-US"] })
-    default:
-      return new CommonError.InvalidRequest({ message: Message.malformedHttp["en-US"] })
-  }
-}
-
-/** The requests of each connection whose answers are not complete. */
-type Pending = WeakMap<Duplex, Map<Http.ServerResponse, Http.IncomingMessage>>
-
-/** Waits for the answers to the requests of a connection that were read whole. */
-const awaitAnswers = (pending: Pending, socket: Duplex): Effect.Effect<void> =>
-  Effect.forEach(
-    [...(pending.get(socket) ?? [])].filter(([, message]) => message.complete),
-    ([response]) =>
-      Effect.async<void>((resume) => {
-        if (response.closed) resume(Effect.void)
-        else response.once("close", () => resume(Effect.void))
-      }),
-    { discard: true }
-  )
-
-/** Answers what Node's parser rejects with an envelope, after the earlier requests of the same connection. */
-const refuseUnreadable = (
-  gateway: Gateway["Type"],
-  error: NodeJS.ErrnoException,
-  socket: Duplex,
-  pending: Pending
-): Effect.Effect<void> =>
-  Effect.map(Effect.zipRight(awaitAnswers(pending, socket), gateway.refuse(parserError(error.code))), (refusal) => {
-    const { body, headers, status } = refusal
-    if (!socket.writable || error.code === "ECONNRESET") {
-      socket.destroy()
-      return
-    }
-    const lines = Object.entries({ ...headers, "content-length": Buffer.byteLength(body), connection: "close" })
-    socket.end(`HTTP/1.1 ${status} OK\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`)
-  })
-
-const openTunnel = (server: Http.Server, socket: Duplex, head: Uint8Array): void => {
-  if (head.byteLength > 0) socket.unshift(head)
-  socket.write("HTTP/1.1 200 Connection Established\r\n\r\n")
-  server.emit("connection", socket)
-}
-
-const listen = (server: Http.Server, host: string, port: number): Effect.Effect<Address, ListenError> =>
-  Effect.async((resume) => {
-    const fail = (code: string): void => resume(Effect.fail(new ListenError({ host, port, code })))
-    const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? "unknown")
-    server.once("error", onError)
-    try {
-      server.listen(port, host, () => {
-        server.off("error", onError)
-        const bound = server.address() as AddressInfo
-        const name = bound.family === "IPv6" ? `[${bound.address}]` : bound.address
-        resume(Effect.succeed({ host: bound.address, port: bound.port, url: `http://${name}:${bound.port}` }))
-      })
-    } catch {
-      // Node throws if the port is out of range.
-      fail("ERR_SOCKET_BAD_PORT")
-    }
-  })
-
-/** Accepts no more requests, lets the others finish within the grace, and then closes every connection. */
-const shutDown = (server: Http.Server, grace: Duration.DurationInput): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    const closed = yield* Deferred.make<void>()
-    yield* Effect.sync(() => {
-      server.close(() => Deferred.unsafeDone(closed, Effect.void))
-      server.closeIdleConnections()
-    })
-    // A finalizer is uninterruptible, so a timeout needs an interruptible part.
-    yield* Effect.timeoutOption(Effect.interruptible(Deferred.await(closed)), grace)
-    yield* Effect.sync(() => server.closeAllConnections())
-  })
-
-const createServer = (options: Options): Http.Server => {
-  const headersTimeout = Duration.toMillis(options.headersTimeout ?? "10 seconds")
-  const requestTimeout = Duration.toMillis(options.requestTimeout ?? "60 seconds")
-  const server = Http.createServer({
-    maxHeaderSize,
-    // Otherwise Node itself answers a request without a host, and not with an envelope.
-    requireHostHeader: false,
-    headersTimeout: Math.min(headersTimeout, requestTimeout),
-    requestTimeout,
-    keepAliveTimeout: Duration.toMillis(options.keepAliveTimeout ?? "30 seconds"),
-    connectionsCheckingInterval: Math.max(10, Math.min(1000, headersTimeout, requestTimeout))
-  })
-  // Node would silently drop headers beyond a number. Their size is limited anyway.
-  server.maxHeadersCount = 0
-  if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections
-  return server
-}
+/** A connection that sends many pieces smaller than this, in bytes, is read in turns. */
+const smallPiece = 256
 
 /** Runs an effect in a fiber of its own, which is interrupted when the gateway stops. */
 type Run = (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>
@@ -323,32 +109,152 @@ interface Server {
   readonly step: Step.StepContext<never>
   readonly run: Run
   readonly writeTimeout: Duration.Duration
+  readonly unread: UnreadBytes
 }
 
-/**
- * Handles a request. Where nothing has to wait, it writes the answer at once, and no fiber starts. Returns a function that gives the
- * request up, for a caller that hangs up.
- */
-const handle = ({ gateway, run, server, step, writeTimeout }: Server, exchange: Exchange): (() => void) => {
-  const { message, response } = exchange
-  let fiber: Fiber.RuntimeFiber<void> | undefined
-  const give = (answer: Wire.WireResponse): Effect.Effect<void> =>
-    answer.stream === undefined
-      ? Effect.sync(() => write(server, exchange, answer, writeTimeout))
-      : writeEvents(response, answer, answer.stream, writeTimeout)
-  readBody(message, (body) => {
-    if (response.closed) return
-    const handled = Step.tryAdvance(() => gateway.handle(toWireRequest(message, body)), step)
-    const exit = Step.asExit(handled)
-    // A stream that has started always runs, because nothing else frees what it holds.
-    if (exit === undefined || Exit.isFailure(exit)) {
-      fiber = run(Effect.uninterruptibleMask((restore) => Effect.flatMap(restore(handled), give)))
-    } else if (exit.value.stream !== undefined) fiber = run(Effect.uninterruptible(give(exit.value)))
-    else write(server, exchange, exit.value, writeTimeout)
-  })
-  return () => {
-    if (fiber !== undefined) Fibers.interruptNow(fiber)
+/** A request of Node's server, from its head to its answer. */
+class Exchange implements Unanswered {
+  private headers: Wire.Headers = noHeaders
+  private body: UnreadBody | undefined
+  private fiber: Fiber.RuntimeFiber<void> | undefined
+  /** Whether the request was read, or is refused. The rest of it is then discarded. */
+  private isOver = false
+
+  constructor(
+    private readonly server: Server,
+    readonly message: Http.IncomingMessage,
+    readonly response: Http.ServerResponse,
+    private readonly connection: Connection
+  ) {}
+
+  /**
+   * Reads the body. It stops past the limit: the size check then sees that the body is too large. A large body is read only if the
+   * head of the request can pass.
+   */
+  begin(): void {
+    const { connection, message, response } = this
+    const headers = readHeaders(message)
+    this.headers = headers
+    const limit = maxBodySize(message.method ?? "", headers)
+    const body = new UnreadBody(this.server.unread, limit, statedSize(headers), () => this.refuseCrowded())
+    this.body = body
+    response.once("close", () => {
+      connection.remove(this)
+      if (!response.writableFinished) this.giveUp()
+    })
+    message.on("data", (piece: Uint8Array) => {
+      if (this.isOver) return
+      if (piece.byteLength < smallPiece) connection.countPiece()
+      if (!body.add(piece) && !this.isOver) this.handle(body.take())
+    })
+    message.on("end", () => {
+      if (!this.isOver) this.handle(body.take())
+    })
+    if (needsJudging(headers)) this.judge()
   }
+
+  /** Answers the request at once if its head alone refuses it. */
+  private judge(): void {
+    const { gateway, step } = this.server
+    const { judge } = gateway
+    if (judge === undefined) return
+    const judged = Step.tryAdvance(() => judge(this.toWire(noBytes)), step)
+    const exit = Step.asExit(judged)
+    if (exit === undefined) this.server.run(Effect.flatMap(judged, (answer) => this.refuseWith(answer)))
+    else if (Exit.isSuccess(exit) && exit.value !== undefined) this.server.run(this.refuseWith(exit.value))
+  }
+
+  /** Answers before the body is read, unless it was read meanwhile. */
+  private refuseWith(answer: Wire.WireResponse | undefined): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      if (answer === undefined || this.isOver) return Effect.void
+      this.isOver = true
+      this.body?.drop()
+      return this.give(answer)
+    })
+  }
+
+  /** Refuses the request because other bodies take all the room. */
+  private refuseCrowded(): void {
+    if (this.isOver) return
+    this.isOver = true
+    const error = new CommonError.RequestLimitExceeded({ message: Message.tooManyBytes["en-US"] })
+    this.fiber = this.server.run(Effect.flatMap(this.server.gateway.refuse(error), (answer) => this.give(answer)))
+  }
+
+  /** Handles the request. Where nothing has to wait, it writes the answer at once, and no fiber starts. */
+  private handle(body: Uint8Array): void {
+    this.isOver = true
+    if (this.response.closed) return
+    const { gateway, run, step } = this.server
+    const handled = Step.tryAdvance(() => gateway.handle(this.toWire(body)), step)
+    const exit = Step.asExit(handled)
+    if (exit === undefined || Exit.isFailure(exit)) this.fiber = run(this.finish(handled))
+    // A stream that has started always runs, because nothing else frees what it holds.
+    else if (exit.value.stream !== undefined) this.fiber = run(Effect.uninterruptible(this.give(exit.value)))
+    else this.write(exit.value)
+  }
+
+  /** Gives the request up, for a caller that has hung up. */
+  giveUp(): void {
+    this.isOver = true
+    this.body?.drop()
+    if (this.fiber !== undefined) Fibers.interruptNow(this.fiber)
+  }
+
+  private toWire(body: Uint8Array): Wire.WireRequest {
+    const { headers, message } = this
+    const { path, query } = Target.parse(message.url ?? "/")
+    return { method: message.method ?? "", path, query, headers, body, address: readAddress(message) }
+  }
+
+  /** Waits for an answer, and writes it. */
+  private finish(handled: Effect.Effect<Wire.WireResponse>): Effect.Effect<void> {
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.matchCauseEffect(restore(handled), {
+        onFailure: (cause) => this.fail(cause),
+        onSuccess: (answer) => this.give(answer)
+      })
+    )
+  }
+
+  private give(answer: Wire.WireResponse): Effect.Effect<void> {
+    return answer.stream === undefined
+      ? Effect.sync(() => this.write(answer))
+      : writeEvents(this.response, answer, answer.stream, this.server.writeTimeout)
+  }
+
+  private write(answer: Wire.WireResponse): void {
+    const { message, response } = this
+    const { server, writeTimeout } = this.server
+    try {
+      writeWhole(server, message, response, answer, writeTimeout)
+    } catch (defect) {
+      this.fiber = this.server.run(this.fail(Cause.die(defect)))
+    }
+  }
+
+  /** Answers `InternalError`, or closes the connection if that fails too. */
+  private fail(cause: Cause.Cause<unknown>): Effect.Effect<void> {
+    const { message, response } = this
+    const { gateway, server, writeTimeout } = this.server
+    const destroy = Effect.sync(() => response.destroy())
+    if (Cause.isInterruptedOnly(cause) || response.headersSent) return destroy
+    const error = new CommonError.InternalError({ message: Message.internalError["en-US"] })
+    return Effect.ignoreLogged(Effect.logError("A request failed, and is answered with InternalError", cause)).pipe(
+      Effect.zipRight(gateway.refuse(error)),
+      Effect.map((answer) => writeWhole(server, message, response, answer, writeTimeout)),
+      Effect.catchAllCause(() => destroy)
+    )
+  }
+}
+
+const connectionOf = (connections: WeakMap<Duplex, Connection>, socket: Duplex, unread: UnreadBytes): Connection => {
+  const known = connections.get(socket)
+  if (known !== undefined) return known
+  const connection = new Connection(socket, unread)
+  connections.set(socket, connection)
+  return connection
 }
 
 /**
@@ -369,21 +275,18 @@ export const serve = (options: Options = {}): Effect.Effect<Address, ListenError
     )
     const writeTimeout = Duration.decode(options.writeTimeout ?? "60 seconds")
 
-    const pending: Pending = new WeakMap()
+    const unread = new UnreadBytes(options.maxUnreadBytes)
+    const parts: Server = { gateway, run, server, step, writeTimeout, unread }
+
+    const connections = new WeakMap<Duplex, Connection>()
     const onRequest = (message: Http.IncomingMessage, response: Http.ServerResponse): void => {
-      const { socket } = message
-      const requests = pending.get(socket) ?? new Map<Http.ServerResponse, Http.IncomingMessage>()
-      pending.set(socket, requests.set(response, message))
-      const giveUp = handle({ gateway, run, server, step, writeTimeout }, { message, response })
-      response.once("close", () => {
-        requests.delete(response)
-        if (!response.writableFinished) giveUp()
-      })
+      const connection = connectionOf(connections, message.socket, unread)
+      connection.add(new Exchange(parts, message, response, connection))
     }
     server.on("request", onRequest)
     server.on("checkExpectation", onRequest)
     server.on("clientError", (error, socket) => {
-      run(refuseUnreadable(gateway, error, socket, pending))
+      run(refuseUnreadable(gateway, error, socket, connections.get(socket)?.pending ?? []))
     })
     if (options.tunnel ?? true) server.on("connect", (_, socket, head) => openTunnel(server, socket, head))
 

@@ -10,15 +10,13 @@ import * as FiberSet from "effect/FiberSet"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import * as CommonError from "../../domain/errors/CommonError.js"
-import * as Message from "../../domain/rules/Message.js"
 import * as Body from "../../domain/wire/Body.js"
 import * as Target from "../../domain/wire/Target.js"
 import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
-import { maxSize } from "../../services/gateway/internal/maxSize.js"
-import * as BoundedBody from "../../services/internal/boundedBody.js"
+import { UnreadBytes } from "../../services/gateway/internal/unreadBytes.js"
 import * as Fibers from "../../services/internal/runtime/fiber.js"
+import { type Feed, receive, type Source } from "./internal/receive.js"
 
 /**
  * Answers every request with an envelope. Rejects if the request is aborted, if the scope that the function was made in is closed, or
@@ -37,23 +35,34 @@ export type Handler = (
 
 const broken = new Wire.TransportFault({ reason: "cut off", sent: true })
 
-/**
- * Reads a body up to a little past the limit: the size check then sees that it is too large. It cancels the rest, and does not wait
- * for the sender.
- */
-const readBody = ({ body }: Request): Effect.Effect<Uint8Array, Wire.TransportFault> =>
-  body === null
-    ? Effect.succeed(Body.join([]))
-    : Effect.acquireUseRelease(
-        // A body that someone else reads already has no other reader.
-        Effect.try({ try: () => body.getReader(), catch: () => broken }),
-        (reader) =>
-          Effect.tryPromise({
-            try: async () => (await BoundedBody.readWeb(reader, maxSize.postV3)).bytes,
-            catch: () => broken
-          }),
-        (reader) => Effect.sync(() => void BoundedBody.cancel(reader))
-      )
+/** Stops a reader. A body that was read to its end, or that broke off, has nothing to stop: that is no failure. */
+const cancel = (reader: ReadableStreamDefaultReader<Uint8Array>): void => {
+  reader.cancel().catch(() => {})
+}
+
+/** Reads a body. It cancels what is beyond the limit, and does not wait for the sender. */
+const sourceOf = ({ body }: Request): Source | undefined => {
+  if (body === null) return undefined
+  let stop = (): void => {}
+  const feed: Feed = (into) =>
+    Effect.acquireUseRelease(
+      // A body that someone else reads already has no other reader.
+      Effect.try({ try: () => body.getReader(), catch: () => "broken" as const }),
+      (reader) => {
+        stop = () => cancel(reader)
+        return Effect.tryPromise({
+          try: async () => {
+            for (let part = await reader.read(); !part.done; part = await reader.read()) {
+              if (!into.add(part.value)) break
+            }
+          },
+          catch: () => "broken" as const
+        })
+      },
+      (reader) => Effect.sync(() => cancel(reader))
+    )
+  return { feed, stop: () => stop() }
+}
 
 /**
  * Makes a body, and writes a stream into it as its reader asks for more. The fiber that does so holds the stream. To cancel the body
@@ -108,6 +117,57 @@ const respond = (
 }
 
 /**
+ * How much a function reads at a time.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /**
+   * How many bytes all bodies that are being read may take together. Beyond it, the function refuses the largest of them with
+   * `RequestLimitExceeded`. Default: 64 MB.
+   */
+  readonly maxUnreadBytes?: number | undefined
+}
+
+/**
+ * Makes the function, as {@link make} does, with options.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const makeWith = (options: Options = {}): Effect.Effect<Handler, never, Gateway | Scope.Scope> =>
+  Effect.gen(function* () {
+    const gateway = yield* Gateway
+    const run = yield* Effect.mapInputContext(FiberSet.makeRuntime<never>(), Fibers.withoutSpan<Scope.Scope>)
+    const unread = new UnreadBytes(options.maxUnreadBytes)
+    return (request: Request, given: Parameters<Handler>[1]) => {
+      const head = {
+        method: request.method,
+        ...Target.parse(request.url),
+        // A `Request` has its host in its URL.
+        headers: { host: new URL(request.url).host, ...Object.fromEntries(request.headers) },
+        address: given?.address
+      }
+      const answer = receive(gateway, unread, head, sourceOf(request))
+      return new Promise((resolve, reject) => {
+        // The fiber of a request lives as long as its answer. A stream that has started always runs: nothing else frees what it holds.
+        const fiber = run(
+          Effect.uninterruptibleMask((restore) => Effect.flatMap(restore(answer), (given) => respond(given, resolve)))
+        )
+        const hangUp = (): void => Fibers.interruptNow(fiber)
+        if (request.signal.aborted) hangUp()
+        else request.signal.addEventListener("abort", hangUp)
+        fiber.addObserver((exit) => {
+          request.signal.removeEventListener("abort", hangUp)
+          // This has no effect if there was an answer.
+          if (Exit.isFailure(exit)) reject(Cause.squash(exit.cause))
+        })
+      })
+    }
+  })
+
+/**
  * Makes the function. A request is interrupted if it is aborted, if its answer is cancelled, and when the scope closes. Requests see
  * the services that this effect sees, and their spans are not below its span.
  *
@@ -125,36 +185,6 @@ const respond = (
  * @since 0.1.0
  * @category constructors
  */
-export const make: Effect.Effect<Handler, never, Gateway | Scope.Scope> = Effect.gen(function* () {
-  const gateway = yield* Gateway
-  const run = yield* Effect.mapInputContext(FiberSet.makeRuntime<never>(), Fibers.withoutSpan<Scope.Scope>)
-  return (request, options) => {
-    const answer = Effect.matchEffect(readBody(request), {
-      // A handler never sees a part of a body as the whole.
-      onFailure: () => gateway.refuse(new CommonError.InvalidRequest({ message: Message.malformedHttp["en-US"] })),
-      onSuccess: (body) =>
-        gateway.handle({
-          method: request.method,
-          ...Target.parse(request.url),
-          // A `Request` has its host in its URL.
-          headers: { host: new URL(request.url).host, ...Object.fromEntries(request.headers) },
-          body,
-          address: options?.address
-        })
-    })
-    return new Promise((resolve, reject) => {
-      // The fiber of a request lives as long as its answer. A stream that has started always runs: nothing else frees what it holds.
-      const fiber = run(
-        Effect.uninterruptibleMask((restore) => Effect.flatMap(restore(answer), (given) => respond(given, resolve)))
-      )
-      const hangUp = (): void => Fibers.interruptNow(fiber)
-      if (request.signal.aborted) hangUp()
-      else request.signal.addEventListener("abort", hangUp)
-      fiber.addObserver((exit) => {
-        request.signal.removeEventListener("abort", hangUp)
-        // This has no effect if there was an answer.
-        if (Exit.isFailure(exit)) reject(Cause.squash(exit.cause))
-      })
-    })
-  }
-})
+export const make: Effect.Effect<Handler, never, Gateway | Scope.Scope> = /* #__PURE__ */ Effect.suspend(() =>
+  makeWith()
+)

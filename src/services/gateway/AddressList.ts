@@ -43,7 +43,8 @@ export interface Lists {
 }
 
 /**
- * Makes the service. A caller whose address is unknown is on no list.
+ * Makes the service. A caller whose address is unknown is on no list. An address that cannot be read, as a proxy may hand it down, is
+ * denied if there is a deny list.
  *
  * @since 0.1.0
  * @category constructors
@@ -52,7 +53,8 @@ export const make = ({ allow, deny = [] }: Lists): AddressList["Type"] => {
   const isOn = (list: ReadonlyArray<string>, address: string | undefined): boolean =>
     address !== undefined && list.some((network) => Network.contains(network, address))
   return {
-    isDenied: (address) => isOn(deny, address),
+    isDenied: (address) =>
+      deny.length > 0 && address !== undefined && (!Network.isAddress(address) || isOn(deny, address)),
     isAllowed: (address) => allow === undefined || isOn(allow, address)
   }
 }

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Policy from "../../domain/rules/Policy.js"
 import * as Step from "../internal/runtime/step.js"
+import { PortError } from "./internal/portFailure.js"
 
 /**
  * An operation, and its caller.
@@ -46,6 +47,16 @@ export class Denied {
 }
 
 /**
+ * An Authorizer could not do its work. A gateway answers `InternalError`, and logs the kind of failure without its message.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class AuthorizerError extends PortError {
+  readonly _tag = "AuthorizerError"
+}
+
+/**
  * Decides whether a caller may perform an operation.
  *
  * @since 0.1.0
@@ -54,8 +65,8 @@ export class Denied {
 export class Authorizer extends Context.Tag("effect-tencentcloud/Authorizer")<
   Authorizer,
   {
-    /** Fails with the first resource on which the caller may not perform the operation. */
-    readonly authorize: (attempt: Attempt) => Effect.Effect<void, Denied>
+    /** Fails with the first resource on which the caller may not perform the operation, or if it cannot decide. */
+    readonly authorize: (attempt: Attempt) => Effect.Effect<void, Denied | AuthorizerError>
     /** With `soft`, a gateway accepts a denied call, and its journal says which permission is missing. Default: `enforce`. */
     readonly mode?: "enforce" | "soft"
   }
@@ -68,7 +79,7 @@ export class Authorizer extends Context.Tag("effect-tencentcloud/Authorizer")<
  * @category constructors
  */
 export const make = (
-  policiesOf: (attempt: Attempt) => Effect.Effect<ReadonlyArray<Policy.Policy>>
+  policiesOf: (attempt: Attempt) => Effect.Effect<ReadonlyArray<Policy.Policy>, AuthorizerError>
 ): Authorizer["Type"] => ({
   authorize: (attempt) =>
     Step.flatMap(policiesOf(attempt), (policies) => {

@@ -12,7 +12,7 @@ import * as Signature from "../../domain/wire/Signature.js"
 import * as SignatureV1 from "../../domain/wire/SignatureV1.js"
 import * as Step from "../internal/runtime/step.js"
 import * as derivedKeys from "./internal/derivedKeys.js"
-import { type Key, KeyStore } from "./KeyStore.js"
+import { type Key, KeyStore, type KeyStoreError } from "./KeyStore.js"
 
 /**
  * The key that a request names.
@@ -92,7 +92,7 @@ export class CredentialValidator extends Context.Tag("effect-tencentcloud/Creden
   CredentialValidator,
   {
     /** Finds the key of a claim. Fails if there is no such key, if it is disabled, or if its token is wrong. */
-    readonly identify: (claim: Claim) => Effect.Effect<Key, Rejected>
+    readonly identify: (claim: Claim) => Effect.Effect<Key, Rejected | KeyStoreError>
     /** Verifies a signature under a key. */
     readonly verify: (signed: Signed, key: Key) => Effect.Effect<void, Rejected>
     /** Fails if a key needs multi-factor authentication and has not had it. */
@@ -138,7 +138,7 @@ const capacity = 262_144
 export const make: Effect.Effect<CredentialValidator["Type"], never, KeyStore> = /* #__PURE__ */ Effect.map(
   KeyStore,
   (store) => {
-    const verifyV3 = derivedKeys.make({ capacity, use: Signature.verify })
+    const verifyV3 = derivedKeys.make({ capacity, use: Signature.verify, isKept: (isRight) => isRight })
 
     const checkToken = (key: Key, token: string | undefined): Effect.Effect<Key, Rejected> => {
       const { session } = key

@@ -17,10 +17,11 @@ import * as GatewayCheck from "./GatewayCheck.js"
 import { Handlers, inContext as handlersIn } from "./Handlers.js"
 import { injectFaults } from "./internal/applyFault.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
+import { judgeHead } from "./internal/judgeHead.js"
 import { type Pipeline, Progress } from "./internal/pipeline.js"
-import { reportExit } from "./internal/report.js"
+import { orLog, reportExit } from "./internal/report.js"
 import { runChecks } from "./internal/runChecks.js"
-import { errorToWire, runHandler, toResponse } from "./internal/runHandler.js"
+import { answerDefect, errorToWire, runHandler, toResponse } from "./internal/runHandler.js"
 import * as Journal from "./Journal.js"
 
 export { type Call, type Handler, Handlers, handlers, handlersFromSource, type Route, type Source } from "./Handlers.js"
@@ -36,6 +37,11 @@ export class Gateway extends Context.Tag("effect-tencentcloud/Gateway")<
   {
     /** Answers a request. */
     readonly handle: (request: Wire.WireRequest) => Effect.Effect<Wire.WireResponse>
+    /**
+     * Answers a large request by its head, before its body is read, if the checks that need no body refuse it. Returns nothing if they
+     * pass: then the whole request is for `handle`. Adapters ask it if it is there.
+     */
+    readonly judge?: (head: Wire.WireRequest) => Effect.Effect<Wire.WireResponse | undefined>
     /** Answers a request that could not be read. */
     readonly refuse: (error: CommonError.CommonError) => Effect.Effect<Wire.WireResponse>
     /** The names of the checks, in their order. */
@@ -83,6 +89,18 @@ const makePipeline = <R>(options: Options<R>): Effect.Effect<Pipeline<R>, never,
     }
   })
 
+/** A request of which only the wire is known. */
+const startProgress = <R>(
+  observe: ReturnType<typeof telemetry.make>,
+  step: Step.StepContext<R>,
+  requestId: string,
+  wire: Wire.WireRequest
+): Progress<R> => {
+  const context = GatewayCheck.RequestContext.make({ requestId, wire, language: languageOf(wire) })
+  const receivedAt = Fibers.currentClock(step.fiber).unsafeCurrentTimeMillis()
+  return new Progress(context, observe(step.fiber, wire.headers), receivedAt, step)
+}
+
 /**
  * Makes the service.
  *
@@ -97,14 +115,24 @@ export const make = <R = GatewayCheck.Services>(
     const names = pipeline.checks.map(({ name }) => name)
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
-    /** Gives a request its RequestId. */
+    /** Gives a request its RequestId. Whatever throws outside of the checks and the handler becomes an `InternalError` too. */
     const start = ({ fiber }: Step.StepContext<never>, wire: Wire.WireRequest): Effect.Effect<Wire.WireResponse> => {
       const step = { fiber, context: pipeline.services }
-      return Step.flatMapNow(step, uuid, (requestId) => {
-        const context = GatewayCheck.RequestContext.make({ requestId, wire, language: languageOf(wire) })
-        const receivedAt = Fibers.currentClock(fiber).unsafeCurrentTimeMillis()
-        return supervise(new Progress(context, observe(fiber, wire.headers), receivedAt, step))
-      })
+      try {
+        return Step.flatMapNow(step, uuid, (requestId) => supervise(startProgress(observe, step, requestId, wire)))
+      } catch (defect) {
+        return answerDefect(wire, defect)
+      }
+    }
+
+    const judge = (
+      { fiber }: Step.StepContext<never>,
+      wire: Wire.WireRequest
+    ): Effect.Effect<Wire.WireResponse | undefined> => {
+      const step = { fiber, context: pipeline.services }
+      return Step.flatMapNow(step, uuid, (requestId) =>
+        judgeHead(pipeline, startProgress(observe, step, requestId, wire))
+      )
     }
 
     /** Reports the end of a request. What ends at once cannot be interrupted, and needs no guard. */
@@ -144,16 +172,18 @@ export const make = <R = GatewayCheck.Services>(
 
     /** Answers a request that could not be read. */
     const refuse = (error: CommonError.CommonError): Effect.Effect<Wire.WireResponse> =>
-      Step.make(({ fiber }) => {
-        const { end } = observe(fiber, {})
+      Step.make((step) => {
+        const { end } = observe(step.fiber, {})
         return Effect.flatMap(uuid, (requestId) => {
           const ended = { requestId, action: undefined, decidedBy: undefined, error: error.code }
-          return Effect.as(end({ ...ended, check: -1, verdict: "refused" }), errorToWire(undefined, requestId, error))
+          const reported = orLog(step, end({ ...ended, check: -1, verdict: "refused" }))
+          return Effect.as(reported, errorToWire(undefined, requestId, error))
         })
       })
 
     return {
       handle: (wire) => Step.makeFrom(wire, start),
+      judge: (head) => Step.makeFrom(head, judge),
       refuse,
       checks: names
     }

@@ -8,7 +8,9 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Fault } from "../../domain/rules/Fault.js"
 import * as Secrets from "../../domain/rules/internal/secrets.js"
+import * as bytes from "../../domain/wire/internal/bytes.js"
 import type * as Wire from "../../domain/wire/Wire.js"
+import { PortError } from "./internal/portFailure.js"
 
 /**
  * The verdict of a check, and how long the check took.
@@ -110,6 +112,16 @@ export interface Options {
 }
 
 /**
+ * A journal could not record a call. The gateway answers the call all the same, and logs the kind of failure without its message.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class JournalError extends PortError {
+  readonly _tag = "JournalError"
+}
+
+/**
  * Keeps the calls of a gateway. The default keeps nothing, so a gateway does not need this service.
  *
  * @since 0.1.0
@@ -118,7 +130,7 @@ export interface Options {
 export class Journal extends Context.Reference<Journal>()("effect-tencentcloud/Journal", {
   defaultValue: (): {
     /** Records a call, without its secrets. */
-    readonly record: (entry: Seen) => Effect.Effect<void>
+    readonly record: (entry: Seen) => Effect.Effect<void, JournalError>
     /** The calls, oldest first. */
     readonly entries: Effect.Effect<ReadonlyArray<Entry>>
     /** Forgets all calls. */
@@ -159,6 +171,12 @@ export const noop: Journal["Type"] = {
  */
 export const removed = Secrets.removed
 
+/** The most operations of one call that a journal keeps. */
+const maxOperations = 1000
+
+/** Copies a text. What V8 cuts out of a text holds all of it. */
+const copyOf = (text: string): string => (text.length < 13 ? text : bytes.decode(bytes.encode(text)))
+
 /**
  * Makes a journal that keeps the last calls in memory.
  *
@@ -169,7 +187,25 @@ export const make = (options: Options = {}): Effect.Effect<Journal["Type"]> =>
   Effect.sync(() => {
     const capacity = options.capacity ?? 1000
     const bodyLimit = options.bodyLimit ?? 4096
-    const cut = (text: string): string => (text.length > bodyLimit ? `${text.slice(0, bodyLimit)}…` : text)
+    const cut = (text: string): string => copyOf(text.length > bodyLimit ? `${text.slice(0, bodyLimit)}…` : text)
+    const cutName = (text: string | undefined): string | undefined => (text === undefined ? undefined : cut(text))
+    const cutOperations = (operations: ReadonlyArray<Operation>): ReadonlyArray<Operation> =>
+      operations
+        .slice(0, maxOperations)
+        .map(({ action, resource }) => ({ action: cut(action), resource: cut(resource) }))
+
+    /** Keeps headers until they are as long as a body may be. */
+    const cutHeaders = (headers: Wire.Headers): Wire.Headers => {
+      const kept: Record<string, string> = {}
+      let left = Math.max(bodyLimit, 4096)
+      for (const [name, value] of Object.entries(headers)) {
+        left -= name.length + Math.min(value.length, bodyLimit)
+        if (left < 0) break
+        kept[name] = cut(value)
+      }
+      return kept
+    }
+
     const isSecret = Secrets.listOf(options.secrets)
     // A ring: the next call takes the place of the oldest.
     let ring: Array<Entry> = []
@@ -180,12 +216,27 @@ export const make = (options: Options = {}): Effect.Effect<Journal["Type"]> =>
 
     const keep = ({ request, response, secrets, ...seen }: Seen): Entry => {
       const isSecret = isSecretOf(secrets)
-      const { body, query, ...sent } = Secrets.fromRequest(request, isSecret)
+      const { body, headers, method, path, query, ...sent } = Secrets.fromRequest(request, isSecret)
       const answered = response === undefined ? undefined : Secrets.fromResponse(response, isSecret)
       return {
         ...seen,
-        request: { ...sent, query: cut(query), body: cut(body) },
-        response: answered === undefined ? undefined : { ...answered, body: cut(answered.body) }
+        action: cutName(seen.action),
+        version: cutName(seen.version),
+        region: cutName(seen.region),
+        operations: cutOperations(seen.operations),
+        missing: cutOperations(seen.missing),
+        request: {
+          ...sent,
+          method: cut(method),
+          path: cut(path),
+          query: cut(query),
+          headers: cutHeaders(headers),
+          body: cut(body)
+        },
+        response:
+          answered === undefined
+            ? undefined
+            : { ...answered, headers: cutHeaders(answered.headers), body: cut(answered.body) }
       }
     }
 

@@ -8,6 +8,7 @@ import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as Timestamp from "../../domain/wire/Timestamp.js"
+import { PortError } from "./internal/portFailure.js"
 
 /**
  * A key.
@@ -30,6 +31,16 @@ export interface Key {
 }
 
 /**
+ * A store of keys could not do its work. A gateway answers `InternalError`, and logs the kind of failure without its message.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class KeyStoreError extends PortError {
+  readonly _tag = "KeyStoreError"
+}
+
+/**
  * Finds keys by their SecretId.
  *
  * @since 0.1.0
@@ -38,7 +49,7 @@ export interface Key {
 export class KeyStore extends Context.Tag("effect-tencentcloud/KeyStore")<
   KeyStore,
   {
-    /** Returns the key of a SecretId, or none if the gateway does not know it. */
-    readonly find: (secretId: string) => Effect.Effect<Option.Option<Key>>
+    /** Returns the key of a SecretId, or none if the gateway does not know it. Fails if the store cannot say. */
+    readonly find: (secretId: string) => Effect.Effect<Option.Option<Key>, KeyStoreError>
   }
 >() {}

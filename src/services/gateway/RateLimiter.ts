@@ -12,6 +12,7 @@ import * as RateLimit from "../../domain/rules/RateLimit.js"
 import * as countMemory from "../internal/counting/countMemory.js"
 import { countStore, Store as ExperimentalStore } from "../internal/counting/countStore.js"
 import * as Step from "../internal/runtime/step.js"
+import { PortError } from "./internal/portFailure.js"
 
 export type {
   /**
@@ -65,6 +66,16 @@ export class Exceeded {
 }
 
 /**
+ * A limiter could not do its work. A gateway answers `InternalError`, and logs the kind of failure without its message.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class RateLimiterError extends PortError {
+  readonly _tag = "RateLimiterError"
+}
+
+/**
  * Counts the calls of each second, and rejects those that exceed a limit.
  *
  * @since 0.1.0
@@ -73,8 +84,8 @@ export class Exceeded {
 export class RateLimiter extends Context.Tag("effect-tencentcloud/RateLimiter")<
   RateLimiter,
   {
-    /** Counts a call in this second. Fails if it exceeds a limit. */
-    readonly take: (call: RateLimit.Call) => Effect.Effect<void, Exceeded>
+    /** Counts a call in this second. Fails if it exceeds a limit, or if it cannot be counted. */
+    readonly take: (call: RateLimit.Call) => Effect.Effect<void, Exceeded | RateLimiterError>
   }
 >() {}
 

@@ -38,7 +38,10 @@ export const noop: ReplayGuard["Type"] = { remember: () => Effect.succeed(true) 
  * @category models
  */
 export interface Options {
-  /** How long. Default: 10 minutes, because a timestamp may be 5 minutes ahead, and is valid until it is 5 minutes old. */
+  /**
+   * How long. Default: 10 minutes and a second, because a timestamp may be 5 minutes ahead, and is valid for the whole second in which
+   * it is 5 minutes old.
+   */
   readonly window?: Duration.DurationInput | undefined
   /** How many. Beyond it the guard forgets the oldest request. Default: 100,000. */
   readonly capacity?: number | undefined
@@ -52,7 +55,7 @@ export interface Options {
  */
 export const make = (options: Options = {}): Effect.Effect<ReplayGuard["Type"]> =>
   Effect.sync(() => {
-    const window = Duration.toMillis(options.window ?? "10 minutes")
+    const window = Duration.toMillis(options.window ?? "601 seconds")
     const capacity = options.capacity ?? 100_000
     const seen = new BoundedMap<string, number>(capacity)
 
@@ -67,8 +70,9 @@ export const make = (options: Options = {}): Effect.Effect<ReplayGuard["Type"]> 
     return {
       remember: (signature) =>
         Step.withMillis((now) => {
+          const before = seen.get(signature)
+          if (before !== undefined && now - before <= window) return Effect.succeed(false)
           forgetDue(now)
-          if (seen.get(signature) !== undefined) return Effect.succeed(false)
           seen.set(signature, now)
           return Effect.succeed(true)
         })

@@ -180,7 +180,7 @@ describe("a learning throttle", () => {
         const answers: Array<{ readonly second: number; readonly passed: boolean }> = []
         const ask = Effect.gen(function* () {
           yield* client.wait(call())
-          const answer = yield* Effect.either(server.take(call()))
+          const answer = yield* Effect.either(Effect.catchTag(server.take(call()), "RateLimiterError", Effect.die))
           const passed = Either.isRight(answer)
           yield* client.observe(
             call(),

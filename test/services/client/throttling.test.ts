@@ -230,15 +230,17 @@ describe("throttling", () => {
         Effect.succeed({
           send: () =>
             Effect.matchEffect(
-              limiter.take({
-                product: "ebs",
-                action: "DeleteVolumes",
-                accessRegion: "",
-                account: "1",
-                identity: "1",
-                address: undefined,
-                limit: undefined
-              }),
+              limiter
+                .take({
+                  product: "ebs",
+                  action: "DeleteVolumes",
+                  accessRegion: "",
+                  account: "1",
+                  identity: "1",
+                  address: undefined,
+                  limit: undefined
+                })
+                .pipe(Effect.catchTag("RateLimiterError", Effect.die)),
               {
                 onSuccess: () => Network.result(),
                 onFailure: ({ calls, limit }) =>

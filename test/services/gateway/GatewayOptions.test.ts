@@ -35,7 +35,7 @@ describe("address lists", () => {
     { address: "203.0.113.66", code: "IpInBlacklist" },
     { address: "2001:db8:6::1", code: "IpInBlacklist" },
     { address: "198.51.100.1", code: "IpNotInWhitelist" },
-    { address: "nonsense", code: "IpNotInWhitelist" },
+    { address: "nonsense", code: "IpInBlacklist" },
     { address: undefined, code: "IpNotInWhitelist" }
   ])("answer $address with $code", ({ address, code }) =>
     Effect.map(Answer.of({ ...v3(), address }), (answer) => assert.strictEqual(answer.code, code)).pipe(

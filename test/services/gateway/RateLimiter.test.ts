@@ -25,7 +25,9 @@ const call = (given: Partial<RateLimit.Call> = {}): RateLimit.Call => ({
 })
 
 const take = (given: Partial<RateLimit.Call> = {}) =>
-  Effect.flatMap(RateLimiter.RateLimiter, (limiter) => limiter.take(call(given)))
+  Effect.flatMap(RateLimiter.RateLimiter, (limiter) =>
+    Effect.catchTag(limiter.take(call(given)), "RateLimiterError", Effect.die)
+  )
 
 const capacity = 1000
 

@@ -9,9 +9,9 @@ interface Seen {
   readonly at: number
 }
 
-/** What is remembered when a request comes: as many as there may be with it, none past the window, the latest ones. */
+/** What is remembered when a request comes: none past the window, and the latest ones. It looks before it forgets. */
 const remembered = (seen: ReadonlyArray<Seen>, now: number, window: number, capacity: number): ReadonlyArray<Seen> =>
-  seen.filter(({ at }) => now - at <= window).slice(1 - capacity)
+  seen.filter(({ at }) => now - at <= window).slice(-capacity)
 
 const step = FastCheck.record({
   signature: FastCheck.constantFrom("a", "b", "c", "d", "e", "f"),

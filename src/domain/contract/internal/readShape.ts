@@ -42,6 +42,7 @@ const addIssueAt = (reading: Reading, name: string, kind: Issue.Issue["kind"], e
 
 /** A member that the program has misspelt. A request from the network gets no such help: a client finds its own names faster. */
 const addUnknown = (reading: Reading, name: string, shape: CompiledShape): void => {
+  if (reading.issues.length >= maxIssues) return
   const meant = reading.isOutbound && reading.issues.length < maxHelp ? nearest(name, shape.byName.keys()) : undefined
   const issue = { kind: "unknown", path: [...reading.path, name], expected: "no such member", found: "" } as const
   reading.issues.push(meant === undefined ? issue : { ...issue, meant })

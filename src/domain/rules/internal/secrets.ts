@@ -63,14 +63,19 @@ const isSecretPair = (value: Json.JsonObject, isSecret: IsSecret): boolean =>
 
 const isValueOfPair = (name: string): boolean => /^(current_?|default_?|new_?)?values?$/i.test(name)
 
-const fromValue = (value: Json.Json, isSecret: IsSecret): Json.Json => {
-  if (Array.isArray(value)) return value.map((element) => fromValue(element, isSecret))
+/** Deeper than the members of any action. What lies deeper is left out. */
+const deepest = 64
+
+const fromValue = (value: Json.Json, isSecret: IsSecret, depth = 0): Json.Json => {
+  if (typeof value !== "object" || value === null) return value
+  if (depth >= deepest) return "…"
+  if (Array.isArray(value)) return value.map((element) => fromValue(element, isSecret, depth + 1))
   if (!Json.isObject(value)) return value
   const isPair = isSecretPair(value, isSecret)
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      isSecret(name) || (isPair && isValueOfPair(name)) ? removed : fromValue(member, isSecret)
+      isSecret(name) || (isPair && isValueOfPair(name)) ? removed : fromValue(member, isSecret, depth + 1)
     ])
   )
 }
@@ -84,12 +89,14 @@ const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1)
 
 /** Finds the values of pairs in a flat form: `Pairs.0.Value`, where `Pairs.0.Name` names a secret. */
 const secretPairs = (parameters: ReadonlyArray<readonly [string, string]>, isSecret: IsSecret): IsSecret => {
-  const places = parameters.flatMap(([name, value]) =>
-    namesOfPair.includes(lastName(name)) && isSecret(value) ? name.slice(0, name.lastIndexOf(".") + 1) : []
+  const places = new Set(
+    parameters.flatMap(([name, value]) =>
+      namesOfPair.includes(lastName(name)) && isSecret(value) ? name.slice(0, name.lastIndexOf(".") + 1) : []
+    )
   )
   return (name) => {
     const value = name.replace(/\.\d+$/, "")
-    return places.includes(value.slice(0, value.lastIndexOf(".") + 1)) && isValueOfPair(lastName(value))
+    return places.has(value.slice(0, value.lastIndexOf(".") + 1)) && isValueOfPair(lastName(value))
   }
 }
 

@@ -22,13 +22,20 @@ export const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
   return whole
 }
 
-/** Compares two texts by their UTF-8 bytes. The order can differ from that of their UTF-16 code units. */
-export const compare = (one: string, other: string): number => {
-  const [left, right] = [encode(one), encode(other)]
-  const shared = Math.min(left.byteLength, right.byteLength)
-  for (let index = 0; index < shared; index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0)
-    if (difference !== 0) return difference
+/** Whether a text has only characters of ASCII. */
+export const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
+
+/**
+ * Returns a text whose code units sort as the UTF-8 bytes of the given text. Those of UTF-16 do not: a surrogate is smaller than some
+ * units, but its character has the greater bytes.
+ */
+export const sortKey = (text: string): string => {
+  if (!/[\ud800-\uffff]/.test(text)) return text
+  const formed = text.toWellFormed()
+  let key = ""
+  for (let index = 0; index < formed.length; index++) {
+    const unit = formed.charCodeAt(index)
+    key += String.fromCharCode(unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800)
   }
-  return left.byteLength - right.byteLength
+  return key
 }

@@ -4,21 +4,29 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Step from "../../internal/runtime/step.js"
+import { PortError, toDefect } from "./portFailure.js"
 
 /** How a check goes on. Its functions take the data of the check, so that they are made once (docs/performance.md, P3). */
 interface Continuation<D, A, F, B, E> {
+  /** The name of the port, for the log. */
+  readonly port: string
   readonly onAnswer: (answer: A, data: D) => Effect.Effect<B, E>
-  readonly onFailure: (failure: F, data: D) => Effect.Effect<never, E>
+  readonly onFailure: (failure: Exclude<F, PortError>, data: D) => Effect.Effect<never, E>
 }
 
+const isOwn = <F>(failure: F): failure is Exclude<F, PortError> => !(failure instanceof PortError)
+
+/** A port that could not do its work, or that died, has failed: the answer is `InternalError`, and the log names the port. */
 const fail = <D, A, F, B, E>(
   cause: Cause.Cause<F>,
   data: D,
-  { onFailure }: Continuation<D, A, F, B, E>
+  { onFailure, port }: Continuation<D, A, F, B, E>
 ): Effect.Effect<never, E> => {
-  if (Cause.isFailType(cause)) return onFailure(cause.error, data)
-  const failure = Cause.failureOrCause(cause)
-  return failure._tag === "Left" ? onFailure(failure.left, data) : Exit.failCause(failure.right)
+  if (Cause.isFailType(cause) && isOwn(cause.error)) return onFailure(cause.error, data)
+  const found = Cause.failureOrCause(cause)
+  return found._tag === "Left" && isOwn(found.left)
+    ? onFailure(found.left, data)
+    : Exit.failCause(toDefect(port, cause))
 }
 
 /** Goes on with the answer of a port. */
@@ -28,7 +36,12 @@ export const goOn = <D, A, F, B, E>(
   answer: Effect.Effect<A, F>,
   next: Continuation<D, A, F, B, E>
 ): Effect.Effect<B, E> => {
-  const advanced = Step.advance(answer, step)
+  let advanced: Effect.Effect<A, F>
+  try {
+    advanced = Step.advance(answer, step)
+  } catch (defect) {
+    return Exit.failCause(toDefect(next.port, Cause.die(defect)))
+  }
   const exit = Step.asExit(advanced)
   if (exit === undefined) {
     return Effect.matchCauseEffect(advanced, {
@@ -43,9 +56,18 @@ export const goOn = <D, A, F, B, E>(
 export const askPort = <I, S, D, A, F, B, E>(
   port: Context.Tag<I, S>,
   ask: (port: S, data: D) => Effect.Effect<A, F>,
-  next: Continuation<D, A, F, B, E>
+  next: Omit<Continuation<D, A, F, B, E>, "port">
 ): ((data: D) => Effect.Effect<B, E, I>) => {
-  const run = (step: Step.StepContext<I>, data: D) => goOn(step, data, ask(Context.get(step.context, port), data), next)
+  const continuation = { ...next, port: port.key }
+  const run = (step: Step.StepContext<I>, data: D): Effect.Effect<B, E> => {
+    let answer: Effect.Effect<A, F>
+    try {
+      answer = ask(Context.get(step.context, port), data)
+    } catch (defect) {
+      return Exit.failCause(toDefect(port.key, Cause.die(defect)))
+    }
+    return goOn(step, data, answer, continuation)
+  }
   return (data) => Step.makeFrom(data, run)
 }
 

@@ -207,7 +207,20 @@ export interface Check<R, Name extends string = string> {
   readonly run: (context: RequestContext) => Effect.Effect<RequestContext, CommonError.CommonError, R>
   /** Whether the gateway runs the check. The gateway asks once, when it is made. Default: yes. */
   readonly isOn?: Effect.Effect<boolean, never, R>
+  /**
+   * Whether the check needs the body of a request with this head. A gateway runs the checks before the first one that needs it when
+   * the head of a large request is there, and reads no body that they refuse. Default: yes.
+   */
+  readonly needsBody?: (head: Wire.WireRequest) => boolean
 }
+
+/**
+ * The `needsBody` of a check that needs only the head of a request.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const headOnly = (): boolean => false
 
 const has = <K extends RequestContext.Member>(
   context: RequestContext,
@@ -251,6 +264,7 @@ export const make = <Name extends string, K extends RequestContext.Member = neve
     readonly needs?: ReadonlyArray<K>
     readonly run: (context: RequestContext.With<K>) => ReturnType<Check<R>["run"]>
     readonly isOn?: Effect.Effect<boolean, never, R>
+    readonly needsBody?: (head: Wire.WireRequest) => boolean
   }
 ): Check<R, Name> => ({
   ...options,

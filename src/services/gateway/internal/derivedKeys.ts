@@ -129,8 +129,8 @@ export interface Credential {
 }
 
 /**
- * Makes a function that calls `use` with data and with the key that is derived for a credential and a scope. It derives a key once, as
- * long as the table has room for it.
+ * Makes a function that calls `use` with data and with the key that is derived for a credential and a scope. It derives a key that it
+ * keeps once, as long as the table has room for it.
  *
  * The key is for `use` alone, and for the time of that call: the next call puts another one into the same bytes.
  */
@@ -138,10 +138,12 @@ export const make = <A, B>(options: {
   /** The most keys that are kept, a power of two. */
   readonly capacity: number
   readonly use: (data: A, key: Signature.SigningKey) => B
+  /** Whether a key is kept, by what `use` returned. A caller who has proved nothing takes no place. Default: yes. */
+  readonly isKept?: (result: B) => boolean
   /** How a key is derived. Default: `Signature.signingKey`. */
   readonly derive?: typeof Signature.signingKey
 }): ((credential: Credential, scope: Signature.Scope, data: A) => B) => {
-  const { derive = Signature.signingKey, use } = options
+  const { derive = Signature.signingKey, isKept, use } = options
   const table = new KeyTable(options.capacity)
   // Most requests are of the same product and day as the one before.
   const read = lastValueBy(isSameScope, readScope)
@@ -152,8 +154,15 @@ export const make = <A, B>(options: {
     const { mark, text } = read(scope)
     const ofCaller = hash(secretId, mark)
     const found = table.find(ofCaller, secretKey, text)
-    const place = found < 0 ? table.add(ofCaller, secretKey, text, Redacted.value(derive(secretKey, scope))) : found
-    table.copy(place, current)
-    return use(data, key)
+    if (found >= 0) {
+      table.copy(found, current)
+      return use(data, key)
+    }
+    const derived = derive(secretKey, scope)
+    const result = use(data, derived)
+    if (isKept === undefined || isKept(result)) {
+      table.copy(table.add(ofCaller, secretKey, text, Redacted.value(derived)), current)
+    }
+    return result
   }
 }

@@ -41,7 +41,7 @@ export class Progress<R> {
   constructor(
     /** What the checks have found. */
     public context: RequestContext,
-    readonly observer: telemetry.Observer,
+    public observer: telemetry.Observer,
     /** UNIX milliseconds. */
     readonly receivedAt: number,
     readonly step: Step.StepContext<R>

@@ -12,6 +12,8 @@ import { ownerOf } from "./caller.js"
 import type { RequestContext } from "./check.js"
 import * as eventWriter from "./eventWriter.js"
 import type { Pipeline, Progress } from "./pipeline.js"
+import { logFailure } from "./portFailure.js"
+import { logSafely } from "./runHandler.js"
 
 /** How a request ended. */
 type End = Pick<Journal.Seen, "events" | "outcome" | "response">
@@ -33,7 +35,7 @@ const operationsOf = ({ decoded, route }: RequestContext): Effect.Effect<Readonl
   }).pipe(Effect.catchAllDefect(() => Effect.succeed([])))
 
 /** Writes a request into the journal. */
-const record = <R>(pipeline: Pipeline<R>, progress: Progress<R>, end: End): Effect.Effect<void> =>
+const record = <R>(pipeline: Pipeline<R>, progress: Progress<R>, end: End): Effect.Effect<void, Journal.JournalError> =>
   Effect.gen(function* () {
     const { code, context, faults, receivedAt, verdicts } = progress
     const { caller, common, missing = [], requestId, route, wire } = context
@@ -64,6 +66,20 @@ const record = <R>(pipeline: Pipeline<R>, progress: Progress<R>, end: End): Effe
     })
   })
 
+/** Runs a report. One that fails costs no answer: it is logged. */
+export const orLog = (step: Step.StepContext<never>, report: Effect.Effect<void>): Effect.Effect<void> => {
+  let advanced: Effect.Effect<void>
+  try {
+    advanced = Step.advance(report, step)
+  } catch (defect) {
+    advanced = Exit.die(defect)
+  }
+  const exit = Step.asExit(advanced)
+  return exit !== undefined && Exit.isSuccess(exit)
+    ? exit
+    : Effect.catchAllCause(advanced, (cause) => logSafely("The telemetry of a request failed", cause))
+}
+
 /** Ends the span of a request, and counts it. */
 const endObservation = <R>(
   { check, code, context, observer, verdict }: Progress<R>,
@@ -79,11 +95,17 @@ const endObservation = <R>(
     verdict
   })
 
+/** Writes a request into the journal. A journal that fails costs no answer: the log names what it failed with. */
+const recordOrLog = <R>(pipeline: Pipeline<R>, progress: Progress<R>, end: End): Effect.Effect<void> =>
+  Effect.catchAllCause(record(pipeline, progress, end), (cause) =>
+    logFailure(Journal.Journal.key, "The journal failed to record a request", cause)
+  )
+
 /** Reports how a request ended. */
 const report = <R>(pipeline: Pipeline<R>, progress: Progress<R>, end: End): Effect.Effect<void> => {
   const error = end.outcome === "answered" ? undefined : end.outcome
-  const observed = endObservation(progress, decidedBy(pipeline, progress, end), error)
-  return pipeline.journal === Journal.noop ? observed : Effect.zipRight(observed, record(pipeline, progress, end))
+  const observed = orLog(progress.step, endObservation(progress, decidedBy(pipeline, progress, end), error))
+  return pipeline.journal === Journal.noop ? observed : Effect.zipRight(observed, recordOrLog(pipeline, progress, end))
 }
 
 /** Reports a request that has its answer. One that streams is reported when its stream ends. */
@@ -115,6 +137,6 @@ export const reportExit = <R>(
   if (Exit.isSuccess(exit)) return complete(pipeline, progress, exit.value)
   const reported = Cause.isInterruptedOnly(exit.cause)
     ? report(pipeline, progress, { outcome: "interrupted", events: undefined, response: undefined })
-    : endObservation(progress, undefined, "defect")
+    : orLog(progress.step, endObservation(progress, undefined, "defect"))
   return Effect.zipRight(reported, exit)
 }

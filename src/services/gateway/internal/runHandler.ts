@@ -36,7 +36,11 @@ const logDefect = (
   language: Message.Language,
   cause: Cause.Cause<unknown>
 ): Effect.Effect<CommonError.InternalError> =>
-  Effect.as(Effect.logError(`A defect in ${at}, answered with InternalError`, cause), internalError(language))
+  Effect.as(logSafely(`A defect in ${at}, answered with InternalError`, cause), internalError(language))
+
+/** Logs an error. A logger or a tracer that fails must not cost an answer. */
+export const logSafely = (message: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
+  Effect.catchAllCause(Effect.logError(message, cause), () => Effect.void)
 
 const tooLarge = (limit: number, language: Message.Language): Effect.Effect<never, CommonError.CommonError> => {
   const text = limit % megabyte === 0 ? `${limit / megabyte} MB` : `${limit} bytes`
@@ -145,6 +149,15 @@ export const errorToWire = (
   requestId: string,
   { code, reason }: ApiError.Any
 ): Wire.WireResponse => toWire(request, requestId, Envelope.encodeFailure({ code, message: reason, requestId }))
+
+/** The RequestId of a request that failed before it had one. */
+const noRequestId = "00000000-0000-4000-8000-000000000000"
+
+/** Answers a request that failed before its checks. */
+export const answerDefect = (wire: Wire.WireRequest, defect: unknown): Effect.Effect<Wire.WireResponse> =>
+  Effect.map(logDefect("the gateway itself", "en-US", Cause.die(defect)), (error) =>
+    errorToWire(wire, noRequestId, error)
+  )
 
 const refuse = <R>(progress: Progress<R>, error: ApiError.Any): Wire.WireResponse => {
   const { requestId, wire } = progress.context

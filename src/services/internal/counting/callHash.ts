@@ -1,5 +1,5 @@
 /** Hashes the names by which calls count together, so that counters need no text as a key. */
-import type * as RateLimit from "../../../domain/rules/RateLimit.js"
+import * as RateLimit from "../../../domain/rules/RateLimit.js"
 
 /** A hash of 64 bits, in two halves. */
 export interface Hash {
@@ -53,7 +53,7 @@ export const make = (seeds: readonly [number, number]): ((call: RateLimit.Call) 
     // The names that the wide limits share come first, so that each name is read once.
     high = seeds[0]
     low = seeds[1]
-    add(call.account)
+    add(RateLimit.accountOf(call))
     store("accountGlobal")
     add(call.accessRegion)
     store("account")

@@ -12,11 +12,32 @@ import { flatten } from "./issues.js"
 /** Whether a value is a schema of `effect/Schema`. Its own guard would load the whole module. */
 export const isSchema = (input: unknown): boolean => Predicate.hasProperty(input, Symbol.for("effect/Schema"))
 
-/** Options of the schema libraries: report every fault, and, where exact, unknown members too. */
-const exact = { errors: "all", onExcessProperty: "error" } as const
-const tolerant = { errors: "all" } as const
+/** Options of the schema libraries: report the first fault or every one, and, where exact, unknown members too. */
+interface Strictness {
+  readonly errors: "first" | "all"
+  readonly onExcessProperty?: "error"
+}
 
-type Strictness = typeof exact | typeof tolerant
+const exact = { onExcessProperty: "error" } as const
+const tolerant = {}
+
+/** A value of more parts is told its first fault only: a library keeps an object for each fault, and cannot stop in between. */
+const maxParts = 1000
+
+/** Whether a value has few parts: members, items, and those within. */
+const isSmall = (value: unknown): boolean => {
+  const left = [value]
+  for (let parts = 0; left.length > 0; parts++) {
+    if (parts > maxParts || left.length > maxParts) return false
+    const next = left.pop()
+    if (typeof next !== "object" || next === null || next instanceof Uint8Array) continue
+    if (Array.isArray(next)) {
+      if (next.length > maxParts) return false
+      left.push(...next)
+    } else for (const name in next) left.push((next as Readonly<Record<string, unknown>>)[name])
+  }
+  return true
+}
 
 /** A schema as its library provides it: a syntax tree, decoders and encoders. */
 interface Library<A> {
@@ -51,8 +72,16 @@ const run = <A>(parse: () => Either.Either<A, ParseIssue>): Either.Either<A, Iss
 /** Makes a codec out of a schema of either library. */
 export const fromLibrary = <A>({ ast, decoder, encoder }: Library<A>): Omit<Codec<A>, TypeId> => {
   const coerce = coercer(ast)
-  const [decodeExact, decodeTolerant] = [decoder(exact), decoder(tolerant)]
-  const [encodeExact, encodeTolerant] = [encoder(exact), encoder(tolerant)]
+  const decode = (strictness: Omit<Strictness, "errors">): ReturnType<typeof decoder> => {
+    const first = decoder({ ...strictness, errors: "first" })
+    const all = decoder({ ...strictness, errors: "all" })
+    return (wire) => {
+      const read = first(wire)
+      return Either.isLeft(read) && isSmall(wire) ? all(wire) : read
+    }
+  }
+  const [decodeExact, decodeTolerant] = [decode(exact), decode(tolerant)]
+  const [encodeExact, encodeTolerant] = [encoder({ ...exact, errors: "all" }), encoder({ ...tolerant, errors: "all" })]
   return {
     decode: (wire, mode) =>
       run(() =>

@@ -67,6 +67,9 @@ const toIssues =
         ]
   }
 
+/** A caller needs no more. */
+const maxIssues = 100
+
 const fail = (expected: string): Either.Either<never, Issues> =>
   Either.left([{ kind: "value", path: [], expected, found: "" }])
 
@@ -88,7 +91,7 @@ const validate = <S extends StandardSchemaV1>(
     // The schema says that this is what it reads.
     return Either.right(result.value as StandardSchemaV1.InferOutput<S>)
   }
-  const issues = result.issues.flatMap(toIssues(value))
+  const issues = result.issues.slice(0, maxIssues).flatMap(toIssues(value))
   return isNonEmptyReadonlyArray(issues) ? Either.left(issues) : fail("a schema that says why it rejects a value")
 }
 

@@ -4,21 +4,24 @@
  * @since 0.1.0
  */
 
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
 import * as Message from "../../../../domain/rules/Message.js"
 import * as Host from "../../../../domain/wire/Host.js"
 import * as Region from "../../../../domain/wire/Region.js"
 import * as Step from "../../../internal/runtime/step.js"
 import * as AddressList from "../../AddressList.js"
-import { type Attempt, Authorizer, type Denied } from "../../Authorizer.js"
+import { type Attempt, Authorizer, type AuthorizerError, type Denied } from "../../Authorizer.js"
 import type { Route } from "../../Handlers.js"
 import { type Exceeded, RateLimiter } from "../../RateLimiter.js"
 import { askPort, goOn, passOn } from "../askPort.js"
 import { ownerOf } from "../caller.js"
 import { type Check, make, type RequestContext } from "../check.js"
+import { toDefect } from "../portFailure.js"
 import { refuse } from "../refusal.js"
 
 type Checked = Effect.Effect<RequestContext, CommonError.CommonError>
@@ -89,10 +92,13 @@ export const rateLimit: Check<RateLimiter, "rate limit"> = /* #__PURE__ */ make(
 const findMissing = (
   authorizer: Authorizer["Type"],
   attempt: Attempt
-): Effect.Effect<NonNullable<RequestContext["missing"]>> => {
+): Effect.Effect<NonNullable<RequestContext["missing"]>, AuthorizerError> => {
   const resources = attempt.resources.length === 0 ? ["*"] : attempt.resources
   const missing = Effect.filter(resources, (resource) =>
-    Effect.isFailure(authorizer.authorize({ ...attempt, resources: [resource] }))
+    Effect.matchEffect(authorizer.authorize({ ...attempt, resources: [resource] }), {
+      onSuccess: () => Effect.succeed(false),
+      onFailure: (failure) => (failure._tag === "Denied" ? Effect.succeed(true) : Effect.fail(failure))
+    })
   )
   return Effect.map(missing, (missing) => missing.map((resource) => ({ action: attempt.operation, resource })))
 }
@@ -104,6 +110,7 @@ interface Authorization {
 }
 
 const orRefuse = {
+  port: Authorizer.key,
   onAnswer: (_: unknown, { context }: Authorization) => Effect.succeed(context),
   onFailure: ({ operation, resource }: Denied, { context }: Authorization) => {
     const message = Message.unauthorized({ requestId: context.requestId, operation, resource })
@@ -111,12 +118,24 @@ const orRefuse = {
   }
 }
 
+const noteMissing = {
+  port: Authorizer.key,
+  onAnswer: (missing: NonNullable<RequestContext["missing"]>, { context }: Authorization) =>
+    Effect.succeed(context.with("missing", missing)),
+  onFailure: (failure: never) => failure
+}
+
 const authorize = (step: Step.StepContext<Authorizer>, data: Authorization): Checked => {
   const authorizer = Context.get(step.context, Authorizer)
-  const { attempt, context } = data
-  return authorizer.mode === "soft"
-    ? Effect.map(findMissing(authorizer, attempt), (missing) => context.with("missing", missing))
-    : goOn(step, data, authorizer.authorize(attempt), orRefuse)
+  const { attempt } = data
+  if (authorizer.mode === "soft") return goOn(step, data, findMissing(authorizer, attempt), noteMissing)
+  let answer: ReturnType<Authorizer["Type"]["authorize"]>
+  try {
+    answer = authorizer.authorize(attempt)
+  } catch (defect) {
+    return Exit.failCause(toDefect(Authorizer.key, Cause.die(defect)))
+  }
+  return goOn(step, data, answer, orRefuse)
 }
 
 /**

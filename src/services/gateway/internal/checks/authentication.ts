@@ -24,7 +24,7 @@ import type { Key } from "../../KeyStore.js"
 import * as ReplayGuard from "../../ReplayGuard.js"
 import { TimestampValidator } from "../../TimestampValidator.js"
 import { askPort, passOn } from "../askPort.js"
-import { type Caller, type Check, make, type RequestContext } from "../check.js"
+import { type Caller, type Check, headOnly, make, type RequestContext } from "../check.js"
 import { always, refuse, refuseTooEarly } from "../refusal.js"
 
 type Checked = Effect.Effect<RequestContext, CommonError.CommonError>
@@ -36,6 +36,11 @@ class Signed implements Caller.Signed {
   constructor(readonly key: Key) {}
 }
 
+const expired = /* #__PURE__ */ always(CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
+
+/** A timestamp from here on is in milliseconds: as seconds, it would be in the year 5138. */
+const firstMillis = 100_000_000_000
+
 /**
  * The header `Authorization` is well formed. Its service is the product, and its date is the UTC day of the timestamp. If an action
  * may be called unsigned and the header says `SKIP`, the caller is anonymous, and no later check asks for a key or a signature.
@@ -44,6 +49,7 @@ class Signed implements Caller.Signed {
  * @category checks
  */
 export const authorization: Check<never, "authorization"> = /* #__PURE__ */ make("authorization", {
+  needsBody: headOnly,
   needs: ["signature", "common", "route"],
   run: (context) => {
     const { common, route, signature, wire } = context
@@ -51,6 +57,9 @@ export const authorization: Check<never, "authorization"> = /* #__PURE__ */ make
     if (route.action.unsigned && wire.headers.authorization === "SKIP") {
       return Effect.succeed(context.with("caller", anonymous))
     }
+    const timestamp = Number(common.timestamp)
+    // It is far ahead, and its day need not be that of the scope.
+    if (timestamp >= firstMillis) return expired(context.language)
     const parsed = Signature.parseAuthorization(wire.headers.authorization ?? "")
     if (Either.isLeft(parsed)) {
       return refuse(context, CommonError.AuthFailureInvalidAuthorization, Message.invalidAuthorization(parsed.left))
@@ -62,13 +71,11 @@ export const authorization: Check<never, "authorization"> = /* #__PURE__ */ make
       const message = Message.invalidAuthorization("`Service` in Credential not valid")
       return refuse(context, CommonError.AuthFailureInvalidAuthorization, message)
     }
-    return date === Timestamp.utcDay(Number(common.timestamp))
+    return date === Timestamp.utcDay(timestamp)
       ? Effect.succeed(context.with("authorization", parsed.right))
       : refuse(context, CommonError.AuthFailureSignatureFailure, Message.signatureFailure)
   }
 })
-
-const expired = /* #__PURE__ */ always(CommonError.AuthFailureSignatureExpire, Message.signatureExpire)
 
 const refuseExpired = (_: unknown, { language }: RequestContext) => expired(language)
 
@@ -79,6 +86,7 @@ const refuseExpired = (_: unknown, { language }: RequestContext) => expired(lang
  * @category checks
  */
 export const clock: Check<TimestampValidator, "clock"> = /* #__PURE__ */ make("clock", {
+  needsBody: headOnly,
   needs: ["common"],
   run: askPort(
     TimestampValidator,
@@ -125,6 +133,7 @@ const identify = /* #__PURE__ */ askPort(
  * @category checks
  */
 export const key: Check<CredentialValidator, "key"> = /* #__PURE__ */ make("key", {
+  needsBody: headOnly,
   needs: ["signature", "common"],
   run: (context) => {
     if (context.caller?._tag === "Anonymous") return Effect.succeed(context)

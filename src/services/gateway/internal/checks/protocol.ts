@@ -14,7 +14,7 @@ import * as Parameters from "../../../../domain/wire/Parameters.js"
 import * as Region from "../../../../domain/wire/Region.js"
 import * as Timestamp from "../../../../domain/wire/Timestamp.js"
 import type * as Wire from "../../../../domain/wire/Wire.js"
-import { type Check, type Common, make, type RequestContext } from "../check.js"
+import { type Check, type Common, headOnly, make, type RequestContext } from "../check.js"
 import { maxSize } from "../maxSize.js"
 import { refuse, refuseFlat } from "../refusal.js"
 
@@ -25,11 +25,14 @@ import { refuse, refuseFlat } from "../refusal.js"
  * @category checks
  */
 export const method: Check<never, "method"> = /* #__PURE__ */ make("method", {
+  needsBody: headOnly,
   run: (context) =>
     context.wire.method === "GET" || context.wire.method === "POST"
       ? Effect.succeed(context)
       : refuse(context, CommonError.UnsupportedProtocol, Message.unsupportedMethod(context.wire.method))
 })
+
+const statedSize = ({ "content-length": length }: Wire.Headers): number => (length === undefined ? 0 : Number(length))
 
 /**
  * A GET has at most 32 KB, a POST with version 1 at most 1 MB, and a POST with version 3 at most 10 MB.
@@ -38,9 +41,11 @@ export const method: Check<never, "method"> = /* #__PURE__ */ make("method", {
  * @category checks
  */
 export const size: Check<never, "size"> = /* #__PURE__ */ make("size", {
+  needsBody: headOnly,
   run: (context) => {
     const { body, headers, method, query } = context.wire
-    const bytes = Body.byteLength(body)
+    // Before the body is read, the head says how large it is.
+    const bytes = Body.byteLength(body) || statedSize(headers)
     if (method === "GET") {
       return query.length + bytes > maxSize.get
         ? refuse(context, CommonError.RequestSizeLimitExceeded, Message.requestTooLarge("32 KB"))
@@ -74,6 +79,7 @@ const languageOf = (context: RequestContext, value: string | undefined): Message
  * @category checks
  */
 export const signatureVersion: Check<never, "signature version"> = /* #__PURE__ */ make("signature version", {
+  needsBody: ({ headers, method }) => headers.authorization === undefined && method !== "GET",
   run: (context) => {
     const { headers } = context.wire
     if (headers.authorization !== undefined) {
@@ -97,6 +103,7 @@ export const signatureVersion: Check<never, "signature version"> = /* #__PURE__ 
  * @category checks
  */
 export const repeated: Check<never, "repeated parameters"> = /* #__PURE__ */ make("repeated parameters", {
+  needsBody: headOnly,
   needs: ["signature"],
   run: (context) => {
     if (context.flat === undefined) return Effect.succeed(context)
@@ -124,6 +131,7 @@ const isPresent = (value: string | undefined): value is string => value !== unde
  * @category checks
  */
 export const commonPresent: Check<never, "common parameters"> = /* #__PURE__ */ make("common parameters", {
+  needsBody: headOnly,
   needs: ["signature"],
   run: (context) => {
     const { named, signature, wire } = context
@@ -158,6 +166,7 @@ export const commonPresent: Check<never, "common parameters"> = /* #__PURE__ */ 
  * @category checks
  */
 export const commonFormat: Check<never, "common parameter formats"> = /* #__PURE__ */ make("common parameter formats", {
+  needsBody: headOnly,
   needs: ["common"],
   run: (context) => {
     const { common, named } = context

@@ -13,12 +13,19 @@ import * as Host from "../../../../domain/wire/Host.js"
 import type * as Wire from "../../../../domain/wire/Wire.js"
 import * as Step from "../../../internal/runtime/step.js"
 import { Handlers } from "../../Handlers.js"
-import { type Check, type Common, make, type RequestContext } from "../check.js"
+import { type Check, type Common, headOnly, make, type RequestContext } from "../check.js"
 import { refuse } from "../refusal.js"
 
-/** The service in the scope of a header `Authorization`, which may turn out to be malformed. */
-const scopeService = (wire: Wire.WireRequest): string | undefined =>
-  /Credential=[^/,]*\/[^/,]*\/([^/,]+)\//.exec(wire.headers.authorization ?? "")?.[1]
+/** The service in the scope of a header `Authorization`, which may turn out to be malformed. It is a name of at most 64 letters. */
+const scopeService = ({ headers: { authorization = "" } }: Wire.WireRequest): string | undefined => {
+  const mark = "Credential="
+  const start = authorization.indexOf(mark)
+  if (start < 0) return undefined
+  const date = authorization.indexOf("/", start + mark.length)
+  const service = date < 0 ? -1 : authorization.indexOf("/", date + 1)
+  const end = service < 0 ? -1 : authorization.indexOf("/", service + 1)
+  return end < 0 || end - service > 65 ? undefined : authorization.slice(service + 1, end)
+}
 
 /**
  * The product that a request names: the first label of its host. If the caller uses another name (an address, `localhost`, a proxy),
@@ -89,6 +96,7 @@ const findAction = (
  * @category checks
  */
 export const action: Check<Handlers, "action"> = /* #__PURE__ */ make("action", {
+  needsBody: headOnly,
   needs: ["common"],
   run: (context) => Step.makeFrom(context, findAction)
 })

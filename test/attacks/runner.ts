@@ -1,0 +1,151 @@
+/** Starts a gateway in a process of its own, attacks it, and lets an honest client call meanwhile. */
+import { fork } from "node:child_process"
+import * as Http from "node:http"
+import { fileURLToPath } from "node:url"
+import type * as NodeGateway from "effect-tencentcloud/NodeGateway"
+import { v3 } from "../fixtures/Signed.js"
+
+export type AdapterName = "node" | "platform" | "web"
+
+export interface VictimOptions {
+  readonly adapter: AdapterName
+  readonly journal?: boolean
+  readonly node?: NodeGateway.Options
+}
+
+/** What a victim reports of itself. */
+export interface Stats {
+  /** Bytes. */
+  readonly rss: number
+  /** The most bytes since the last reset. */
+  readonly peak: number
+  /** The longest turn of its event loop since the last reset, in milliseconds. */
+  readonly longest: number
+  /** Processor time, in milliseconds. */
+  readonly cpu: number
+}
+
+export interface Victim {
+  readonly port: number
+  readonly stats: (reset?: boolean) => Promise<Stats>
+  /** Whether the process still runs. */
+  readonly isAlive: () => boolean
+  readonly stop: () => void
+}
+
+const heap = 256
+
+/** Starts a gateway with a heap of 256 MB. */
+export const start = (options: VictimOptions): Promise<Victim> =>
+  new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(new URL("./victim.ts", import.meta.url)), [JSON.stringify(options)], {
+      execArgv: [`--max-old-space-size=${heap}`, "--expose-gc", "--import", "tsx"],
+      stdio: ["ignore", "ignore", "inherit", "ipc"]
+    })
+    const stats = (reset = false): Promise<Stats> =>
+      new Promise((answered, failed) => {
+        const died = () => failed(new Error("the gateway has died"))
+        if (!child.connected) return died()
+        child.once("exit", died)
+        child.once("message", (message) => {
+          child.off("exit", died)
+          answered(message as Stats)
+        })
+        child.send(reset ? "reset" : "stats")
+      })
+    child.once("exit", (code) => reject(new Error(`the gateway ended with ${code}`)))
+    child.once("message", (message) => {
+      resolve({
+        port: (message as { readonly port: number }).port,
+        stats,
+        isAlive: () => child.connected,
+        stop: () => child.kill("SIGKILL")
+      })
+    })
+  })
+
+export interface Honest {
+  readonly calls: number
+  readonly failures: ReadonlyArray<string>
+  /** Milliseconds. */
+  readonly p99: number
+}
+
+const agent = new Http.Agent({ keepAlive: true, maxSockets: 4 })
+
+/** One honest call. Resolves with a fault, if it has no good answer. */
+export const call = (port: number): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const { body, headers } = v3({ timestamp: Math.floor(Date.now() / 1000) })
+    const length = { "content-length": Buffer.byteLength(body) }
+    const sent = Http.request({ port, agent, method: "POST", path: "/", headers: { ...headers, ...length } })
+    sent.setTimeout(20_000, () => sent.destroy(new Error("no answer in 20 s")))
+    sent.on("error", (error) => resolve(error.message))
+    sent.on("response", (response) => {
+      let text = ""
+      response.setEncoding("utf8").on("data", (piece: string) => {
+        text += piece
+      })
+      response.on("end", () => resolve(text.includes('"TotalCount":0') ? undefined : text))
+      response.on("error", (error) => resolve(error.message))
+    })
+    sent.end(body)
+  })
+
+/** Calls one after another until a time. */
+export const callUntil = async (port: number, isOver: () => boolean): Promise<Honest> => {
+  const times: Array<number> = []
+  const failures: Array<string> = []
+  while (!isOver()) {
+    const start = performance.now()
+    const fault = await call(port)
+    times.push(performance.now() - start)
+    if (fault !== undefined) failures.push(fault)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  times.sort((one, other) => one - other)
+  return { calls: times.length, failures, p99: times[Math.floor(times.length * 0.99)] ?? 0 }
+}
+
+export interface Attack {
+  readonly row: string
+  readonly name: string
+  readonly adapters: ReadonlyArray<AdapterName>
+  readonly journal?: boolean
+  readonly node?: NodeGateway.Options
+  /** Attacks until the time is over. Returns what it found wrong with the gateway, if anything. */
+  readonly run: (port: number, isOver: () => boolean) => Promise<string | undefined>
+}
+
+export interface Result {
+  readonly row: string
+  readonly name: string
+  readonly adapter: AdapterName
+  readonly fault: string | undefined
+  readonly quiet: Honest
+  readonly honest: Honest
+  /** How much memory the attack took beyond the quiet gateway's, in megabytes. */
+  readonly growth: number
+  readonly longest: number
+  readonly cpu: number
+  readonly isAlive: boolean
+}
+
+const after = (millis: number) => {
+  const end = Date.now() + millis
+  return () => Date.now() >= end
+}
+
+/** Runs an attack against a gateway for some time, in milliseconds. */
+export const attack = async (attack: Attack, victim: Victim, adapter: AdapterName, millis: number): Promise<Result> => {
+  const { port } = victim
+  const quiet = await callUntil(port, after(Math.min(1000, millis / 3)))
+  const before = await victim.stats(true)
+  const isOver = after(millis)
+  const [fault, honest] = await Promise.all([attack.run(port, isOver), callUntil(port, isOver)])
+  const now = await victim.stats().catch(() => ({ ...before, peak: Number.POSITIVE_INFINITY }))
+  const isAlive = victim.isAlive()
+  const growth = (now.peak - before.rss) / 1024 / 1024
+  const { name, row } = attack
+  return { row, name, adapter, fault, quiet, honest, growth, longest: now.longest, cpu: now.cpu - before.cpu, isAlive }
+}
