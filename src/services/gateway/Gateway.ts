@@ -125,10 +125,7 @@ export const make = <R = GatewayCheck.Services>(
       }
     }
 
-    const judge = (
-      { fiber }: Step.StepContext<never>,
-      wire: Wire.WireRequest
-    ): Effect.Effect<Wire.WireResponse | undefined> => {
+    const judge = ({ fiber }: Step.StepContext<never>, wire: Wire.WireRequest) => {
       const step = { fiber, context: pipeline.services }
       return Step.flatMapNow(step, uuid, (requestId) =>
         judgeHead(pipeline, startProgress(observe, step, requestId, wire))
