@@ -78,7 +78,7 @@ describe.each(["NodeTransport", "FetchClient", "NodeHttpClient"] as const)("a st
         (to) => Stream.concat(before === 0 ? Stream.empty : upTo(to), new FailedOperation({ message: "lost count" })),
         Effect.map(Effect.flip(Stream.runDrain(Count({ To: 2 }))), (error) => {
           assert.instanceOf(error, FailedOperation)
-          assert.strictEqual(error.message, "lost count")
+          assert.strictEqual(error.reason, "lost count")
         })
       )
     )

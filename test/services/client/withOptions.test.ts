@@ -178,12 +178,12 @@ describe("ApiClient.withOptions", () => {
     })
     const paging = { by: "offset", offset: "Offset", total: "TotalCount", items: "Names" } as const
     const paged = ApiClient.paged<string>()(DescribeNames, paging)
-    const page = Network.result({ TotalCount: 2, Names: ["a"] })
+    const page = (name: string) => Network.result({ TotalCount: 2, Names: [name] })
     return Effect.gen(function* () {
       const items = inShanghai(Effect.sync(() => paged.items()))
-      assert.deepStrictEqual(Chunk.toReadonlyArray(yield* inBeijing(Stream.runCollect(yield* items))), ["a", "a"])
+      assert.deepStrictEqual(Chunk.toReadonlyArray(yield* inBeijing(Stream.runCollect(yield* items))), ["a", "b"])
       assert.deepStrictEqual(yield* regions, ["ap-beijing", "ap-beijing"])
-    }).pipe(Effect.provide(layer({}, page)))
+    }).pipe(Effect.provide(layer({}, page("a"), page("b"))))
   })
 
   it.effect("is used by an event stream of the part that runs it, not of the part that makes it", () => {
