@@ -43,4 +43,5 @@ const logger = Logger.make<unknown, string>(({ cause, message }) =>
 
 const layer = Logger.replace(Logger.defaultLogger, Logger.withConsoleError(logger))
 
-NodeRuntime.runMain(main.pipe(Effect.provide(World.layer), Effect.provide(layer)))
+// The logger above takes the place of the pretty one, which writes to stdout.
+NodeRuntime.runMain(main.pipe(Effect.provide(World.layer), Effect.provide(layer)), { disablePrettyLogger: true })
