@@ -5,7 +5,7 @@ import { type Member, members, type Table } from "../shapeTable.js"
 import * as counts from "./counts.js"
 import { type Outer, type Page, pagedListOf, pageOf, type Slice, slice, statementOf, whole } from "./page.js"
 import * as plausible from "./plausible.js"
-import { fits, hash, isCommon, lengthOf, repeat, type Wanted } from "./wanted.js"
+import { fits, hash, inResponse, isCommon, lengthOf, repeat, type Wanted } from "./wanted.js"
 
 /** The state of one sample. */
 export interface Sampling extends plausible.Scene {
@@ -19,7 +19,7 @@ export interface Sampling extends plausible.Scene {
 /** Draws the value of a scalar. A response has a `bigint` where values pass 2^53. */
 const drawScalar = (type: scalar.Scalar, name: string, sampling: Sampling): unknown => {
   const drawn = plausible.value(type, name, sampling)
-  return sampling.wanted !== undefined && typeof drawn === "number" && scalar.isBig(type) ? BigInt(drawn) : drawn
+  return sampling.wanted === undefined ? drawn : inResponse(type, drawn)
 }
 
 /** How deep objects may nest. */
@@ -68,7 +68,7 @@ const drawCollection = (member: Member, wanted: Wanted, sampling: Sampling, page
   const ids = (wanted.values.get(identity.name) ?? []).filter((id) => fits(identity, id)).slice(0, 100)
   return slice(ids.length === 0 ? total : ids.length, page, (index) => {
     const here = at(index)
-    const id = ids[index] ?? drawScalar(idType, identity.name, here)
+    const id = index < ids.length ? inResponse(idType, ids[index]) : drawScalar(idType, identity.name, here)
     const random = new PCGRandom(hash([wanted.seed, id]), hash(type[0]))
     return { ...drawObject(type, { ...here, random }, 1), [identity.name]: id }
   })
@@ -85,7 +85,7 @@ const drawList = (member: Member, sampling: Sampling, depth: number, length: num
   const wantedLength = depth === 0 ? lengthOf(member, wanted) : undefined
   const elements = Array.from({ length: wantedLength ?? length }, () => drawScalar(type, element, sampling))
   const values = depth > 0 && isCommon(name) ? undefined : wanted?.values.get(name)
-  if (values?.every((value) => fits(member, value))) return values
+  if (values?.every((value) => fits(member, value))) return values.map((value) => inResponse(type, value))
   return scalar.isText(type) ? [...new Set(elements)] : elements
 }
 

@@ -87,6 +87,10 @@ export const fits = ({ type }: Member, value: unknown): boolean => {
   )
 }
 
+/** Returns a scalar as a response has it. Where values pass 2^53, that is a `bigint`; a request may have a number there. */
+export const inResponse = (type: Member["type"], value: unknown): unknown =>
+  typeof value === "number" && typeof type === "string" && scalar.isBig(type) ? BigInt(value) : value
+
 /**
  * Returns the value that the request has for a member, if it has one that fits. Otherwise returns `drawn`.
  *
@@ -99,8 +103,7 @@ export const repeat = (member: Member, wanted: Wanted | undefined, isInner: bool
   const values = wanted.values.get(member.name)
   if (values === undefined || (isInner && isCommon(member.name))) return drawn
   const value = values[Math.abs(hash(drawn)) % values.length]
-  if (!fits(member, value)) return drawn
-  return typeof value === "number" && typeof drawn === "bigint" ? BigInt(value) : value
+  return fits(member, value) ? inResponse(member.type, value) : drawn
 }
 
 /** Returns how many ids the request wants: `InstanceCount` tells the length of `InstanceIdSet`. */
