@@ -108,9 +108,15 @@ describe("what a stranger sends costs in proportion", () => {
       }
     })
     const credential = { secretId: "AKID1", secretKey: Redacted.make("key") }
-    const scope = { date: "2026-01-01", service: "ebs" }
-    for (const isRight of [false, false, true, true, false]) use(credential, scope, isRight)
-    assert.strictEqual(derivations, 3)
+    const scopes = Array.from({ length: 100 }, (_, index) => ({ date: "2026-01-01", service: `ebs${index}` }))
+    const useAll = (isRight: boolean) => {
+      derivations = 0
+      for (const scope of scopes) use(credential, scope, isRight)
+      return derivations
+    }
+    // Of keys that nobody has proved to have, the latest alone is there.
+    assert.deepStrictEqual([useAll(false), useAll(false)], [100, 100])
+    assert.deepStrictEqual([useAll(true), useAll(true), useAll(false)], [100, 0, 0])
   })
 
   it.effect("K5: a scope's service has at most 64 letters", () =>

@@ -122,6 +122,15 @@ const readScope = ({ date, service }: Signature.Scope): { readonly text: string;
   return { text, mark: hash(text, 0) }
 }
 
+/** What a key is derived from. */
+interface Use {
+  readonly secretKey: Redacted.Redacted
+  readonly scope: Signature.Scope
+}
+
+const isSameUse = (one: Use, other: Use): boolean =>
+  one.secretKey === other.secretKey && isSameScope(one.scope, other.scope)
+
 /** The key of a caller. */
 export interface Credential {
   readonly secretId: string
@@ -149,6 +158,8 @@ export const make = <A, B>(options: {
   const read = lastValueBy(isSameScope, readScope)
   const current = new Uint8Array(keySize)
   const key = Redacted.make(current)
+  // One key, whoever asked for it: the next one takes its place. A caller who fails again and again costs no derivation.
+  const deriveOnce = lastValueBy(isSameUse, ({ scope, secretKey }: Use) => derive(secretKey, scope))
 
   return ({ secretId, secretKey }, scope, data) => {
     const { mark, text } = read(scope)
@@ -158,7 +169,7 @@ export const make = <A, B>(options: {
       table.copy(found, current)
       return use(data, key)
     }
-    const derived = derive(secretKey, scope)
+    const derived = deriveOnce({ secretKey, scope })
     const result = use(data, derived)
     if (isKept === undefined || isKept(result)) {
       table.copy(table.add(ofCaller, secretKey, text, Redacted.value(derived)), current)
