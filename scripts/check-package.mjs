@@ -313,7 +313,7 @@ try {
     outExtension: undefined
   })
   must(compressed(lean.text) <= budget, `A client over fetch bundles to ${sizes(lean.text)}: what has come in?`)
-  const others = /"RunInstances"|ResourcesSoldOut\.|undici/.exec(lean.text)
+  const others = /"RunInstances"|ResourcesSoldOut\.(?!Unauthorized)|undici/.exec(lean.text)
   must(others === null, `A program that calls DescribeInstances bundles ${others?.[0]}`)
   const whole = await bundle(client("ApiClient", "layer"), { minify: true, banner: requireInModules })
 
