@@ -2,7 +2,7 @@
  * Writes the API reference, docs/api/index.html, from the docstrings. Fails for a `{@link}` without a target.
  * Usage: node scripts/docs.mjs
  */
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { register } from "node:module"
 import { dirname, join } from "node:path"
 import { modules, root } from "./project.mjs"
@@ -16,11 +16,18 @@ const { Application } = await import("typedoc")
 // Without the tests and the products, which are not in it and take three quarters of the compiler's time.
 const tsconfig = join(root, "node_modules/.cache/docs/tsconfig.json")
 mkdirSync(dirname(tsconfig), { recursive: true })
+// Of the paths, only the library's own imports, which package.json leads into dist.
+const { paths } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")).compilerOptions
+const ownPaths = Object.fromEntries(
+  Object.entries(paths).flatMap(([name, files]) =>
+    name.startsWith("#") ? [[name, files.map((file) => join(root, file))]] : []
+  )
+)
 writeFileSync(
   tsconfig,
   JSON.stringify({
     extends: join(root, "tsconfig.json"),
-    compilerOptions: { rootDir: root, paths: {} },
+    compilerOptions: { rootDir: root, paths: ownPaths },
     include: ["domain", "services", "layers"].map((room) => join(root, "src", room))
   })
 )
