@@ -103,6 +103,8 @@ interface Unopened {
 const unopened = (input: unknown, depth = 0): Unopened | undefined => {
   if (depth >= 8 || !Predicate.hasProperty(input, "message") || typeof input.message !== "string") return undefined
   const { message } = input
+  // The parser of newer lines of Node gives its errors no code.
+  if (isTlsAlert(input)) return { reason: needsTls, permanent: true }
   // The message names the host, and the flag that gives the permission.
   if (Environment.isForbidden(input)) return { reason: message, permanent: true }
   // Deno. A certificate is as wrong at the next attempt.
