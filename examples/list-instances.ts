@@ -32,7 +32,7 @@ const running = (request: DescribeInstancesRequest) =>
     Effect.map(Chunk.toReadonlyArray)
   )
 
-/** The same in words. What stays in the channel are the codes that nobody expects here, and what befalls any call. */
+/** The same in words. What stays in the channel are the codes that nobody expects here, and the failures that any call can have. */
 export const report = (request: DescribeInstancesRequest) =>
   running(request).pipe(
     Effect.map((names) => `${names.length} run: ${names.slice(0, 3).join(", ")}…`),

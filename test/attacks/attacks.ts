@@ -135,7 +135,7 @@ const stayOpen =
     // The gateway waits for its timeouts, and then a second for the other side.
     for (let turn = 0; turn < 60 || !isOver(); turn++) await new Promise((resolve) => setTimeout(resolve, 50))
     const open = sockets.filter((socket) => !socket.destroyed && !socket.closed).length
-    // Whoever ignores a FIN learns by writing that nobody is there.
+    // A caller that ignores a FIN learns from a failed write that nobody is there.
     for (const _ of [1, 2]) {
       for (const socket of sockets) if (!socket.destroyed) socket.write("x")
       await new Promise((resolve) => setTimeout(resolve, 100))

@@ -66,7 +66,7 @@ it.each([
   ["secret_id", "secret_key", "TOKEN"],
   ["TmpSecretId", "TmpSecretKey", "Token"],
   ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"]
-])("I8: a key whose members are named %s, %s and %s is told their names", (id, key, token) => {
+])("I8: a key whose members are named %s, %s and %s fails with their names", (id, key, token) => {
   const named: Record<string, string> = { [id]: "AKIDEXAMPLE", [key]: "hunter2", [token]: "token" }
   assert.deepStrictEqual(
     Credential.make(named as never),

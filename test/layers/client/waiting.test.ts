@@ -54,7 +54,7 @@ describe("a call that waits for a connection", () => {
         DeleteVolumes({ VolumeIds: [] }, { endpoint: server.url, ...options })
       const first = yield* Effect.fork(call())
       yield* server.hasRequests(1)
-      // A timeout that is long over does not count: the attempt has not begun.
+      // A timeout that is long over does not count: the attempt has not started.
       const patient = yield* Effect.fork(call({ timeout: "20 millis" }))
       const error = yield* Effect.flip(call({ timeout: "20 millis", deadline: "200 millis" }))
       assert.deepInclude({ ...error }, { _tag: "RequestTimeout", scope: "call", sent: false })

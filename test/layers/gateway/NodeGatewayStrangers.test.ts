@@ -77,7 +77,7 @@ describe("a stranger", () => {
       const first = yield* open(address, sent)
       yield* first.until((text) => text.includes("}}"))
       assert.strictEqual(codeOf(first.text()), "InvalidRequest")
-      // Whoever ignores a FIN learns of the end by writing.
+      // A caller that ignores a FIN learns of the end from a failed write.
       const knock = setInterval(() => first.socket.write("x"), 50)
       yield* Effect.ensuring(
         first.closed,

@@ -263,7 +263,7 @@ describe("A8: tokens", () => {
     })
   )
 
-  it.effect("that are long are told apart", () =>
+  it.effect("that are long are not confused", () =>
     Effect.gen(function* () {
       const long = (index: number) => `${"x".repeat(5000)}${index}${"y".repeat(5000)}`
       const answer = ({ Token }: Asked): Answer => {

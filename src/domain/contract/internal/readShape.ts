@@ -94,7 +94,7 @@ const readAt = (name: string | number, field: Field, list: boolean, value: unkno
   return result
 }
 
-/** Whether a value stands for one element of a list, where a list is due. */
+/** Whether a value is plainly one element of a list, where the shape has a list. */
 const isPlainlyOne = (field: Field, value: unknown): boolean => {
   const { type } = field
   if (typeof type === "string") return oneElement.isScalar(value)

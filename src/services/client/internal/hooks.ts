@@ -59,7 +59,7 @@ export type Hook<A> = (
   // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is a hook too
 ) => Effect.Effect<unknown, unknown> | void
 
-/** What a hook is told about an attempt. */
+/** What a hook sees of an attempt. */
 interface AttemptState {
   readonly attempts: number
   readonly action: { readonly product: string; readonly name: string; readonly version: string }

@@ -158,7 +158,7 @@ export const make = <A, B>(options: {
   const read = lastValueBy(isSameScope, readScope)
   const current = new Uint8Array(keySize)
   const key = Redacted.make(current)
-  // One key, whoever asked for it: the next one takes its place. A caller who fails again and again costs no derivation.
+  // The latest key, for any caller: the next one takes its place. A caller who fails again and again costs no derivation.
   const deriveOnce = lastValueBy(isSameUse, ({ scope, secretKey }: Use) => derive(secretKey, scope))
 
   return ({ secretId, secretKey }, scope, data) => {

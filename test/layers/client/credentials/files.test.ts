@@ -161,7 +161,7 @@ describe("of an INI file", () => {
       [`${key("AKID1")}token = tök`, "Token holds a character that is not printable ASCII: was it copied whole?"]
     ].map(([text, faults]) =>
       of(
-        `${/rename|quotation/.test(faults ?? "") ? "I8: " : ""}a profile whose ${faults} is told`,
+        `${/rename|quotation/.test(faults ?? "") ? "I8: " : ""}a profile whose ${faults} is named`,
         `[default]\n${text}\n`,
         `file ${own}: its profile \`default\` cannot be used: ${faults}; ${elsewhere}`
       )
@@ -185,12 +185,12 @@ describe("of a file of the command line", () => {
       `AKIDCLI,key,token,${Doubles.now + 60}`
     ),
     told(
-      "I6: a login that has ended is told, and what it may have left behind",
+      "I6: the message names a login that has ended, and what it may have left behind",
       json({ type: "sso", token: "token", expiresAt: Doubles.now }),
       `${expired}\`type\`, \`token\`, \`expiresAt\` from the file`
     ),
     told(
-      "I6: what a login left behind is told by its names",
+      "I6: the message names what a login left behind",
       json({ type: "oauth", token: "token", expiresAt: 1, oauth: { openId: "1" } }),
       `${expired}\`type\`, \`token\`, \`expiresAt\`, \`oauth\` from the file`
     ),
@@ -210,12 +210,12 @@ describe("of a file of the command line", () => {
       "AKIDCLI,key,no token,for ever"
     ),
     told(
-      "I8: members under other names are told",
+      "I8: the message names members under other names",
       '{"SecretId":"AKIDCLI","secret_key":"key"}',
       "its profile `default` cannot be used: `secretId` is missing: rename `SecretId`, `secretKey` is missing: rename `secret_key`"
     ),
     told(
-      "I8: quotation marks within the text are told, and so is a comment",
+      "I8: the message names quotation marks within the text, and a comment",
       '{"secretId":"\\"AKIDCLI\\"","secretKey":"key # prod"}',
       "its profile `default` cannot be used: SecretId has quotation marks around it: remove them, SecretKey has a `#` in it: remove it, and the comment after it"
     ),

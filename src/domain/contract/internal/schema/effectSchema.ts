@@ -21,7 +21,7 @@ interface Strictness {
 const exact = { onExcessProperty: "error" } as const
 const tolerant = {}
 
-/** A value of more parts is told its first fault only: a library keeps an object for each fault, and cannot stop in between. */
+/** For a value of more parts, it names the first fault only: a library keeps an object for each fault, and cannot stop in between. */
 const maxParts = 1000
 
 /** Whether a value has few parts: members, items, and those within. */
