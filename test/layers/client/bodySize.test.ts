@@ -1,6 +1,4 @@
 /** Answers that are larger than they may be, or that come in tiny pieces: every transport has the same bounds. */
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import { gzipSync } from "node:zlib"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -14,6 +12,7 @@ import * as FetchClient from "effect-tencentcloud/FetchClient"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as Transport from "effect-tencentcloud/Transport"
+import { heldBytes, usedBytes } from "../../fixtures/Memory.js"
 import { v3 } from "../../fixtures/Signed.js"
 import * as Sockets from "../../fixtures/Sockets.js"
 import { DescribeVolumes } from "../../fixtures/Volumes.js"
@@ -45,30 +44,19 @@ const client = (transport: Layer.Layer<Transport.Transport, unknown>) =>
     Layer.provide([Layer.orDie(transport), CredentialProvider.layerStatic(InProcess.key)])
   )
 
-setFlagsFromString("--expose-gc")
-const collectGarbage: () => void = runInNewContext("gc")
-
-const memory = (): number => {
-  const { arrayBuffers, heapUsed } = process.memoryUsage()
-  return arrayBuffers + heapUsed
-}
-
-/** So much garbage may gather before it is collected, in bytes: when a collector comes by itself differs between lines of Node. */
+/** So much garbage may gather before it is collected, in bytes. */
 const mostGarbage = 20_000_000
 
 /** The most memory that is held while an effect runs, beyond what was held before. */
 const peak = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
-    collectGarbage()
-    const before = memory()
+    const before = heldBytes()
     let most = before
     const watch = Effect.forever(
       Effect.zipRight(
         Sockets.turn,
         Effect.sync(() => {
-          if (memory() < most + mostGarbage) return
-          collectGarbage()
-          most = Math.max(most, memory())
+          if (usedBytes() > most + mostGarbage) most = Math.max(most, heldBytes())
         })
       )
     )
