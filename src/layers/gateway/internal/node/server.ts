@@ -10,6 +10,7 @@ import * as Message from "../../../../domain/rules/Message.js"
 import type { Gateway } from "../../../../services/gateway/Gateway.js"
 import { type Address, ListenError } from "../../../../services/gateway/GatewayServer.js"
 import type { Unanswered } from "./connection.js"
+import type { Door } from "./secure.js"
 
 /** In bytes. A GET may have a query of 32 KB, which has to fit in together with the headers. */
 const maxHeaderSize = 64 * 1024
@@ -48,7 +49,12 @@ export const createServer = (options: ServerOptions): Http.Server => {
 }
 
 /** Listens on a port. */
-export const listen = (server: Http.Server, host: string, port: number): Effect.Effect<Address, ListenError> =>
+export const listen = (
+  server: Http.Server,
+  host: string,
+  port: number,
+  scheme: "http" | "https" = "http"
+): Effect.Effect<Address, ListenError> =>
   Effect.async((resume) => {
     const fail = (code: string): void => resume(Effect.fail(new ListenError({ host, port, code })))
     const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? "unknown")
@@ -58,7 +64,7 @@ export const listen = (server: Http.Server, host: string, port: number): Effect.
         server.off("error", onError)
         const bound = server.address() as AddressInfo
         const name = bound.family === "IPv6" ? `[${bound.address}]` : bound.address
-        resume(Effect.succeed({ host: bound.address, port: bound.port, url: `http://${name}:${bound.port}` }))
+        resume(Effect.succeed({ host: bound.address, port: bound.port, url: `${scheme}://${name}:${bound.port}` }))
       })
     } catch {
       // Node throws if the port is out of range.
@@ -67,16 +73,24 @@ export const listen = (server: Http.Server, host: string, port: number): Effect.
   })
 
 /** Accepts no more requests, lets the others finish within the grace, and then closes every connection. */
-export const shutDown = (server: Http.Server, grace: Duration.DurationInput): Effect.Effect<void> =>
+export const shutDown = (
+  server: Http.Server,
+  grace: Duration.DurationInput,
+  door: () => Door | undefined
+): Effect.Effect<void> =>
   Effect.gen(function* () {
     const closed = yield* Deferred.make<void>()
     yield* Effect.sync(() => {
       server.close(() => Deferred.unsafeDone(closed, Effect.void))
       server.closeIdleConnections()
+      door()?.closeSilent()
     })
     // A finalizer is uninterruptible, so a timeout needs an interruptible part.
     yield* Effect.timeoutOption(Effect.interruptible(Deferred.await(closed)), grace)
-    yield* Effect.sync(() => server.closeAllConnections())
+    yield* Effect.sync(() => {
+      server.closeAllConnections()
+      door()?.closeAll()
+    })
   })
 
 /** The error that answers a request which Node's parser rejects. */
