@@ -29,7 +29,7 @@ import * as Step from "../../services/internal/runtime/step.js"
 import { writeEvents, writeWhole } from "./internal/node/answer.js"
 import { Connection, type Unanswered } from "./internal/node/connection.js"
 import type { Door } from "./internal/node/secure.js"
-import { createServer, listen, openTunnel, refuseUnreadable, shutDown } from "./internal/node/server.js"
+import { createServer, isRefused, listen, openTunnel, refuseUnreadable, shutDown } from "./internal/node/server.js"
 import type { Tls, TlsAuthority } from "./internal/tls/options.js"
 
 export * from "../../services/gateway/GatewayServer.js"
@@ -305,6 +305,7 @@ const serveWith = (options: Options): Effect.Effect<Address, ListenError | TlsEr
     server.on("request", onRequest)
     server.on("checkExpectation", onRequest)
     server.on("clientError", (error, socket) => {
+      if (isRefused(socket)) return
       run(refuseUnreadable(gateway, error, socket, connections.get(socket)?.pending ?? []))
     })
     if (options.tunnel ?? true) server.on("connect", (_, socket, head) => openTunnel(server, socket, head))
