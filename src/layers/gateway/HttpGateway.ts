@@ -157,8 +157,10 @@ export const make = (options: Options = {}): HttpApp.Default<never, Gateway | Sc
         const { "content-type": contentType = "", ...headers } = answer.headers
         const options = { status: answer.status, headers, contentType }
         if (answer.cut !== undefined) {
+          // Without a byte, a length would make an empty answer look whole.
+          const length = answer.cut === 0 ? {} : { contentLength: Body.byteLength(answer.body) }
           return Effect.map(bodyOf(request, brokenOff(answer.body, answer.cut)), (body) =>
-            HttpServerResponse.stream(body, { ...options, contentLength: Body.byteLength(answer.body) })
+            HttpServerResponse.stream(body, { ...options, ...length })
           )
         }
         return answer.stream === undefined
