@@ -174,7 +174,7 @@ const decode = Schema.decodeUnknownEither(Product, { onExcessProperty: "error", 
  * The names that occur twice in one object. JSON.parse silently keeps the last of two, so a manual merge of two updates could lose
  * an action.
  */
-const twice = (json: string): ReadonlyArray<string> => {
+export const twice = (json: string): ReadonlyArray<string> => {
   const faults: Array<string> = []
   const open: Array<Set<string>> = []
   for (const { 0: token, 1: name, index } of json.matchAll(/[{}]|"((?:[^"\\]|\\.)*)"(?:\s*:)?/g)) {
