@@ -63,6 +63,22 @@ const onlyProduct = (
   )
 }
 
+/** The route of an action that nobody has a handler for, if the handlers make one. */
+const findUnknown = (
+  step: Step.StepContext<Handlers>,
+  context: RequestContext.With<"common">,
+  product: string
+): Effect.Effect<RequestContext, CommonError.CommonError> => {
+  const { action, version } = context.common
+  const handlers = Context.get(step.context, Handlers)
+  const found = handlers.findUnknown?.(product, version, action) ?? Effect.succeed(undefined)
+  return Step.flatMapNow(step, found, (route) =>
+    route === undefined
+      ? refuse(context, CommonError.InvalidAction, Message.invalidAction(action, product, version))
+      : Effect.succeed(context.with("route", route))
+  )
+}
+
 const findAction = (
   step: Step.StepContext<Handlers>,
   context: RequestContext.With<"common">
@@ -78,10 +94,7 @@ const findAction = (
       return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
     }
     return Step.flatMapNow(step, handlers.find(product, common.version, common.action), (route) => {
-      if (route === undefined) {
-        const message = Message.invalidAction(common.action, product, common.version)
-        return refuse(context, CommonError.InvalidAction, message)
-      }
+      if (route === undefined) return findUnknown(step, context, product)
       return route.action.offline
         ? refuse(context, CommonError.ActionOffline, Message.actionOffline(common.action))
         : Effect.succeed(context.with("route", route))
