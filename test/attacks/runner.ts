@@ -145,9 +145,13 @@ const after = (millis: number) => {
  */
 const attackFrom = (index: number, port: number, millis: number): Promise<string | undefined> =>
   new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(new URL("./attacker.ts", import.meta.url)), [JSON.stringify({ index, port, millis })], {
-      execArgv: ["--import", "tsx"]
-    })
+    const child = fork(
+      fileURLToPath(new URL("./attacker.ts", import.meta.url)),
+      [JSON.stringify({ index, port, millis })],
+      {
+        execArgv: ["--import", "tsx"]
+      }
+    )
     child.once("exit", (code) => reject(new Error(`the attacker ended with ${code}`)))
     child.once("message", (message) => resolve((message as { readonly fault?: string }).fault))
   })

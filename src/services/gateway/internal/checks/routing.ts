@@ -48,6 +48,22 @@ const namedProduct = (
   return scope !== undefined && isServed(scope) ? scope : undefined
 }
 
+/** The route of an action that no handler is for, if the handlers make one. */
+const findUnknown = (
+  step: Step.StepContext<Handlers>,
+  context: RequestContext.With<"common">,
+  product: string
+): Effect.Effect<Route, CommonError.CommonError> => {
+  const { action, version } = context.common
+  const handlers = Context.get(step.context, Handlers)
+  const found = handlers.findUnknown?.(product, version, action) ?? Effect.succeed(undefined)
+  return Step.flatMapNow(step, found, (route) =>
+    route === undefined
+      ? refuse(context, CommonError.InvalidAction, Message.invalidAction(action, product, version))
+      : Effect.succeed(route)
+  )
+}
+
 /** Finds the action of a product that the request names. */
 const findNamed = (
   step: Step.StepContext<Handlers>,
@@ -60,9 +76,7 @@ const findNamed = (
     return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(version, product))
   }
   return Step.flatMapNow(step, handlers.find(product, version, action), (route) =>
-    route === undefined
-      ? refuse(context, CommonError.InvalidAction, Message.invalidAction(action, product, version))
-      : Effect.succeed(route)
+    route === undefined ? findUnknown(step, context, product) : Effect.succeed(route)
   )
 }
 
