@@ -15,6 +15,7 @@ import * as Catalogue from "./catalogue.js"
 import * as Command from "./command.js"
 import * as Facts from "./facts.js"
 import { moduleName } from "./generate.js"
+import * as Hints from "./hints.js"
 import * as Names from "./names.js"
 
 /** The exports of a module. */
@@ -278,12 +279,16 @@ export const check = async (
   folder: string
 ): Promise<{ readonly totals: string; readonly differences: ReadonlyArray<string> }> => {
   const files = Catalogue.read(catalogue)
+  const hints = Hints.read(catalogue, files)
   const index = await load(join(folder, "index.ts"))
   if (typeof index === "string") throw new Error(`${folder}: ${index}. \`npm run generate\` writes them.`)
   const listed = recordOf(index.products)
 
   const modules: Array<Exports> = []
   const differences: Array<string> = [...compareNames("products.", files.keys(), Object.keys(listed))]
+  for (const { hints: found, path, text } of hints.values()) {
+    if (Hints.format(found) !== text) differences.push(`${path} is not laid out as \`npm run catalogue:update\` does`)
+  }
   const paths = new Set(["index.ts"])
   for (const [name, { path, product, text }] of files) {
     if (Catalogue.format(product) !== text) {

@@ -97,11 +97,17 @@ interface Canonical extends Omit<Signable, "payload">, SignedNames {
   readonly payloadHash: string
 }
 
+/** Removes the white space that HTTP allows around a value. A no-break space is a part of it. */
+const trim = (value: string): string => {
+  const trimmed = value.trim()
+  return trimmed.length === value.length ? value : value.replace(/^[ \t]+/, "").replace(/[ \t]+$/, "")
+}
+
 const formatCanonical = (request: Canonical, value: (raw: string) => string, host?: string): string => {
   let headers = ""
   for (const name of request.names) {
     const raw = name === "host" && host !== undefined ? host : header(request.headers, name)
-    headers += `${name}:${value(raw).trim()}\n`
+    headers += `${name}:${trim(value(raw))}\n`
   }
   const { list, method, path = "/", payloadHash, query } = request
   return `${method}\n${path}\n${query}\n${headers}\n${list}\n${payloadHash}`

@@ -33,8 +33,9 @@ export type Parameter = readonly [name: string, value: string]
 export const methodOf = (signatureMethod: string | undefined): Method =>
   signatureMethod === "HmacSHA256" ? "HmacSHA256" : "HmacSHA1"
 
-const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
-  one < other ? -1 : one > other ? 1 : 0
+/** V8 sees faster that two names differ than which is the smaller. */
+const byKey = (one: readonly [string, unknown], other: readonly [string, unknown]): number =>
+  one[0] === other[0] ? 0 : one[0] < other[0] ? -1 : 1
 
 /** Sorts by the bytes of the names. For ASCII these are the code units. Any other name is encoded once, before it is compared. */
 const sort = (parameters: ReadonlyArray<Parameter>): ReadonlyArray<Parameter> => {

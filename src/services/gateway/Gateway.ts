@@ -20,6 +20,7 @@ import { Handlers, inContext as handlersIn } from "./Handlers.js"
 import { injectFaults } from "./internal/applyFault.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
 import { judgeHead } from "./internal/judgeHead.js"
+import { acceptOwnKeys } from "./internal/ownKeys.js"
 import { type Pipeline, Progress } from "./internal/pipeline.js"
 import * as proxies from "./internal/proxies.js"
 import * as publicHosts from "./internal/publicHosts.js"
@@ -109,10 +110,11 @@ const makePipeline = <R>(options: Options<R>): Effect.Effect<Pipeline<R>, never,
     const services = hosts.length === 0 ? given : withHosts(given, hosts)
     // Without `checks` given, `R` is what the default ones need.
     const checks = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
+    // Collects the handlers of all layers once, and not with each request.
+    const handlers = handlersIn(services)
     const enabled = yield* Effect.filter(checks, ({ isOn }) => isOn ?? Effect.succeed(true))
     return {
-      // Collects the handlers of all layers once, and not with each request.
-      services: Context.add(services, Handlers, handlersIn(services)),
+      services: yield* acceptOwnKeys(Context.add(services, Handlers, handlers), handlers.keys),
       checks: enabled,
       faultInjector: yield* FaultInjector.FaultInjector,
       journal: yield* Journal.Journal,
