@@ -96,10 +96,11 @@ const withHosts = <R>(services: Context.Context<R>, hosts: ReadonlyArray<string>
     onSome: (validator) => Context.add(services, CredentialValidator, publicHosts.addTo(validator, hosts))
   })
 
-/** Dies if an option of the gateway cannot be meant, and says what would be right. */
-const checkOptions = <R>({ hosts = [], trustProxy = [] }: Options<R>): Effect.Effect<void> => {
-  const fault = proxies.faultOf(trustProxy) ?? publicHosts.faultOf(hosts)
-  return fault === undefined ? Effect.void : Effect.dieMessage(fault)
+/** Makes what sees the caller of a request, if there are proxies. Dies if an option cannot be meant, and says what would be right. */
+const makeSeeCaller = <R>({ hosts = [], trustProxy }: Options<R>): Effect.Effect<proxies.SeeCaller | undefined> => {
+  const fault = proxies.faultOf(trustProxy ?? []) ?? publicHosts.faultOf(hosts)
+  if (fault !== undefined) return Effect.dieMessage(fault)
+  return Effect.succeed(trustProxy === undefined ? undefined : proxies.make(trustProxy))
 }
 
 /** Collects the parts of a gateway. */
@@ -144,10 +145,8 @@ export const make = <R = GatewayCheck.Services>(
   options: Options<R> = {}
 ): Effect.Effect<Gateway["Type"], never, R | Handlers> =>
   Effect.gen(function* () {
-    yield* checkOptions(options)
+    const seeCaller = yield* makeSeeCaller(options)
     const pipeline = yield* makePipeline(options)
-    const { trustProxy } = options
-    const seeCaller = trustProxy === undefined ? undefined : proxies.make(trustProxy)
     const names = pipeline.checks.map(({ name }) => name)
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
@@ -164,9 +163,8 @@ export const make = <R = GatewayCheck.Services>(
 
     const judge = ({ fiber }: Step.StepContext<never>, head: Wire.WireRequest) => {
       const step = { fiber, context: pipeline.services }
-      const wire = seeCaller === undefined ? head : seeCaller(head)
       return Step.flatMapNow(step, uuid, (requestId) =>
-        judgeHead(pipeline, startProgress(observe, step, requestId, wire))
+        judgeHead(pipeline, startProgress(observe, step, requestId, seeCaller?.(head) ?? head))
       )
     }
 
