@@ -16,6 +16,7 @@ import * as FaultInjector from "./FaultInjector.js"
 import * as GatewayCheck from "./GatewayCheck.js"
 import { Handlers, inContext as handlersIn } from "./Handlers.js"
 import { injectFaults } from "./internal/applyFault.js"
+import * as cors from "./internal/cors.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
 import { judgeHead } from "./internal/judgeHead.js"
 import { type Pipeline, Progress } from "./internal/pipeline.js"
@@ -42,8 +43,8 @@ export class Gateway extends Context.Tag("effect-tencentcloud/Gateway")<
      * pass: then the whole request is for `handle`. Adapters ask it if it is there.
      */
     readonly judge?: (head: Wire.WireRequest) => Effect.Effect<Wire.WireResponse | undefined>
-    /** Answers a request that could not be read. */
-    readonly refuse: (error: CommonError.CommonError) => Effect.Effect<Wire.WireResponse>
+    /** Answers a request that could not be read. The request is what is known of it. */
+    readonly refuse: (error: CommonError.CommonError, request?: Wire.WireRequest) => Effect.Effect<Wire.WireResponse>
     /** The names of the checks, in their order. */
     readonly checks: ReadonlyArray<string>
   }
@@ -62,6 +63,11 @@ export interface Options<R> {
   readonly maxResponseSize?: number | undefined
   /** Whether the span of a request continues the trace in its header `traceparent`, which any caller can invent. Default: false. */
   readonly acceptTrace?: boolean | undefined
+  /**
+   * The pages that may call the gateway from a browser: a list of origins such as `http://localhost:5173`, or `"*"` for all. The gateway
+   * answers their preflights, and lets them read every answer and its headers. A signature is needed all the same. Default: none.
+   */
+  readonly cors?: { readonly origins: ReadonlyArray<string> | "*" } | undefined
 }
 
 const megabyte = 1024 * 1024
@@ -111,6 +117,8 @@ export const make = <R = GatewayCheck.Services>(
   options: Options<R> = {}
 ): Effect.Effect<Gateway["Type"], never, R | Handlers> =>
   Effect.gen(function* () {
+    const fault = options.cors === undefined ? undefined : cors.faultOf(options.cors)
+    if (fault !== undefined) return yield* Effect.dieMessage(fault)
     const pipeline = yield* makePipeline(options)
     const names = pipeline.checks.map(({ name }) => name)
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
@@ -178,10 +186,10 @@ export const make = <R = GatewayCheck.Services>(
         })
       })
 
-    return {
-      handle: (wire) => Step.makeFrom(wire, start),
-      judge: (head) => Step.makeFrom(head, judge),
-      refuse,
-      checks: names
+    const answerer = {
+      handle: (wire: Wire.WireRequest) => Step.makeFrom(wire, start),
+      judge: (head: Wire.WireRequest) => Step.makeFrom(head, judge),
+      refuse
     }
+    return { ...(options.cors === undefined ? answerer : cors.addTo(answerer, options.cors)), checks: names }
   })
