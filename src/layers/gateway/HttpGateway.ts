@@ -163,6 +163,8 @@ export const make = (options: Options = {}): HttpApp.Default<never, Gateway | Sc
             HttpServerResponse.stream(body, { ...options, ...length })
           )
         }
+        // A preflight's answer has no content.
+        if (answer.status === 204) return Effect.succeed(HttpServerResponse.empty({ status: 204, headers }))
         return answer.stream === undefined
           ? Effect.succeed(HttpServerResponse.text(answer.body, options))
           : Effect.map(bodyOf(request, answer.stream), (body) => HttpServerResponse.stream(body, options))

@@ -187,7 +187,8 @@ class Exchange implements Unanswered {
     if (this.isOver) return
     this.isOver = true
     const error = new CommonError.RequestLimitExceeded({ message: Message.tooManyBytes["en-US"] })
-    this.fiber = this.server.run(Effect.flatMap(this.server.gateway.refuse(error), (answer) => this.give(answer)))
+    const refused = this.server.gateway.refuse(error, this.toWire(noBytes))
+    this.fiber = this.server.run(Effect.flatMap(refused, (answer) => this.give(answer)))
   }
 
   /** Handles the request. Where nothing has to wait, it writes the answer at once, and no fiber starts. */
@@ -250,7 +251,7 @@ class Exchange implements Unanswered {
     if (Cause.isInterruptedOnly(cause) || response.headersSent) return destroy
     const error = new CommonError.InternalError({ message: Message.internalError["en-US"] })
     return Effect.ignoreLogged(Effect.logError("A request failed, and is answered with InternalError", cause)).pipe(
-      Effect.zipRight(gateway.refuse(error)),
+      Effect.zipRight(gateway.refuse(error, this.toWire(noBytes))),
       Effect.map((answer) => writeWhole(server, message, response, answer, writeTimeout)),
       Effect.catchAllCause(() => destroy)
     )

@@ -118,7 +118,7 @@ const respond = (
   const begun = Body.bytes(body).subarray(0, cut)
   const pieces = cut === undefined ? stream : Stream.concat(Stream.succeed(begun), Stream.fail(broken))
   return pieces === undefined
-    ? Effect.sync(() => give(new Response(body, { status, headers })))
+    ? Effect.sync(() => give(new Response(status === 204 ? null : body, { status, headers })))
     : writeEvents(pieces, (content) => give(new Response(content, { status, headers })))
 }
 
