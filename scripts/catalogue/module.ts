@@ -166,7 +166,7 @@ export interface Outcome {
 /** What the parts of a module need to know about its version. */
 const modelOf = (version: Catalogue.Version) => {
   const { actions, codes } = version
-  const objects = Catalogue.withBigints(version)
+  const objects = Catalogue.withKnownFacts(version)
   const names = Object.keys(actions).sort()
   const facts = (name: string): Catalogue.Action => actions[name] ?? { request: "", response: "", errors: [] }
   // The envelope's own member, which every response has.
@@ -253,7 +253,6 @@ const actionOf = (
   const streams = letter.includes("s")
   const pager = Facts.pagerOf(requestMembers, objects[response] ?? [], objects)
   const paged = pager !== undefined && "by" in pager ? pager : undefined
-  const binary = requestMembers.filter(([, type]) => type === "binary").map(([member]) => member)
   const kind = `${paged === undefined ? "" : "Paged"}${streams ? "Streamed" : ""}` || "Unary"
   const generics = [`"${name}"`, request, outputs.get(response) ?? response, `${name}Error`]
   if (paged !== undefined) generics.push(typeIn("response")(paged.element))
@@ -261,7 +260,7 @@ const actionOf = (
   const details = [
     letter,
     ...(paged === undefined ? [] : [[paged.by, paged.asked, paged.told, paged.items].join(" ")]),
-    ...(binary.length === 0 ? [] : [["binary", ...binary].join(" ")])
+    ...Facts.travelOf(facts(name), requestMembers)
   ].join("|")
   const doc = status === undefined ? "" : `/** @deprecated It is ${status}. */\n`
   const defined = definition(name, kind, generics, [request, response], declared, details)
