@@ -53,7 +53,6 @@ export const actionOf = (
   const streams = letter.includes("s")
   const pager = Facts.pagerOf(requestMembers, objects[response] ?? [], objects)
   const paged = pager !== undefined && "by" in pager ? pager : undefined
-  const binary = requestMembers.filter(([, type]) => type === "binary").map(([member]) => member)
   const kind = `${paged === undefined ? "" : "Paged"}${streams ? "Streamed" : ""}` || "Unary"
   const generics = [`"${name}"`, request, outputs.get(response) ?? response, `${name}Error`]
   if (paged !== undefined) generics.push(typeIn("response")(paged.element))
@@ -61,7 +60,7 @@ export const actionOf = (
   const details = [
     letter,
     ...(paged === undefined ? [] : [[paged.by, paged.asked, paged.told, paged.items].join(" ")]),
-    ...(binary.length === 0 ? [] : [["binary", ...binary].join(" ")])
+    ...Facts.travelOf(facts(name), requestMembers)
   ].join("|")
   const doc = status === undefined ? "" : `/** @deprecated It is ${status}. */\n`
   const defined = definition(name, kind, generics, [request, response], declared, details)

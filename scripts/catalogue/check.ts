@@ -174,6 +174,8 @@ const compareAction = (
     ...says("intl", action.intl, facts.intl === true),
     ...says("offline", action.offline, facts.status === "offline"),
     ...says("deprecated", action.deprecated !== undefined, facts.status === "deprecated"),
+    ...says("host", action.host, facts.host),
+    ...says("octetStream", action.octetStream === true, facts.octetStream !== undefined),
     ...says("unsigned", action.unsigned, letters.includes("u")),
     ...(letters.includes("w") ? says("readOnly", action.readOnly, false) : []),
     ...says("stream", streaming !== undefined, letters.includes("s")),
@@ -195,7 +197,7 @@ export const compareVersion = (
   written: Catalogue.Version,
   exports: Exports
 ): ReadonlyArray<string> => {
-  const facts = { ...written, objects: Catalogue.withBigints(written) }
+  const facts = { ...written, objects: Catalogue.withKnownFacts(written) }
   const classes = new Map([...Names.ofCodes([...facts.codes].sort())].map(([code, name]) => [name, code]))
   const commons: Exports = { ...CommonError }
   const exported = new Set(Object.values(exports))

@@ -177,7 +177,7 @@ interface Section {
   readonly changes: ReadonlyArray<Change>
 }
 
-/** The facts about streams that a catalogue keeps if a newer one does not say. */
+/** The facts about streams, hosts and octet-streams that a catalogue keeps if a newer one does not say. */
 const withStreams = (before: Catalogue.Product, after: Catalogue.Product): Catalogue.Product => ({
   ...after,
   versions: Object.fromEntries(
@@ -185,7 +185,10 @@ const withStreams = (before: Catalogue.Product, after: Catalogue.Product): Catal
       const old = before.versions[date]?.actions ?? {}
       const actions = Object.entries(facts.actions).map(([name, action]): [string, Catalogue.Action] => [
         name,
-        action.stream === undefined && old[name]?.stream === true ? { ...action, stream: true } : action
+        Facts.keepTravel(
+          old[name],
+          action.stream === undefined && old[name]?.stream === true ? { ...action, stream: true } : action
+        )
       ])
       return [date, { ...facts, actions: Object.fromEntries(actions) }]
     })
