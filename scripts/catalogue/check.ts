@@ -2,7 +2,7 @@
  * `npm run catalogue:check`: counts what the generated modules export, and compares all of it with what the catalogue's files say.
  * It reads the files itself. From the generator it uses only the names of classes, and the facts that a shape shows.
  */
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Predicate from "effect/Predicate"
@@ -12,6 +12,7 @@ import type { ApiError } from "../../src/domain/errors/ApiError.js"
 import * as CommonError from "../../src/domain/errors/CommonError.js"
 import type { Member, Product } from "../../src/services/catalogue/ProductAction.js"
 import * as Catalogue from "./catalogue.js"
+import { compareText } from "./checkTexts.js"
 import * as Command from "./command.js"
 import * as Facts from "./facts.js"
 import { moduleName } from "./generate.js"
@@ -309,6 +310,9 @@ export const check = async (
       }
       modules.push(exports)
       differences.push(...compareVersion(name, version, facts, exports))
+      const text = readFileSync(join(folder, module), "utf8")
+      const told = hints.get(name)?.hints.versions[version] ?? {}
+      differences.push(...compareText(name, version, facts, told, text))
       const listedModule = versions[version]
       if (Predicate.isFunction(listedModule) && (await attempt(async () => listedModule())) !== exports) {
         differences.push(`products.${name}.${version} loads another module`)
