@@ -106,6 +106,15 @@ const isNumber = ([, type]: Catalogue.Member): boolean => numbers.includes(type)
 
 const sizes = ["PageSize", "Limit", "Size", "Rp"]
 
+/** The members of a response, and those of each object in it. */
+const allLevels = (response: Members, objects: Catalogue.Version["objects"]): ReadonlyArray<[string, Members]> => [
+  ["", response],
+  ...response.flatMap(([name, type]): ReadonlyArray<[string, Members]> => {
+    const inner = objects[type]
+    return inner === undefined ? [] : [[`${name}.`, inner]]
+  })
+]
+
 /** The one list of a level. */
 const listOf = (members: Members): Catalogue.Member | undefined => {
   const lists = members.filter(([, type]) => Catalogue.isList(type))
@@ -122,21 +131,23 @@ const numberedOf = (
   const number = request.find((member) => isNumber(member) && hints[member[0]]?.f !== undefined)
   const first = number === undefined ? undefined : hints[number[0]]?.f
   if (number === undefined || first === undefined) return undefined
-  for (const [path, members] of levels(response, objects)) {
-    const list = listOf(members)
-    if (list === undefined) continue
-    const totals = members.filter((member) => isNumber(member) && (total.test(member[0]) || member[0] === "Count"))
-    const size = sizes.find((name) => request.some((member) => member[0] === name && isNumber(member))) ?? ""
-    return {
-      by: number[1] === "string" ? "pagetext" : "page",
-      asked: number[0],
-      told: totals[0] === undefined || totals.length > 1 ? "" : path + totals[0][0],
-      items: path + list[0],
-      element: Catalogue.elementOf(list[1]),
-      numbered: { first, size }
-    }
+  const withList = allLevels(response, objects).filter(([, members]) => listOf(members) !== undefined)
+  const outer = withList.filter(([path]) => path === "")
+  const [level, ...others] = outer.length > 0 ? outer : withList
+  if (level === undefined || others.length > 0) return undefined
+  const [path, members] = level
+  const list = listOf(members)
+  if (list === undefined) return undefined
+  const totals = members.filter((member) => isNumber(member) && (total.test(member[0]) || member[0] === "Count"))
+  const size = sizes.find((name) => request.some((member) => member[0] === name && isNumber(member))) ?? ""
+  return {
+    by: number[1] === "string" ? "pagetext" : "page",
+    asked: number[0],
+    told: totals[0] === undefined || totals.length > 1 ? "" : path + totals[0][0],
+    items: path + list[0],
+    element: Catalogue.elementOf(list[1]),
+    numbered: { first, size }
   }
-  return undefined
 }
 
 /** The pages of an action by offset that says no total. */
