@@ -1,6 +1,7 @@
 /** What the parts of a module need to know about a version: its objects, the types that they have, and the names of its classes. */
 import * as Catalogue from "./catalogue.js"
 import * as Facts from "./facts.js"
+import type * as Hints from "./hints.js"
 import * as Names from "./names.js"
 
 /** The type of each scalar in a program. */
@@ -69,9 +70,9 @@ const outputNames = (
 }
 
 /** What the parts of a module need to know about its version. */
-export const modelOf = (version: Catalogue.Version) => {
+export const modelOf = (version: Catalogue.Version, hints: Hints.Objects) => {
   const { actions, codes } = version
-  const objects = Catalogue.withBigints(version)
+  const objects = Catalogue.withKnownFacts(version)
   const names = Object.keys(actions).sort()
   const facts = (name: string): Catalogue.Action => actions[name] ?? { request: "", response: "", errors: [] }
   // The envelope's own member, which every response has.
@@ -95,7 +96,7 @@ export const modelOf = (version: Catalogue.Version) => {
         : named(Catalogue.elementOf(type))
     return (type: string): string => (Catalogue.isList(type) ? `ReadonlyArray<${element(type)}>` : element(type))
   }
-  return { objects, names, facts, shapeOf, sent, plain, outputs, classes, className, typeIn }
+  return { hints, objects, names, facts, shapeOf, sent, plain, outputs, classes, className, typeIn }
 }
 
 export type Model = ReturnType<typeof modelOf>

@@ -1,6 +1,8 @@
 /** Writes the module of one version of a product. */
 import { actionOf, type Outcome } from "./actions.js"
 import type * as Catalogue from "./catalogue.js"
+import { classComment } from "./comments.js"
+import type * as Hints from "./hints.js"
 import { byLetters, group, width } from "./layout.js"
 import { interfacesOf } from "./members.js"
 import { modelOf } from "./model.js"
@@ -11,17 +13,19 @@ export type { Outcome } from "./actions.js"
 export { reach, types } from "./model.js"
 
 const classOf = (name: string, code: string): string => {
-  const flat = `export class ${name} extends /* #__PURE__ */ $.ApiError("${code}") {}`
-  return flat.length <= width ? flat : `export class ${name} extends /* #__PURE__ */ $.ApiError(\n  "${code}"\n) {}`
+  const start = `export class ${name} extends /* #__PURE__ */ $.ApiError(`
+  const flat = `${start}"${code}") {}`
+  return `/** ${classComment(code)} */\n${flat.length <= width ? flat : `${start}\n  "${code}"\n) {}`}`
 }
 
 /** The text of a module, and what came of each action. */
 export const render = (
   product: string,
   version: string,
-  catalogue: Catalogue.Version
+  catalogue: Catalogue.Version,
+  hints: Hints.Objects = {}
 ): { readonly text: string; readonly outcomes: ReadonlyArray<Outcome> } => {
-  const model = modelOf(catalogue)
+  const model = modelOf(catalogue, hints)
   const { classes, names, objects, shapeOf } = model
   const commonCodes = [...classes]
     .filter(([code]) => Names.common.has(code))
@@ -31,7 +35,7 @@ export const render = (
   const tables = Object.keys(objects)
     .sort()
     .map((name) => tableOf(name, shapeOf(name)))
-  const actions = names.map((name) => actionOf(product, name, model))
+  const actions = names.map((name) => actionOf(product, version, name, model))
 
   const text = [
     `// Generated from catalogue/${product}.json by \`npm run generate\`. What is changed here is lost.`,

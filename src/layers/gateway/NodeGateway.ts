@@ -30,6 +30,7 @@ import { writeEvents, writeWhole } from "./internal/node/answer.js"
 import { Connection, type Unanswered } from "./internal/node/connection.js"
 import type { Door } from "./internal/node/secure.js"
 import { createServer, isRefused, listen, openTunnel, refuseUnreadable, shutDown } from "./internal/node/server.js"
+import { smallPiece } from "./internal/node/turns.js"
 import type { Tls, TlsAuthority } from "./internal/tls/options.js"
 
 export * from "../../services/gateway/GatewayServer.js"
@@ -94,9 +95,6 @@ const statedSize = ({ "content-length": length }: Wire.Headers): number | undefi
 const noBytes: Uint8Array = new Uint8Array(0)
 
 const noHeaders: Wire.Headers = {}
-
-/** A connection that sends many pieces smaller than this, in bytes, is read in turns. */
-const smallPiece = 256
 
 /** Runs an effect in a fiber of its own, which is interrupted when the gateway stops. */
 type Run = (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>
@@ -187,7 +185,8 @@ class Exchange implements Unanswered {
     if (this.isOver) return
     this.isOver = true
     const error = new CommonError.RequestLimitExceeded({ message: Message.tooManyBytes["en-US"] })
-    this.fiber = this.server.run(Effect.flatMap(this.server.gateway.refuse(error), (answer) => this.give(answer)))
+    const refused = this.server.gateway.refuse(error, this.toWire(noBytes))
+    this.fiber = this.server.run(Effect.flatMap(refused, (answer) => this.give(answer)))
   }
 
   /** Handles the request. Where nothing has to wait, it writes the answer at once, and no fiber starts. */
@@ -250,7 +249,7 @@ class Exchange implements Unanswered {
     if (Cause.isInterruptedOnly(cause) || response.headersSent) return destroy
     const error = new CommonError.InternalError({ message: Message.internalError["en-US"] })
     return Effect.ignoreLogged(Effect.logError("A request failed, and is answered with InternalError", cause)).pipe(
-      Effect.zipRight(gateway.refuse(error)),
+      Effect.zipRight(gateway.refuse(error, this.toWire(noBytes))),
       Effect.map((answer) => writeWhole(server, message, response, answer, writeTimeout)),
       Effect.catchAllCause(() => destroy)
     )

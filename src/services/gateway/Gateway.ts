@@ -18,6 +18,7 @@ import * as FaultInjector from "./FaultInjector.js"
 import * as GatewayCheck from "./GatewayCheck.js"
 import { Handlers, inContext as handlersIn } from "./Handlers.js"
 import { injectFaults } from "./internal/applyFault.js"
+import * as cors from "./internal/cors.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
 import { judgeHead } from "./internal/judgeHead.js"
 import { acceptOwnKeys } from "./internal/ownKeys.js"
@@ -47,8 +48,8 @@ export class Gateway extends Context.Tag("effect-tencentcloud/Gateway")<
      * pass: then the whole request is for `handle`. Adapters ask it if it is there.
      */
     readonly judge?: (head: Wire.WireRequest) => Effect.Effect<Wire.WireResponse | undefined>
-    /** Answers a request that could not be read. */
-    readonly refuse: (error: CommonError.CommonError) => Effect.Effect<Wire.WireResponse>
+    /** Answers a request that could not be read. The request is what is known of it. */
+    readonly refuse: (error: CommonError.CommonError, request?: Wire.WireRequest) => Effect.Effect<Wire.WireResponse>
     /** The names of the checks, in their order. */
     readonly checks: ReadonlyArray<string>
   }
@@ -79,6 +80,11 @@ export interface Options<R> {
    * are for a proxy that puts a `Host` of its own into a request, and does not tell the caller's. Default: none.
    */
   readonly hosts?: ReadonlyArray<string> | undefined
+  /**
+   * The pages that may call the gateway from a browser: a list of origins such as `http://localhost:5173`, or `"*"` for all. The gateway
+   * answers their preflights, and lets them read every answer and its headers. A signature is needed all the same. Default: none.
+   */
+  readonly cors?: { readonly origins: ReadonlyArray<string> | "*" } | undefined
 }
 
 const megabyte = 1024 * 1024
@@ -97,8 +103,12 @@ const withHosts = <R>(services: Context.Context<R>, hosts: ReadonlyArray<string>
   })
 
 /** Makes what sees the caller of a request, if there are proxies. Dies if an option cannot be meant, and says what would be right. */
-const makeSeeCaller = <R>({ hosts = [], trustProxy }: Options<R>): Effect.Effect<proxies.SeeCaller | undefined> => {
-  const fault = proxies.faultOf(trustProxy ?? []) ?? publicHosts.faultOf(hosts)
+const makeSeeCaller = <R>(options: Options<R>): Effect.Effect<proxies.SeeCaller | undefined> => {
+  const { cors: pages, hosts = [], trustProxy } = options
+  const fault =
+    proxies.faultOf(trustProxy ?? []) ??
+    publicHosts.faultOf(hosts) ??
+    (pages === undefined ? undefined : cors.faultOf(pages))
   if (fault !== undefined) return Effect.dieMessage(fault)
   return Effect.succeed(trustProxy === undefined ? undefined : proxies.make(trustProxy))
 }
@@ -214,10 +224,10 @@ export const make = <R = GatewayCheck.Services>(
         })
       })
 
-    return {
-      handle: (wire) => Step.makeFrom(wire, start),
-      judge: (head) => Step.makeFrom(head, judge),
-      refuse,
-      checks: names
+    const answerer = {
+      handle: (wire: Wire.WireRequest) => Step.makeFrom(wire, start),
+      judge: (head: Wire.WireRequest) => Step.makeFrom(head, judge),
+      refuse
     }
+    return { ...(options.cors === undefined ? answerer : cors.addTo(answerer, options.cors)), checks: names }
   })

@@ -65,7 +65,7 @@ export const receive = (
     source === undefined
       ? gateway.handle(bare)
       : Effect.matchEffect(readBody(bare, unread, source), {
-          onFailure: (reason) => gateway.refuse(refusals[reason]()),
+          onFailure: (reason) => gateway.refuse(refusals[reason](), bare),
           onSuccess: (body) => gateway.handle({ ...head, body })
         })
   const judged =
@@ -74,7 +74,7 @@ export const receive = (
       : Effect.flatMap(gateway.judge(bare), (answer) => (answer === undefined ? handled : Effect.succeed(answer)))
   return Effect.catchAllDefect(judged, (defect) =>
     Effect.ignoreLogged(Effect.logError("A request failed, and is answered with InternalError", defect)).pipe(
-      Effect.zipRight(gateway.refuse(internalError()))
+      Effect.zipRight(gateway.refuse(internalError(), bare))
     )
   )
 }

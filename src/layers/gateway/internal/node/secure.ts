@@ -18,7 +18,53 @@ export interface Door {
   readonly closeAll: () => void
 }
 
-/** Serves TLS at the port of a server, beside HTTP. A caller that does not finish its handshake in time is cut off. */
+const closeAll = (sockets: Iterable<Duplex>): void => {
+  for (const socket of sockets) socket.destroy()
+}
+
+/** A server of TLS that does not listen: connections are handed to it. It cuts off a caller that is slow with its handshake. */
+const createSecureServer = (contexts: Contexts.Contexts, handshakeTimeout: number): Tls.Server =>
+  Tls.createServer({
+    ...contexts.standard(),
+    handshakeTimeout,
+    ALPNProtocols: ["http/1.1"],
+    SNICallback: (host, done) => {
+      try {
+        done(null, contexts.forHost(host))
+      } catch (error) {
+        done(error instanceof Error ? error : new Error("no certificate"))
+      }
+    }
+  })
+
+/** Hands a connection on when its first byte has come. Destroys it if none comes in time. */
+const awaitFirstByte = (
+  socket: Duplex,
+  silent: Set<Duplex>,
+  timeoutMillis: number,
+  next: (isTls: boolean) => void
+): void => {
+  const destroy = (): void => {
+    socket.destroy()
+  }
+  const timer = setTimeout(destroy, timeoutMillis).unref()
+  const forget = (): void => {
+    clearTimeout(timer)
+    silent.delete(socket)
+    // Who takes the socket over has listeners of its own.
+    socket.off("close", forget).off("end", destroy).off("error", destroy)
+  }
+  silent.add(socket)
+  socket.once("error", destroy).once("close", forget).once("end", destroy)
+  socket.once("data", (first: Uint8Array) => {
+    forget()
+    socket.pause()
+    socket.unshift(first)
+    next(first[0] === handshakeByte)
+  })
+}
+
+/** Serves TLS at the port of a server, beside HTTP. */
 const addTls = (
   server: Http.Server,
   contexts: Contexts.Contexts,
@@ -32,18 +78,7 @@ const addTls = (
   }
 
   let standard = contexts.standard()
-  const secure = Tls.createServer({
-    ...standard,
-    handshakeTimeout: timeoutMillis,
-    ALPNProtocols: ["http/1.1"],
-    SNICallback: (host, done) => {
-      try {
-        done(null, contexts.forHost(host))
-      } catch (error) {
-        done(error instanceof Error ? error : new Error("no certificate"))
-      }
-    }
-  })
+  const secure = createSecureServer(contexts, timeoutMillis)
   secure.on("secureConnection", (socket) => {
     if (server.listening) serve(socket)
     else socket.destroy()
@@ -60,42 +95,22 @@ const addTls = (
     standard = current
     handshaken.add(socket)
     socket.once("close", () => handshaken.delete(socket))
+    // The layer above tells of its errors.
+    socket.on("error", () => {})
     secure.emit("connection", socket)
   }
 
   const silent = new Set<Duplex>()
-  const onConnection = (socket: Duplex): void => {
-    silent.add(socket)
-    const onTimeout = (): void => {
-      socket.destroy()
-    }
-    const timer = setTimeout(onTimeout, timeoutMillis).unref()
-    const forget = (): void => {
-      clearTimeout(timer)
-      silent.delete(socket)
-      socket.off("close", forget).off("end", onTimeout)
-    }
-    // Who takes the socket over has listeners of its own. Until then, an error only closes it.
-    socket.on("error", onTimeout)
-    socket.once("close", forget).once("end", onTimeout)
-    socket.once("data", (first: Uint8Array) => {
-      forget()
-      socket.pause()
-      socket.unshift(first)
-      if (first[0] === handshakeByte) {
+  server.removeAllListeners("connection").on("connection", (socket: Duplex) =>
+    awaitFirstByte(socket, silent, timeoutMillis, (isTls) => {
+      if (isTls) {
         startHandshake(socket)
         return
       }
-      socket.off("error", onTimeout)
       serve(socket)
       process.nextTick(() => socket.resume())
     })
-  }
-  server.removeAllListeners("connection").on("connection", onConnection)
-
-  const closeAll = (sockets: Iterable<Duplex>): void => {
-    for (const socket of sockets) socket.destroy()
-  }
+  )
   return {
     closeSilent: () => closeAll(silent),
     closeAll: () => {

@@ -112,7 +112,7 @@ const given = (options: Options.TlsCertificate): Effect.Effect<Contexts, TlsErro
       yield* Effect.logWarning(`The certificate in ${placeOf(certSource)} has expired on ${certificate.validTo}`)
     }
     const identity = {
-      key: key.export({ type: "pkcs8", format: "pem" }),
+      key: exportKey(key),
       cert: between === undefined ? certSource.text : `${certSource.text}\n${between.text}`
     }
     yield* Effect.try({
@@ -153,7 +153,7 @@ interface Aging<A> {
 /** The certificates that the gateway's own authority signs. All have one key, which only this process has. */
 const signed = ({ certificate, maker, path, privateKey }: Authority, host: string): Contexts => {
   const keys = makeKeys()
-  const key = exportKey(keys)
+  const key = exportKey(keys.privateKey)
   const sign = (names: Names): Aging<Tls.SecureContextOptions> => {
     // Callers hold certificates against the time of their system, so this is no matter of Effect's clock.
     const now = Date.now()

@@ -39,7 +39,7 @@ export interface Identity {
   readonly cert: string
 }
 
-export interface KeyPair {
+interface KeyPair {
   readonly privateKey: Crypto.KeyObject
   readonly publicKey: Crypto.KeyObject
 }
@@ -48,8 +48,7 @@ export interface KeyPair {
 export const makeKeys = (): KeyPair => Crypto.generateKeyPairSync("ec", { namedCurve: "prime256v1" })
 
 /** The private key as a PEM text. */
-export const exportKey = ({ privateKey }: KeyPair): string =>
-  privateKey.export({ type: "pkcs8", format: "pem" }).toString()
+export const exportKey = (key: Crypto.KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString()
 
 /** Signs certificates. */
 export interface Issuer {
@@ -92,7 +91,8 @@ const load = async () => {
 
 type Library = Awaited<ReturnType<typeof load>>
 
-const build = ({ AsnConvert, OctetString, X509 }: Library) => {
+/** Writes the parts of certificates. */
+const writer = ({ AsnConvert, OctetString, X509 }: Library) => {
   const nameOf = (text: string) =>
     new X509.Name([
       new X509.RelativeDistinguishedName([
@@ -103,11 +103,6 @@ const build = ({ AsnConvert, OctetString, X509 }: Library) => {
   const extension = (extnID: string, critical: boolean, value: unknown) =>
     new X509.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) })
 
-  const keyUsage = (flags: number) => extension(X509.id_ce_keyUsage, true, new X509.KeyUsage(flags))
-  const forServers = extension(X509.id_ce_extKeyUsage, false, new X509.ExtendedKeyUsage([X509.id_kp_serverAuth]))
-  const isAuthority = (cA: boolean) =>
-    extension(X509.id_ce_basicConstraints, true, new X509.BasicConstraints(cA ? { cA, pathLenConstraint: 0 } : { cA }))
-
   const infoOf = (key: Crypto.KeyObject) => AsnConvert.parse(spkiOf(key), X509.SubjectPublicKeyInfo)
 
   /** The hash by which a certificate names a key. */
@@ -116,7 +111,16 @@ const build = ({ AsnConvert, OctetString, X509 }: Library) => {
       .update(Buffer.from(infoOf(key).subjectPublicKey))
       .digest()
 
-  const idsOf = (own: Crypto.KeyObject, issuer: Crypto.KeyObject) => [
+  const generalNames = ({ addresses, names }: Names) => [
+    ...names.map((dNSName) => new X509.GeneralName({ dNSName })),
+    ...addresses.map((iPAddress) => new X509.GeneralName({ iPAddress }))
+  ]
+
+  /** What every certificate has: what its key may be used for, and the hashes of the key and of its issuer's. */
+  const common = (cA: boolean, usage: number, own: Crypto.KeyObject, issuer: Crypto.KeyObject) => [
+    extension(X509.id_ce_basicConstraints, true, new X509.BasicConstraints(cA ? { cA, pathLenConstraint: 0 } : { cA })),
+    extension(X509.id_ce_keyUsage, true, new X509.KeyUsage(usage)),
+    extension(X509.id_ce_extKeyUsage, false, new X509.ExtendedKeyUsage([X509.id_kp_serverAuth])),
     extension(X509.id_ce_subjectKeyIdentifier, false, new X509.SubjectKeyIdentifier(idOf(own))),
     extension(
       X509.id_ce_authorityKeyIdentifier,
@@ -125,54 +129,52 @@ const build = ({ AsnConvert, OctetString, X509 }: Library) => {
     )
   ]
 
-  const generalNames = ({ addresses, names }: Names) => [
-    ...names.map((dNSName) => new X509.GeneralName({ dNSName })),
-    ...addresses.map((iPAddress) => new X509.GeneralName({ iPAddress }))
-  ]
-
   const sign = (content: Partial<InstanceType<typeof X509.TBSCertificate>>, key: Crypto.KeyObject): string => {
     const signature = new X509.AlgorithmIdentifier({ algorithm: ecdsaWithSha256 })
     const tbsCertificate = new X509.TBSCertificate({ version: 2, serialNumber: serialNumber(), signature, ...content })
     const signed = Crypto.sign("sha256", Buffer.from(AsnConvert.serialize(tbsCertificate)), key)
     const signatureValue = new Uint8Array(signed).buffer
-    return toPem(
-      new Uint8Array(
-        AsnConvert.serialize(new X509.Certificate({ tbsCertificate, signatureAlgorithm: signature, signatureValue }))
-      )
-    )
+    const whole = new X509.Certificate({ tbsCertificate, signatureAlgorithm: signature, signatureValue })
+    return toPem(new Uint8Array(AsnConvert.serialize(whole)))
   }
+
+  return { nameOf, extension, infoOf, generalNames, common, sign }
+}
+
+const build = (library: Library) => {
+  const { AsnConvert, X509 } = library
+  const { common, extension, generalNames, infoOf, nameOf, sign } = writer(library)
 
   /** Makes an authority. Its life begins a day before `now`, in UNIX milliseconds. */
   const makeAuthority = (now: number): Identity => {
-    const keys = makeKeys()
+    const { privateKey, publicKey } = makeKeys()
     const name = nameOf(`${authorityName} ${Crypto.randomBytes(4).toString("hex")}`)
     const permitted = generalNames({ names: domains, addresses: privateNetworks })
     const constraints = new X509.NameConstraints({
       permittedSubtrees: new X509.GeneralSubtrees(permitted.map((base) => new X509.GeneralSubtree({ base })))
     })
+    const usage = X509.KeyUsageFlags.keyCertSign | X509.KeyUsageFlags.cRLSign
     const cert = sign(
       {
         issuer: name,
         subject: name,
         validity: new X509.Validity({ notBefore: new Date(now - early), notAfter: new Date(now + authorityLife) }),
-        subjectPublicKeyInfo: infoOf(keys.publicKey),
+        subjectPublicKeyInfo: infoOf(publicKey),
         extensions: new X509.Extensions([
-          isAuthority(true),
-          keyUsage(X509.KeyUsageFlags.keyCertSign | X509.KeyUsageFlags.cRLSign),
-          forServers,
-          extension(X509.id_ce_nameConstraints, true, constraints),
-          ...idsOf(keys.publicKey, keys.publicKey)
+          ...common(true, usage, publicKey, publicKey),
+          extension(X509.id_ce_nameConstraints, true, constraints)
         ])
       },
-      keys.privateKey
+      privateKey
     )
-    return { key: exportKey(keys), cert }
+    return { key: exportKey(privateKey), cert }
   }
 
   /** Makes the certificate of a server, for a public key. It does not outlive its authority. */
   const makeLeaf = (issuer: Issuer, publicKey: Crypto.KeyObject, names: Names, now: number): string => {
     const { subject, validity } = AsnConvert.parse(issuer.certificate.raw, X509.Certificate).tbsCertificate
     const notAfter = new Date(Math.min(now + leafLife, validity.notAfter.getTime().getTime()))
+    const alternatives = new X509.SubjectAlternativeName(generalNames(names))
     return sign(
       {
         issuer: subject,
@@ -180,11 +182,8 @@ const build = ({ AsnConvert, OctetString, X509 }: Library) => {
         validity: new X509.Validity({ notBefore: new Date(now - early), notAfter }),
         subjectPublicKeyInfo: infoOf(publicKey),
         extensions: new X509.Extensions([
-          isAuthority(false),
-          keyUsage(X509.KeyUsageFlags.digitalSignature),
-          forServers,
-          extension(X509.id_ce_subjectAltName, false, new X509.SubjectAlternativeName(generalNames(names))),
-          ...idsOf(publicKey, issuer.certificate.publicKey)
+          ...common(false, X509.KeyUsageFlags.digitalSignature, publicKey, issuer.certificate.publicKey),
+          extension(X509.id_ce_subjectAltName, false, alternatives)
         ])
       },
       issuer.privateKey
