@@ -21,7 +21,7 @@ describe("the tarball", () => {
   it.scoped("P19: has no install script", () =>
     Effect.gen(function* () {
       const path = yield* folder
-      const options = { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const
+      const options = { cwd: root, encoding: "utf8", stdio: "pipe" } as const
       const pack = ["pack", "--json", "--ignore-scripts", "--pack-destination", path]
       const [{ filename }] = JSON.parse(execFileSync("npm", pack, options))
       const { gypfile, scripts } = JSON.parse(

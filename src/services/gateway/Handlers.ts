@@ -33,6 +33,7 @@ export interface Call {
   readonly account: string
   /** The uin of the caller: a sub-account, or the main account itself. Empty for an action that was called unsigned. */
   readonly identity: string
+  /** The address of the caller, if it is known. `unknown` if a trusted proxy does not say it in a way that can be read. */
   readonly address: string | undefined
 }
 
