@@ -74,7 +74,8 @@ const timeFrom = (random: Random): number => now - 300 + random.int(601)
 
 /** Signs a request as one of the official clients does: which headers, and how host and values are written, is random. */
 const signed = (random: Random, parts: Parts): Base => {
-  const { action, body = "", contentType, key = keys.main, method, query = "" } = parts
+  const { action, body = "", contentType, method, query = "" } = parts
+  const key: Reference.KnownKey = parts.key ?? keys.main
   const hasPort = random.chance(0.5)
   const host = random.pick(hasPort ? hostsWithPort : hosts)
   const timestamp = timeFrom(random)
