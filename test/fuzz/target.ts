@@ -17,6 +17,8 @@ export interface Target {
   readonly growth: Readonly<Record<string, (size: number) => string>>
   /** Reads an input of `growth`. Default: `check`. */
   readonly read?: ((input: string) => void | Promise<void>) | undefined
+  /** The targets that this one joins. Each measures its own growth. */
+  readonly parts?: ReadonlyArray<Target> | undefined
   /** Closes what the target has opened. */
   readonly close?: (() => Promise<void>) | undefined
 }
@@ -51,3 +53,19 @@ export const repeatWith = (text: (index: number) => string, size: number, separa
   }
   return parts.join(separator)
 }
+
+/** Joins two targets: every input of one is also read by the other. */
+export const join = (name: string, one: Target, other: Target): Target => ({
+  name,
+  tokens: [...one.tokens, ...other.tokens],
+  generate: (random) => (random.chance(0.5) ? one : other).generate(random),
+  check: (input) => {
+    const checked = [one.check(input), other.check(input)]
+    holds(
+      checked.every((each) => each === undefined),
+      "only targets that do not wait can be joined"
+    )
+  },
+  growth: {},
+  parts: [one, other]
+})

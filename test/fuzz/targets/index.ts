@@ -1,5 +1,5 @@
 /** Every reader of foreign bytes, in groups. */
-import type { Target } from "../target.js"
+import { join, type Target } from "../target.js"
 import { client, socket } from "./client.js"
 import { schemas, shapes } from "./contracts.js"
 import { credentials } from "./credentials.js"
@@ -15,11 +15,9 @@ export const targets: ReadonlyArray<Target> = [
   json,
   parameters,
   multipart,
-  heads,
+  join("headers, hosts, addresses, proxies and policies", heads, policies),
   events,
-  shapes,
-  schemas,
-  policies,
+  join("contracts: shapes and schemas", shapes, schemas),
   credentials,
   gateway,
   client,
