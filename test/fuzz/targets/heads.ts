@@ -16,6 +16,7 @@ import * as WireTarget from "../../../src/domain/wire/Target.js"
 import * as Timestamp from "../../../src/domain/wire/Timestamp.js"
 import * as Proxy from "../../../src/layers/client/internal/node/proxy.js"
 import * as telemetry from "../../../src/services/gateway/internal/gatewayTelemetry.js"
+import * as Proxies from "../../../src/services/gateway/internal/proxies.js"
 import * as Grammar from "../grammar.js"
 import { holds, repeat, type Target } from "../target.js"
 
@@ -89,6 +90,25 @@ const checkAddresses = (text: string): void => {
   for (const url of urls) bypass(url)
 }
 
+const throughProxy = Proxies.make(["10.0.0.0/8", "loopback"])
+
+const checkForwarded = (text: string): void => {
+  for (const name of ["x-forwarded-for", "forwarded", "x-forwarded-host"]) {
+    const request = {
+      method: "POST",
+      path: "/",
+      query: "",
+      headers: { host: "h", [name]: text },
+      body: "",
+      address: "10.0.0.1"
+    }
+    const { address = "" } = throughProxy(request)
+    holds(address === Proxies.unknownAddress || Network.isAddress(address), () => `a caller has an address: ${address}`)
+    const stranger = { ...request, address: "203.0.113.7" }
+    holds(throughProxy(stranger) === stranger, "a stranger is believed nothing")
+  }
+}
+
 const digits = "0".repeat(64)
 
 const samples: ReadonlyArray<string> = [
@@ -110,12 +130,17 @@ const samples: ReadonlyArray<string> = [
   "InvalidParameterValue.NotFound",
   "http://user:p%40ss@proxy.example:3128",
   "localhost, .example.com ,10.0.0.0/8,[::1]:8443,fe80::1%eth0 *.a.b:80",
-  "multipart/form-data; boundary=x"
+  "multipart/form-data; boundary=x",
+  "203.0.113.7, 10.0.0.2, [2001:db8::1]:4711",
+  'for=192.0.2.60;proto=http;by=203.0.113.43;host=cvm.tencentcloudapi.com, for="[2001:db8::1]:4711"'
 ]
 
 export const heads: Target = {
   name: "headers, hosts, addresses and proxies",
   tokens: [
+    "for=",
+    "host=",
+    'for="',
     "Credential=",
     "SignedHeaders=",
     "Signature=",
@@ -143,6 +168,7 @@ export const heads: Target = {
     checkTimes(text)
     checkNames(text)
     checkAddresses(text)
+    checkForwarded(text)
     parent({ traceparent: text })
   },
   growth: {
@@ -164,6 +190,9 @@ export const heads: Target = {
     "dots of a code": (size) => `A${repeat(".", size)}-`,
     "secrets in a header": (size) => repeat(", Signature=x", size),
     "words of a secret": (size) => `${repeat("plain_", size)}x`,
+    "hops of Forwarded": (size) => repeat("for=10.0.0.1, ", size),
+    "quotes of Forwarded": (size) => `for="${repeat('\\"', size)}`,
+    "spaces of Forwarded": (size) => `for=a${repeat(" ", size)}x`,
     question: (size) => `http://${repeat("?", size)}`
   }
 }
