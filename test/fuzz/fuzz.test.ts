@@ -20,7 +20,7 @@ const planted: Target = {
     for (const one of input) if (one === "a") for (let at = 0; at < input.length; at++) sum += at
     holds(sum >= 0, "a sum is not negative")
   },
-  growth: { letters: (size) => "a".repeat(size / 8), others: (size) => "x".repeat(size) }
+  growth: { letters: (size) => "a".repeat(size / 3), others: (size) => "x".repeat(size) }
 }
 
 describe("the fuzzer", () => {
