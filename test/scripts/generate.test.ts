@@ -159,7 +159,7 @@ describe("how an action pages", () => {
   }
 
   it("may have no total", () => {
-    const pager = { by: "offset", asked: "Offset", told: "", items: "VolumeSet", element: "Volume" }
+    const pager = { by: "offset" as const, asked: "Offset", told: "", items: "VolumeSet", element: "Volume" }
     assert.deepStrictEqual(Facts.pagerOf(offset, [volumeSet, id], objects), pager)
   })
 
@@ -168,7 +168,13 @@ describe("how an action pages", () => {
       ["PageNumber", "int64"],
       ["PageSize", "int64"]
     ]
-    const pager = { by: "page", asked: "PageNumber", told: "TotalCount", items: "VolumeSet", element: "Volume" }
+    const pager = {
+      by: "page" as const,
+      asked: "PageNumber",
+      told: "TotalCount",
+      items: "VolumeSet",
+      element: "Volume"
+    }
     assert.deepStrictEqual(Facts.pagerOf(request, [total, volumeSet, id], objects, { PageNumber: { f: 0 } }), {
       ...pager,
       numbered: { first: 0, size: "PageSize" }

@@ -13,8 +13,8 @@ import * as ApiClient from "effect-tencentcloud/ApiClient"
 import { InvalidParameterValue } from "effect-tencentcloud/CommonError"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
-import type { Paging } from "effect-tencentcloud/Paging"
 import * as Product from "effect-tencentcloud/Product"
+import type { Paging } from "../../../src/domain/contract/Paging.js"
 
 const DescribeItems = ApiClient.callable(
   Action.make("DescribeItems", {
