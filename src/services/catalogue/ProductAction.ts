@@ -21,6 +21,8 @@ export {
   ApiError
 } from "../../domain/errors/ApiError.js"
 
+export { type WaitOptions, type Waits, waiter } from "./internal/namedWaiter.js"
+
 /**
  * A shape, as a text.
  *
