@@ -4,8 +4,6 @@
  */
 import * as Http from "node:http"
 import type * as Net from "node:net"
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -18,6 +16,7 @@ import * as CredentialProvider from "effect-tencentcloud/CredentialProvider"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
+import { collectGarbage, usedBytes } from "../../fixtures/Memory.js"
 import * as Sockets from "../../fixtures/Sockets.js"
 import { DeleteVolumes, DescribeVolumes } from "../../fixtures/Volumes.js"
 
@@ -94,19 +93,15 @@ describe("a connection that its server closes while it is idle, or in the middle
   )
 })
 
-setFlagsFromString("--expose-gc")
-const collect: () => void = runInNewContext("gc")
-
 /** What is held now, after all garbage is collected. */
 const held = Effect.gen(function* () {
   for (let round = 0; round < 4; round++) {
     yield* Effect.repeatN(Sockets.turn, 5)
-    collect()
+    collectGarbage()
   }
-  const { arrayBuffers, heapUsed } = process.memoryUsage()
   const handles = process.getActiveResourcesInfo()
   return {
-    heap: heapUsed + arrayBuffers,
+    heap: usedBytes(),
     sockets: handles.filter((name) => /TCP|TLS|Pipe/.test(name)).length,
     timers: handles.filter((name) => name === "Timeout").length
   }

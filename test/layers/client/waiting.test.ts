@@ -21,6 +21,7 @@ import * as NodeTransport from "effect-tencentcloud/NodeTransport"
 import * as RetryPolicy from "effect-tencentcloud/RetryPolicy"
 import { Signer } from "effect-tencentcloud/Signer"
 import * as Client from "../../fixtures/Client.js"
+import { heldBytes } from "../../fixtures/Memory.js"
 import * as Relay from "../../fixtures/Relay.js"
 import * as Sockets from "../../fixtures/Sockets.js"
 import { DeleteVolumes, DescribeVolumes } from "../../fixtures/Volumes.js"
@@ -124,12 +125,12 @@ describe("a call that waits for a connection", () => {
       const call = DescribeVolumes({ Filters: [{ Name: Names, Values: [] }] }, { endpoint: server.url })
       const first = yield* Effect.fork(call)
       yield* server.hasRequests(1)
-      const before = process.memoryUsage()
+      const before = heldBytes()
       const others = yield* Effect.replicateEffect(Effect.fork(call), 200)
       yield* Effect.repeatN(Sockets.turn, 20)
-      const after = process.memoryUsage()
+      const after = heldBytes()
       assert.lengthOf(signed, 1)
-      assert.isBelow(after.heapUsed + after.external - before.heapUsed - before.external, 50_000_000)
+      assert.isBelow(after - before, 50_000_000)
       yield* Fiber.interruptAll(others.slice(3))
       for (let left = 4; left > 0; left--) {
         yield* server.answer(described)
