@@ -145,6 +145,19 @@ const startProgress = <R>(
   return new Progress(context, observe(step.fiber, wire), receivedAt, step)
 }
 
+/** Answers a request that could not be read. */
+const refuseWith =
+  (observe: ReturnType<typeof telemetry.make>) =>
+  (error: CommonError.CommonError): Effect.Effect<Wire.WireResponse> =>
+    Step.make((step) => {
+      const { end } = observe(step.fiber, { headers: {} })
+      return Effect.flatMap(uuid, (requestId) => {
+        const ended = { requestId, action: undefined, decidedBy: undefined, error: error.code }
+        const reported = orLog(step, end({ ...ended, check: -1, verdict: "refused" }))
+        return Effect.as(reported, errorToWire(undefined, requestId, error))
+      })
+    })
+
 /**
  * Makes the service.
  *
@@ -213,21 +226,10 @@ export const make = <R = GatewayCheck.Services>(
       )
     }
 
-    /** Answers a request that could not be read. */
-    const refuse = (error: CommonError.CommonError): Effect.Effect<Wire.WireResponse> =>
-      Step.make((step) => {
-        const { end } = observe(step.fiber, { headers: {} })
-        return Effect.flatMap(uuid, (requestId) => {
-          const ended = { requestId, action: undefined, decidedBy: undefined, error: error.code }
-          const reported = orLog(step, end({ ...ended, check: -1, verdict: "refused" }))
-          return Effect.as(reported, errorToWire(undefined, requestId, error))
-        })
-      })
-
     const answerer = {
       handle: (wire: Wire.WireRequest) => Step.makeFrom(wire, start),
       judge: (head: Wire.WireRequest) => Step.makeFrom(head, judge),
-      refuse
+      refuse: refuseWith(observe)
     }
     return { ...(options.cors === undefined ? answerer : cors.addTo(answerer, options.cors)), checks: names }
   })
