@@ -29,7 +29,12 @@ const Version = Schema.Struct({
   actions: Schema.Record({ key: Schema.String, value: Action }),
   objects: Schema.Record({ key: Schema.String, value: Schema.Array(Member) }),
   /** The integers whose values pass 2^53, as `Object.Member`. A newer catalogue may not know them. */
-  bigints: Schema.optionalWith(Schema.Array(Schema.String), { exact: true })
+  bigints: Schema.optionalWith(Schema.Array(Schema.String), { exact: true }),
+  /**
+   * What the sources of a newer catalogue do not tell, or not in full: `codes`, `intl`, or `errors.<action>`. An update keeps what is
+   * known of it. The catalogue itself never has this.
+   */
+  untold: Schema.optionalWith(Schema.Array(Schema.String), { exact: true })
 }).annotations({ identifier: "a version" })
 export type Version = typeof Version.Type
 
@@ -160,7 +165,7 @@ const travelFaults = (product: string, { host, octetStream, request }: Action, o
 
 /** Every name must be a valid identifier, and every reference must have a target. */
 const faultsOf = (product: string, date: string, facts: Version): ReadonlyArray<string> => {
-  const { actions, bigints = [], codes, objects } = facts
+  const { actions, bigints = [], codes, objects, untold = [] } = facts
   const faults: Array<string> = []
   const expect = (holds: boolean, path: string, reason: string) => {
     if (!holds) faults.push(`versions.${date}${path === "" ? "" : `.${path}`}: ${reason}`)
@@ -187,6 +192,12 @@ const faultsOf = (product: string, date: string, facts: Version): ReadonlyArray<
   for (const [index, name] of bigints.entries()) {
     expect(isIntegerOf(facts, name), `bigints.${index}`, `\`${name}\` is no integer member of an object`)
     expect(bigints.indexOf(name) === index, `bigints.${index}`, `\`${name}\` stands there twice`)
+  }
+  for (const [index, name] of untold.entries()) {
+    const [word = "", action, ...others] = name.split(".")
+    const names =
+      action === undefined ? ["codes", "intl"].includes(word) : word === "errors" && Object.hasOwn(actions, action)
+    expect(names && others.length === 0, `untold.${index}`, `\`${name}\` is neither codes, intl, nor errors.<action>`)
   }
   for (const [name, members] of Object.entries(objects)) {
     expect(identifier.test(name), `objects.${name}`, "a name has letters, digits and underscores only")
@@ -334,16 +345,18 @@ const formatMember = (member: Member): ReadonlyArray<string> => {
   return flags === "" ? [name, type] : [name, type, flags]
 }
 
-const formatVersion = ({ actions, bigints = [], codes, objects }: Version): string => {
-  const sorted = [...codes].sort()
-  const place = new Map(sorted.map((name, index) => [name, index]))
+const formatNames = (field: string, names: ReadonlyArray<string>): string =>
+  lines(
+    `"${field}":[`,
+    [...names].sort().map((name) => JSON.stringify(name)),
+    "]"
+  )
+
+const formatVersion = ({ actions, bigints = [], codes, objects, untold = [] }: Version): string => {
+  const place = new Map([...codes].sort().map((name, index) => [name, index]))
   const renumbered = (index: number): number => place.get(codes[index] ?? "") ?? index
   return [
-    lines(
-      '"codes":[',
-      sorted.map((name) => JSON.stringify(name)),
-      "]"
-    ),
+    formatNames("codes", codes),
     lines(
       '"actions":{',
       byName(actions).map(([name, action]) => `"${name}":${formatAction(action, renumbered)}`),
@@ -354,15 +367,8 @@ const formatVersion = ({ actions, bigints = [], codes, objects }: Version): stri
       byName(objects).map(([name, members]) => `"${name}":${JSON.stringify(members.map(formatMember))}`),
       "}"
     ),
-    ...(bigints.length === 0
-      ? []
-      : [
-          lines(
-            '"bigints":[',
-            [...bigints].sort().map((name) => JSON.stringify(name)),
-            "]"
-          )
-        ])
+    ...(bigints.length === 0 ? [] : [formatNames("bigints", bigints)]),
+    ...(untold.length === 0 ? [] : [formatNames("untold", untold)])
   ].join(",\n")
 }
 

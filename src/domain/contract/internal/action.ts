@@ -233,6 +233,9 @@ export const isAction = (input: unknown): input is Action.Any => Predicate.hasPr
 
 const readOnlyName = /^(Describe|Get|List|Query|Search|Check|Inquiry|Inquire)(?![a-z])/
 
+/** Whether the name of an action says that it only reads. */
+export const isReadOnlyName = (name: string): boolean => readOnlyName.test(name)
+
 const lazily = <A>(make: () => A): (() => A) => {
   let result: { readonly value: A } | undefined
   return () => {
@@ -272,7 +275,7 @@ export const fromCodecs = <
     streams,
     errors: parts.errors,
     decodeError: (answer) => decodeError()(answer),
-    readOnly: parts.readOnly ?? readOnlyName.test(name),
+    readOnly: parts.readOnly ?? isReadOnlyName(name),
     rateLimit: parts.rateLimit,
     regions: parts.regions,
     resources: parts.resources ?? (() => ["*"]),

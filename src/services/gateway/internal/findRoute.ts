@@ -44,6 +44,22 @@ const namedProduct = (
   return scope !== undefined && isServed(scope) ? scope : undefined
 }
 
+/** The route of an action that no handler is for, if the handlers make one. */
+const findUnknown = (
+  step: Step.StepContext<Handlers>,
+  context: RequestContext.With<"common">,
+  product: string
+): Effect.Effect<Route, CommonError.CommonError> => {
+  const { action, version } = context.common
+  const handlers = Context.get(step.context, Handlers)
+  const found = handlers.findUnknown?.(product, version, action) ?? Exit.succeed(undefined)
+  return Step.flatMapNow(step, found, (route) =>
+    route === undefined
+      ? refuse(context, CommonError.InvalidAction, Message.invalidAction(action, product, version))
+      : Exit.succeed(route)
+  )
+}
+
 /** Finds the action of a product that the request names. */
 const findNamed = (
   step: Step.StepContext<Handlers>,
@@ -56,9 +72,7 @@ const findNamed = (
     return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(version, product))
   }
   return Step.flatMapNow(step, handlers.find(product, version, action), (route) =>
-    route === undefined
-      ? refuse(context, CommonError.InvalidAction, Message.invalidAction(action, product, version))
-      : Exit.succeed(route)
+    route === undefined ? findUnknown(step, context, product) : Exit.succeed(route)
   )
 }
 

@@ -60,9 +60,14 @@ export const findUnnamed = (
     (found) => {
       const routes = found.filter((route) => route !== undefined)
       const route = routes.length > 1 ? chooseRoute(context, routes) : routes[0]
-      return route === undefined
-        ? refuse(context, CommonError.InvalidAction, Message.invalidAction(action, only(inVersion) ?? service, version))
-        : Effect.succeed(route)
+      if (route !== undefined) return Effect.succeed(route)
+      const product = only(inVersion)
+      const made = product === undefined ? undefined : handlers.findUnknown?.(product, version, action)
+      return Effect.flatMap(made ?? Effect.succeed(undefined), (route) =>
+        route === undefined
+          ? refuse(context, CommonError.InvalidAction, Message.invalidAction(action, product ?? service, version))
+          : Effect.succeed(route)
+      )
     }
   )
 }
