@@ -115,6 +115,7 @@ class Exchange implements Unanswered {
   private headers: Wire.Headers = noHeaders
   private body: UnreadBody | undefined
   private fiber: Fiber.RuntimeFiber<void> | undefined
+  private unreadTimer: NodeJS.Timeout | undefined
   /** Whether the request was read, or is refused. The rest of it is then discarded. */
   private isOver = false
 
@@ -197,6 +198,7 @@ class Exchange implements Unanswered {
   giveUp(): void {
     this.isOver = true
     this.body?.drop()
+    clearTimeout(this.unreadTimer)
     if (this.fiber !== undefined) Fibers.interruptNow(this.fiber)
   }
 
@@ -226,7 +228,7 @@ class Exchange implements Unanswered {
     const { message, response } = this
     const { server, writeTimeout } = this.server
     try {
-      writeWhole(server, message, response, answer, writeTimeout)
+      this.unreadTimer = writeWhole(server, message, response, answer, writeTimeout)
     } catch (defect) {
       this.fiber = this.server.run(this.fail(Cause.die(defect)))
     }
