@@ -30,7 +30,12 @@ const line = (result: Result): string => {
   const { arrayBuffers, external, heapTotal, heapUsed, rss } = result.parts
   if (words.includes("--parts")) {
     const parts = { rss, heapTotal, heapUsed, external, arrayBuffers }
-    cells.push(Object.entries(parts).map(([part, bytes]) => `${part} ${megabytes(bytes)}`).join(", "), `cpu ${result.cpu.toFixed(0)}`)
+    cells.push(
+      Object.entries(parts)
+        .map(([part, bytes]) => `${part} ${megabytes(bytes)}`)
+        .join(", "),
+      `cpu ${result.cpu.toFixed(0)}`
+    )
   }
   return `| ${cells.join(" | ")} |`
 }

@@ -248,9 +248,7 @@ describe("a stranger", () => {
         assert.strictEqual(codeOf(text), "RequestSizeLimitExceeded")
         // The server still reads what comes.
         yield* Effect.async<void>((resume) => {
-          stranger.socket.write("x".repeat(1_000_000), (error) =>
-            resume(error ? Effect.die(error) : Effect.void)
-          )
+          stranger.socket.write("x".repeat(1_000_000), (error) => resume(error ? Effect.die(error) : Effect.void))
         })
       }
     })

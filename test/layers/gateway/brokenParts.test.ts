@@ -89,17 +89,19 @@ describe.each(adapters)("over $name, every request ends", ({ name, open }) => {
   )
 
   // The server of @effect/platform makes a span of its own first. Where that throws, it answers nothing.
-  it.scopedLive.each(name === "@effect/platform" ? [] : tracers)("K8: a tracer $how, and the caller has an answer", ({ make }) =>
-    Effect.gen(function* () {
-      const { layer, lines } = collectLogs()
-      const tracer = Tracer.make({ span: make, context: (run) => run() })
-      const code = yield* Effect.flatMap(open, (ask) => outcome(ask, v3())).pipe(
-        Effect.provide(Layer.merge(ServedGateway.layer(), layer)),
-        Effect.withTracer(tracer)
-      )
-      assert.oneOf(code, ["none", "InternalError"])
-      assert.isAbove(lines.length, 0)
-    })
+  it.scopedLive.each(name === "@effect/platform" ? [] : tracers)(
+    "K8: a tracer $how, and the caller has an answer",
+    ({ make }) =>
+      Effect.gen(function* () {
+        const { layer, lines } = collectLogs()
+        const tracer = Tracer.make({ span: make, context: (run) => run() })
+        const code = yield* Effect.flatMap(open, (ask) => outcome(ask, v3())).pipe(
+          Effect.provide(Layer.merge(ServedGateway.layer(), layer)),
+          Effect.withTracer(tracer)
+        )
+        assert.oneOf(code, ["none", "InternalError"])
+        assert.isAbove(lines.length, 0)
+      })
   )
 
   it.scopedLive("K8: the logger throws, and a defect of the handler is answered all the same", () =>
