@@ -9,6 +9,7 @@ import type { Address } from "effect-tencentcloud/NodeGateway"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import type * as Wire from "effect-tencentcloud/Wire"
 import { UnreadBody, UnreadBytes } from "../../../src/services/gateway/internal/unreadBytes.js"
+import { heldBytes } from "../../fixtures/Memory.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { v3 } from "../../fixtures/Signed.js"
 import * as Volumes from "../../fixtures/Volumes.js"
@@ -198,6 +199,29 @@ describe("a stranger", () => {
       const stranger = yield* open(yield* serve(), `${whole}${whole}${request}`)
       const text = yield* stranger.until((text) => text.split('"TotalCount":0').length > 3)
       assert.strictEqual(text.split('"TotalCount":0').length - 1, 3)
+    })
+  )
+
+  it.scopedLive("K10: of a caller who hangs up on thousands of answers nothing is held", () =>
+    Effect.gen(function* () {
+      const address = yield* serve()
+      const packet = "GET / HTTP/1.1\r\n\r\n".repeat(3640)
+      const hangUp = Effect.scoped(
+        Effect.gen(function* () {
+          const { closed, socket, until } = yield* open(address, packet)
+          yield* until((text) => text.includes("}}"))
+          socket.resetAndDestroy()
+          yield* closed
+        })
+      )
+      yield* hangUp
+      const before = heldBytes()
+      for (let turn = 0; turn < 10; turn++) yield* hangUp
+      // The gateway learns of it when it writes.
+      const honest = yield* open(address, request)
+      yield* honest.until((text) => text.includes("}}"))
+      yield* Effect.sleep(200)
+      assert.isBelow(heldBytes() - before, 20_000_000)
     })
   )
 
