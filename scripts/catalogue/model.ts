@@ -72,7 +72,7 @@ const outputNames = (
 /** What the parts of a module need to know about its version. */
 export const modelOf = (version: Catalogue.Version, hints: Hints.Objects) => {
   const { actions, codes } = version
-  const objects = Catalogue.withBigints(version)
+  const objects = Catalogue.withKnownFacts(version)
   const names = Object.keys(actions).sort()
   const facts = (name: string): Catalogue.Action => actions[name] ?? { request: "", response: "", errors: [] }
   // The envelope's own member, which every response has.
