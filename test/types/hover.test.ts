@@ -18,6 +18,7 @@ export const { RunInstances, DescribeInstances } = Cvm
 export const { ChatCompletions } = Hunyuan
 export const call = RunInstances({})
 export const items = DescribeInstances.items()
+export const pages = DescribeInstances.pages()
 export const events = ChatCompletions.stream({ Model: "", Messages: [] })
 export const wait = Waiter.waitUntil(DescribeInstances, {}, { done: () => true })
 `
@@ -149,7 +150,8 @@ describe("an editor shows", { timeout: 600_000 }, () => {
 
   it.each([
     ["call", "Effect<RunInstancesResponse & ", "CallError<RunInstancesError>"],
-    ["items", "Stream<Instance, ", "DescribeInstancesError"],
+    ["items", "Stream<Instance, ", "CallError<DescribeInstancesError>"],
+    ["pages", "Stream<DescribeInstancesResponse & ", "CallError<DescribeInstancesError>"],
     ["events", "Stream<ChatCompletionsResponse & ", "ChatCompletionsError"],
     ["wait", "Effect<DescribeInstancesResponse & ", "WaitError<"]
   ])("the errors of %s by name", (name, start, error) => {
@@ -157,6 +159,8 @@ describe("an editor shows", { timeout: 600_000 }, () => {
     assert.include(shown, `const ${name}: ${start}`)
     assert.include(shown, error)
     assert.notMatch(shown, /more \.\.\./)
+    // The call itself takes 120 letters and more.
+    if (name !== "wait") assert.notInclude(shown, "Action<")
   })
 })
 

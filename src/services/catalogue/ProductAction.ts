@@ -22,6 +22,14 @@ export {
 } from "../../domain/errors/ApiError.js"
 
 /**
+ * The class of a code. The declarations of modules name it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ErrorClass<Code extends string> = Errors.ApiErrorClass<Code>
+
+/**
  * A shape, as a text.
  *
  * @since 0.1.0
