@@ -24,6 +24,14 @@ export {
 export { type WaitOptions, type Waits, waiter } from "./internal/namedWaiter.js"
 
 /**
+ * The class of a code. The declarations of modules name it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ErrorClass<Code extends string> = Errors.ApiErrorClass<Code>
+
+/**
  * A shape, as a text.
  *
  * @since 0.1.0
