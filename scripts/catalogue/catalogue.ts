@@ -16,6 +16,10 @@ const Action = Schema.Struct({
   status: Schema.optionalWith(Schema.Literal("deprecated", "offline"), { exact: true }),
   intl: Schema.optionalWith(Schema.Boolean, { exact: true }),
   stream: Schema.optionalWith(Schema.Boolean, { exact: true }),
+  /** The first labels of its host name, if they are more than the product: `es.ai`. */
+  host: Schema.optionalWith(Schema.String, { exact: true }),
+  /** The member of the request that is the body, if the other members travel in headers. */
+  octetStream: Schema.optionalWith(Schema.String, { exact: true }),
   errors: Schema.Array(Schema.Int)
 }).annotations({ identifier: "an action" })
 export type Action = typeof Action.Type
@@ -87,6 +91,21 @@ export const withBigints = ({ bigints, objects }: Version): Version["objects"] =
   )
 }
 
+/** Whether a header can carry the values of a type: they are no lists, no objects and no bytes. */
+const isInHeader = (type: string): boolean => scalars.includes(type) && type !== "binary"
+
+/**
+ * The objects of a version as its modules have them: with the types of `bigints`, and with the bytes that are the body of an
+ * octet-stream, which the documents do not list among the members.
+ */
+export const withKnownFacts = (version: Version): Version["objects"] => {
+  const objects = withBigints(version)
+  const bodies = Object.values(version.actions).flatMap(({ octetStream, request }) =>
+    octetStream === undefined ? [] : [[request, [...(objects[request] ?? []), [octetStream, "binary"]]] as const]
+  )
+  return bodies.length === 0 ? objects : { ...objects, ...Object.fromEntries(bodies) }
+}
+
 /** The flags of a member, in the order in which they are written. */
 const flagOrder = "rndo"
 
@@ -96,6 +115,7 @@ export const flagsOf = ([, , flags = ""]: Member): string =>
 
 const identifier = /^[A-Za-z]\w*$/
 const productName = /^[a-z][a-z0-9]*$/
+const hostName = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/
 const version = /^\d{4}-\d{2}-\d{2}$/
 const flag = /^[rndo]*$/
 const code = /^[A-Za-z]\w*(\.\w*)*$/
@@ -126,8 +146,25 @@ const clashesOf = ({ actions, codes, objects }: Version): ReadonlyArray<string> 
   return [...new Set([...clashesAmong([...classes, ...types]), ...clashesAmong([...classes, ...values])])]
 }
 
+/** The faults of the facts about how a request of an action travels: to which host, and in which form. */
+const travelFaults = (product: string, { host, octetStream, request }: Action, objects: Version["objects"]) => {
+  const faults: Array<readonly [field: string, reason: string]> = []
+  if (host !== undefined && !(hostName.test(host) && host.startsWith(`${product}.`))) {
+    faults.push(["host", `\`${host}\` does not begin with the product, as in \`${product}.ai\``])
+  }
+  if (octetStream === undefined) return faults
+  const members = objects[request] ?? []
+  if (!identifier.test(octetStream)) faults.push(["octetStream", `\`${octetStream}\` is no name of a member`])
+  for (const [name, type] of members) {
+    if (name === octetStream) faults.push(["octetStream", `the object \`${request}\` has a member \`${name}\` already`])
+    if (!isInHeader(type))
+      faults.push(["octetStream", `no header can carry \`${name}\`, which has the type \`${type}\``])
+  }
+  return faults
+}
+
 /** Every name must be a valid identifier, and every reference must have a target. */
-const faultsOf = (date: string, facts: Version): ReadonlyArray<string> => {
+const faultsOf = (product: string, date: string, facts: Version): ReadonlyArray<string> => {
   const { actions, bigints = [], codes, objects, untold = [] } = facts
   const faults: Array<string> = []
   const expect = (holds: boolean, path: string, reason: string) => {
@@ -139,7 +176,10 @@ const faultsOf = (date: string, facts: Version): ReadonlyArray<string> => {
     expect(code.test(name), `codes.${index}`, `\`${name}\` is no error code`)
     expect(codes.indexOf(name) === index, `codes.${index}`, `\`${name}\` stands there twice`)
   }
-  for (const [name, { errors, request, response }] of Object.entries(actions)) {
+  for (const [name, action] of Object.entries(actions)) {
+    const { errors, request, response } = action
+    for (const [field, reason] of travelFaults(product, action, objects))
+      expect(false, `actions.${name}.${field}`, reason)
     expect(identifier.test(name), `actions.${name}`, "a name has letters, digits and underscores only")
     expect(Object.hasOwn(objects, request), `actions.${name}.request`, `there is no object \`${request}\``)
     expect(Object.hasOwn(objects, response), `actions.${name}.response`, `there is no object \`${response}\``)
@@ -220,7 +260,7 @@ export const parse = (file: string, text: string): Product => {
     )
   }
   const product = decoded.right
-  const faults = Object.entries(product.versions).flatMap(([date, facts]) => faultsOf(date, facts))
+  const faults = Object.entries(product.versions).flatMap(([date, facts]) => faultsOf(product.product, date, facts))
   if (`${product.product}.json` !== basename(file)) {
     faults.unshift(`product: it says \`${product.product}\`, and the name of the file does not`)
   }
@@ -285,7 +325,7 @@ const lines = (open: string, items: ReadonlyArray<string>, close: string): strin
   `${open}\n${items.join(",\n")}\n${close}`
 
 const formatAction = (
-  { errors, intl, request, response, status, stream }: Action,
+  { errors, host, intl, octetStream, request, response, status, stream }: Action,
   renumbered: (index: number) => number
 ): string =>
   JSON.stringify({
@@ -294,6 +334,8 @@ const formatAction = (
     status,
     intl: intl === true ? true : undefined,
     stream: stream === true ? true : undefined,
+    host,
+    octetStream,
     errors: errors.map(renumbered).sort((one, other) => one - other)
   })
 

@@ -2,7 +2,7 @@
  * `npm run catalogue:check`: counts what the generated modules export, and compares all of it with what the catalogue's files say.
  * It reads the files itself. From the generator it uses only the names of classes, and the facts that a shape shows.
  */
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Predicate from "effect/Predicate"
@@ -12,6 +12,7 @@ import type { ApiError } from "../../src/domain/errors/ApiError.js"
 import * as CommonError from "../../src/domain/errors/CommonError.js"
 import type { Member, Product } from "../../src/services/catalogue/ProductAction.js"
 import * as Catalogue from "./catalogue.js"
+import { compareText } from "./checkTexts.js"
 import * as Command from "./command.js"
 import * as Facts from "./facts.js"
 import { moduleName } from "./generate.js"
@@ -174,6 +175,8 @@ const compareAction = (
     ...says("intl", action.intl, facts.intl === true),
     ...says("offline", action.offline, facts.status === "offline"),
     ...says("deprecated", action.deprecated !== undefined, facts.status === "deprecated"),
+    ...says("host", action.host, facts.host),
+    ...says("octetStream", action.octetStream === true, facts.octetStream !== undefined),
     ...says("unsigned", action.unsigned, letters.includes("u")),
     ...(letters.includes("w") ? says("readOnly", action.readOnly, false) : []),
     ...says("stream", streaming !== undefined, letters.includes("s")),
@@ -195,7 +198,7 @@ export const compareVersion = (
   written: Catalogue.Version,
   exports: Exports
 ): ReadonlyArray<string> => {
-  const facts = { ...written, objects: Catalogue.withBigints(written) }
+  const facts = { ...written, objects: Catalogue.withKnownFacts(written) }
   const classes = new Map([...Names.ofCodes([...facts.codes].sort())].map(([code, name]) => [name, code]))
   const commons: Exports = { ...CommonError }
   const exported = new Set(Object.values(exports))
@@ -307,6 +310,9 @@ export const check = async (
       }
       modules.push(exports)
       differences.push(...compareVersion(name, version, facts, exports))
+      const text = readFileSync(join(folder, module), "utf8")
+      const told = hints.get(name)?.hints.versions[version] ?? {}
+      differences.push(...compareText(name, version, facts, told, text))
       const listedModule = versions[version]
       if (Predicate.isFunction(listedModule) && (await attempt(async () => listedModule())) !== exports) {
         differences.push(`products.${name}.${version} loads another module`)

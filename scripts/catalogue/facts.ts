@@ -17,6 +17,28 @@ export const asksForStream = (request: ReadonlyArray<Catalogue.Member>): boolean
 export const canStream = ({ stream }: Catalogue.Action, request: ReadonlyArray<Catalogue.Member>): boolean =>
   stream === true || asksForStream(request)
 
+/** An action with what an older catalogue knows of how its requests travel, and a newer one does not. */
+export const keepTravel = (old: Catalogue.Action | undefined, action: Catalogue.Action): Catalogue.Action => {
+  const { host = old?.host, octetStream = old?.octetStream, ...rest } = action
+  return {
+    ...rest,
+    ...(host === undefined ? {} : { host }),
+    ...(octetStream === undefined ? {} : { octetStream })
+  }
+}
+
+/** The parts of `services/ProductAction` that say how a request travels: its host, and its binary members. */
+export const travelOf = (
+  { host }: Catalogue.Action,
+  request: ReadonlyArray<Catalogue.Member>
+): ReadonlyArray<string> => {
+  const binary = request.filter(([, type]) => type === "binary").map(([member]) => member)
+  return [
+    ...(binary.length === 0 ? [] : [["binary", ...binary].join(" ")]),
+    ...(host === undefined ? [] : [`host ${host}`])
+  ]
+}
+
 /** The letters of `services/ProductAction`. */
 export const lettersOf = (
   product: string,
@@ -32,7 +54,8 @@ export const lettersOf = (
     // A request with a ClientToken, which prevents a second execution, is not read-only.
     memberOf(request, "ClientToken") !== undefined ? "w" : "",
     canStream(action, request) ? "s" : "",
-    asksForStream(request) ? "m" : ""
+    asksForStream(request) ? "m" : "",
+    action.octetStream === undefined ? "" : "b"
   ].join("")
 
 /** How an action pages, and the type of its items. */

@@ -1,5 +1,6 @@
 /** What an update keeps of the current catalogue, where the newer one does not know it. */
 import * as Catalogue from "./catalogue.js"
+import * as Facts from "./facts.js"
 import * as Hints from "./hints.js"
 
 type Action = Catalogue.Action
@@ -26,7 +27,7 @@ const keepUntold = (before: Catalogue.Version, after: Catalogue.Version): Catalo
     return [
       name,
       {
-        ...action,
+        ...Facts.keepTravel(old, action),
         ...(intl === undefined ? {} : { intl }),
         ...(stream === undefined ? {} : { stream }),
         errors: errorsOf(name, old, action)

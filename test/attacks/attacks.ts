@@ -147,7 +147,7 @@ const stayOpen =
 
 const impatient = { headersTimeout: "200 millis", requestTimeout: "400 millis", maxConnections: 100 } as const
 
-export const attacks: ReadonlyArray<Attack> = [
+const all: ReadonlyArray<Attack> = [
   { row: "K1", name: "96 silent connections", adapters: ["node"], node: impatient, run: stayOpen(96, "") },
   {
     row: "K1",
@@ -254,3 +254,6 @@ export const attacks: ReadonlyArray<Attack> = [
     ])
   }
 ]
+
+/** All attacks. A process that runs one finds it by its index. */
+export const attacks = all.map((each, index) => ({ ...each, index }))

@@ -6,7 +6,9 @@ import { attacks } from "./attacks.js"
 import { attack, type Result, start } from "./runner.js"
 
 const words = process.argv.slice(2)
-const millis = words.includes("--long") ? 20_000 : 3000
+const seconds = words.find((word) => word.startsWith("--seconds="))?.slice("--seconds=".length)
+const millis = seconds !== undefined ? Number(seconds) * 1000 : words.includes("--long") ? 20_000 : 3000
+const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0)
 const [wanted = ""] = words.filter((word) => !word.startsWith("--"))
 
 const line = (result: Result): string => {
@@ -23,6 +25,16 @@ const line = (result: Result): string => {
     `${honest.calls - honest.failures.length} of ${honest.calls}`,
     fault
   ]
+  const { arrayBuffers, external, heapTotal, heapUsed, rss } = result.parts
+  if (words.includes("--parts")) {
+    const parts = { rss, heapTotal, heapUsed, external, arrayBuffers }
+    cells.push(
+      Object.entries(parts)
+        .map(([part, bytes]) => `${part} ${megabytes(bytes)}`)
+        .join(", "),
+      `cpu ${result.cpu.toFixed(0)}`
+    )
+  }
   return `| ${cells.join(" | ")} |`
 }
 

@@ -19,6 +19,8 @@ export interface Stats {
   readonly rss: number
   /** The most bytes since the last reset. */
   readonly peak: number
+  /** What its memory is made of, near that peak. */
+  readonly parts: NodeJS.MemoryUsage
   /** The longest turn of its event loop since the last reset, in milliseconds. */
   readonly longest: number
   /** Processor time, in milliseconds. */
@@ -129,6 +131,7 @@ export interface Result {
   readonly longest: number
   readonly cpu: number
   readonly isAlive: boolean
+  readonly parts: NodeJS.MemoryUsage
 }
 
 const after = (millis: number) => {
@@ -136,16 +139,46 @@ const after = (millis: number) => {
   return () => Date.now() >= end
 }
 
-/** Runs an attack against a gateway for some time, in milliseconds. */
-export const attack = async (attack: Attack, victim: Victim, adapter: AdapterName, millis: number): Promise<Result> => {
+/**
+ * Runs an attack from a process of its own, which is nicer than the others: it must not take the processor from the client that
+ * measures. Resolves with what it found wrong with the gateway, if anything.
+ */
+const attackFrom = (index: number, port: number, millis: number): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const child = fork(
+      fileURLToPath(new URL("./attacker.ts", import.meta.url)),
+      [JSON.stringify({ index, port, millis })],
+      {
+        execArgv: ["--import", "tsx"]
+      }
+    )
+    child.once("exit", (code) => reject(new Error(`the attacker ended with ${code}`)))
+    child.once("message", (message) => resolve((message as { readonly fault?: string }).fault))
+  })
+
+/** Calls for some time before and after an attack, in milliseconds. */
+const quietMillis = 1000
+
+/** Runs the attack of an index against a gateway for some time, in milliseconds. */
+export const attack = async (
+  { index, name, row }: Attack & { readonly index: number },
+  victim: Victim,
+  adapter: AdapterName,
+  millis: number
+): Promise<Result> => {
   const { port } = victim
-  const quiet = await callUntil(port, after(Math.min(1000, millis / 3)))
+  const first = await callUntil(port, after(quietMillis))
   const before = await victim.stats(true)
-  const isOver = after(millis)
-  const [fault, honest] = await Promise.all([attack.run(port, isOver), callUntil(port, isOver)])
+  let isOver = false
+  const running = attackFrom(index, port, millis).finally(() => {
+    isOver = true
+  })
+  const [fault, honest] = await Promise.all([running, callUntil(port, () => isOver)])
   const now = await victim.stats().catch(() => ({ ...before, peak: Number.POSITIVE_INFINITY }))
+  const last = await callUntil(port, after(quietMillis / 2))
   const isAlive = victim.isAlive()
+  const quiet = { ...first, p99: Math.max(first.p99, last.p99), failures: [...first.failures, ...last.failures] }
   const growth = (now.peak - before.rss) / 1024 / 1024
-  const { name, row } = attack
-  return { row, name, adapter, fault, quiet, honest, growth, longest: now.longest, cpu: now.cpu - before.cpu, isAlive }
+  const { longest, parts } = now
+  return { row, name, adapter, fault, quiet, honest, growth, longest, cpu: now.cpu - before.cpu, isAlive, parts }
 }

@@ -33,8 +33,9 @@ export type Parameter = readonly [name: string, value: string]
 export const methodOf = (signatureMethod: string | undefined): Method =>
   signatureMethod === "HmacSHA256" ? "HmacSHA256" : "HmacSHA1"
 
-const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
-  one < other ? -1 : one > other ? 1 : 0
+/** V8 sees faster that two names differ than which is the smaller. */
+const byKey = (one: readonly [string, unknown], other: readonly [string, unknown]): number =>
+  one[0] === other[0] ? 0 : one[0] < other[0] ? -1 : 1
 
 /** Sorts by the bytes of the names. For ASCII these are the code units. Any other name is encoded once, before it is compared. */
 const sort = (parameters: ReadonlyArray<Parameter>): ReadonlyArray<Parameter> => {
@@ -77,7 +78,7 @@ export const sign = (source: string, method: Method, secretKey: Redacted.Redacte
 
 /**
  * Returns whether a signature is correct. Also accepts a host that was signed without its port, and names that were signed
- * with `.` for `_`, as the official Python client does.
+ * with `.` for `_`, as the official Python client does. So is a signature for one of the other `hosts`.
  *
  * @since 0.1.0
  * @category verification
@@ -88,19 +89,22 @@ export const verify = (
     readonly host: string
     readonly path?: string | undefined
     readonly parameters: ReadonlyArray<Parameter>
+    /** Other hosts that the signature may be for. Default: none. */
+    readonly hosts?: ReadonlyArray<string> | undefined
   },
   signature: string,
   method: Method,
   secretKey: Redacted.Redacted
 ): boolean => {
-  const portless = request.host.replace(/:\d+$/, "")
+  const { host, hosts = [] } = request
+  const portless = host.replace(/:\d+$/, "")
   const path = request.path ?? "/"
   const texts = [join(request.parameters)]
   if (request.parameters.some(([name]) => name.includes("_"))) {
     // That client renames before it sorts.
     texts.push(join(request.parameters.map(([name, value]) => [name.replaceAll("_", "."), value])))
   }
-  return [...new Set([request.host, portless])].some((host) =>
+  return [...new Set([host, portless, ...hosts])].some((host) =>
     texts.some((text) => crypto.equals(sign(`${request.method}${host}${path}?${text}`, method, secretKey), signature))
   )
 }

@@ -120,10 +120,12 @@ export interface PagedStreamed<Name extends string, Request, Response, Failure e
  * - `w`: it changes something, although its name says it reads
  * - `s`: it can stream
  * - `m`: it streams if the member `Stream` of its request is true; without this letter, the service decides
+ * - `b`: its binary member is the body of a request, and its other members are headers
  *
  * A part `offset Offset TotalCount InstanceSet` says how the action is paged. It names the kind (`offset`, `text` for an offset that is
  * a text, or `token`) and the member of the request. Then it names the members of the response that hold the total or the next token,
- * and the items. A part `binary File` names the binary members.
+ * and the items. A part `binary File` names the binary members. A part `host es.ai` holds the first
+ * labels of the host name, if they are more than the product.
  *
  * @since 0.1.0
  * @category models
@@ -171,6 +173,11 @@ export const define =
     facts: Facts
   ): A => {
     const [letters = "", ...parts] = facts.split("|")
+    const partOf = (name: string) =>
+      parts
+        .find((part) => part.startsWith(`${name} `))
+        ?.split(" ")
+        .slice(1)
     const options = {
       product,
       version,
@@ -182,10 +189,9 @@ export const define =
       unsigned: letters.includes("u"),
       readOnly: letters.includes("w") ? false : undefined,
       deprecated: letters.includes("d") ? `${name} is deprecated.` : undefined,
-      binary: parts
-        .find((part) => part.startsWith("binary "))
-        ?.split(" ")
-        .slice(1)
+      binary: partOf("binary"),
+      octetStream: letters.includes("b"),
+      host: partOf("host")?.[0]
     }
     const action: Action.Action.AnyUnary = Shape.action(name, options, false)
     const paging = pagingOf(parts)

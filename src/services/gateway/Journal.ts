@@ -216,8 +216,8 @@ export const make = (options: Options = {}): Effect.Effect<Journal["Type"]> =>
 
     const keep = ({ request, response, secrets, ...seen }: Seen): Entry => {
       const isSecret = isSecretOf(secrets)
-      const { body, headers, method, path, query, ...sent } = Secrets.fromRequest(request, isSecret)
-      const answered = response === undefined ? undefined : Secrets.fromResponse(response, isSecret)
+      const { body, headers, method, path, query, ...sent } = Secrets.fromRequest(request, isSecret, bodyLimit)
+      const answered = response === undefined ? undefined : Secrets.fromResponse(response, isSecret, bodyLimit)
       return {
         ...seen,
         action: cutName(seen.action),

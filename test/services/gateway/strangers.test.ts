@@ -19,6 +19,7 @@ import * as Policy from "effect-tencentcloud/Policy"
 import * as RateLimiter from "effect-tencentcloud/RateLimiter"
 import * as ReplayGuard from "effect-tencentcloud/ReplayGuard"
 import * as Signature from "effect-tencentcloud/Signature"
+import * as Secrets from "../../../src/domain/rules/internal/secrets.js"
 import * as Multipart from "../../../src/domain/wire/Multipart.js"
 import * as Parameters from "../../../src/domain/wire/Parameters.js"
 import * as SignatureV1 from "../../../src/domain/wire/SignatureV1.js"
@@ -161,6 +162,19 @@ describe("what a stranger sends costs in proportion", () => {
       assert.isBelow(process.memoryUsage().heapUsed - before, 30_000_000)
     })
   )
+
+  it("K7: a long text in the place of a pair's name is not searched for words, and its value is removed", () => {
+    const long = "x".repeat(9_500_000)
+    const isSecret = Secrets.listOf(["Other"])
+    const body = JSON.stringify({ Name: long, Value: "hunter2" })
+    const text = Secrets.fromJson(body, isSecret, 4096) ?? ""
+    assert.include(text, `"Value":"${Secrets.removed}"`)
+    assert.isBelow(text.length, 5000)
+    assert.isBelow(
+      processor(() => isSecret(long)),
+      5
+    )
+  })
 
   it.effect("K12: a request with very many wrong items ends with its first fault", () =>
     Effect.gen(function* () {

@@ -42,14 +42,18 @@ const harmlessName = /clienttoken|nexttoken|pagetoken|public_?key|^masked_?key$/
 /** Says of a name whether it is a secret's. */
 export type IsSecret = (name: string) => boolean
 
+/** A longer name is no member's. To look for words in it would take long, so it counts as a secret's. */
+const longestName = 1024
+
 /** Whether the name itself says that it is a secret's. */
-export const byName: IsSecret = (name) => secretName.test(name) && !harmlessName.test(name)
+export const byName: IsSecret = (name) =>
+  name.length > longestName || (secretName.test(name) && !harmlessName.test(name))
 
 /** The list: by name, and these names too. Their case does not matter. */
 export const listOf = (names: ReadonlyArray<string> = []): IsSecret => {
   if (names.length === 0) return byName
   const more = new Set(names.map((name) => name.toLowerCase()))
-  return (name) => more.has(name.toLowerCase()) || byName(name)
+  return (name) => name.length > longestName || more.has(name.toLowerCase()) || byName(name)
 }
 
 const namesOfPair = ["Name", "Key", "Param", "Field"]
@@ -66,23 +70,29 @@ const isValueOfPair = (name: string): boolean => /^(current_?|default_?|new_?)?v
 /** Deeper than the members of any action. What lies deeper is left out. */
 const deepest = 64
 
-const fromValue = (value: Json.Json, isSecret: IsSecret, depth = 0): Json.Json => {
+const fromValue = (value: Json.Json, isSecret: IsSecret, longest: number, depth = 0): Json.Json => {
+  if (typeof value === "string") return value.length > longest ? `${value.slice(0, longest)}…` : value
   if (typeof value !== "object" || value === null) return value
   if (depth >= deepest) return "…"
-  if (Array.isArray(value)) return value.map((element) => fromValue(element, isSecret, depth + 1))
+  if (Array.isArray(value)) return value.map((element) => fromValue(element, isSecret, longest, depth + 1))
   if (!Json.isObject(value)) return value
   const isPair = isSecretPair(value, isSecret)
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      isSecret(name) || (isPair && isValueOfPair(name)) ? removed : fromValue(member, isSecret, depth + 1)
+      isSecret(name) || (isPair && isValueOfPair(name)) ? removed : fromValue(member, isSecret, longest, depth + 1)
     ])
   )
 }
 
-/** A JSON text without its secrets. Undefined if it is no JSON: it might hold a secret anywhere. */
-export const fromJson = (text: string, isSecret: IsSecret): string | undefined =>
-  Either.getOrUndefined(Either.flatMap(Json.parse(text), (value) => Json.stringify(fromValue(value, isSecret))))
+/**
+ * A JSON text without its secrets. Undefined if it is no JSON: it might hold a secret anywhere. The texts in it are cut to `longest`
+ * characters.
+ */
+export const fromJson = (text: string, isSecret: IsSecret, longest = Number.POSITIVE_INFINITY): string | undefined =>
+  Either.getOrUndefined(
+    Either.flatMap(Json.parse(text), (value) => Json.stringify(fromValue(value, isSecret, longest)))
+  )
 
 /** The name of a flat parameter without the places before it: `Password` of `Logins.0.Password`. */
 const lastName = (path: string): string => path.slice(path.lastIndexOf(".") + 1)
@@ -132,11 +142,15 @@ export const fromHeaders = (headers: Wire.Headers, isSecret: IsSecret): Wire.Hea
 export const sizeOnly = (body: string | Uint8Array): string => `<${Body.byteLength(body)} bytes>`
 
 /** The body of a request without its secrets. Of a body that is neither JSON nor a form, the size. */
-export const fromBody = ({ body, headers }: Pick<Wire.WireRequest, "body" | "headers">, isSecret: IsSecret): string => {
+export const fromBody = (
+  { body, headers }: Pick<Wire.WireRequest, "body" | "headers">,
+  isSecret: IsSecret,
+  longest?: number
+): string => {
   if (body.length === 0) return ""
   switch (Body.mediaType(headers)) {
     case "application/json":
-      return fromJson(Body.text(body), isSecret) ?? sizeOnly(body)
+      return fromJson(Body.text(body), isSecret, longest) ?? sizeOnly(body)
     case "application/x-www-form-urlencoded":
       return fromForm(Body.text(body), isSecret) ?? sizeOnly(body)
     default:
@@ -144,25 +158,27 @@ export const fromBody = ({ body, headers }: Pick<Wire.WireRequest, "body" | "hea
   }
 }
 
-/** A request without its secrets. */
+/** A request without its secrets. The texts in a body of JSON are cut to `longest` characters. */
 export const fromRequest = (
   request: Wire.WireRequest,
-  isSecret: IsSecret
+  isSecret: IsSecret,
+  longest?: number
 ): Wire.WireRequest & { readonly body: string } => ({
   ...request,
   query: fromForm(request.query, isSecret) ?? sizeOnly(request.query),
   headers: fromHeaders(request.headers, isSecret),
-  body: fromBody(request, isSecret)
+  body: fromBody(request, isSecret, longest)
 })
 
-/** An answer without its secrets. One that streams has no body. */
+/** An answer without its secrets. One that streams has no body. Its texts are cut to `longest` characters. */
 export const fromResponse = (
   { body, headers, stream: _, ...answered }: Wire.WireResponse,
-  isSecret: IsSecret
+  isSecret: IsSecret,
+  longest?: number
 ): Omit<Wire.WireResponse, "stream"> => ({
   ...answered,
   headers: fromHeaders(headers, isSecret),
-  body: body === "" ? "" : (fromJson(body, isSecret) ?? sizeOnly(body))
+  body: body === "" ? "" : (fromJson(body, isSecret, longest) ?? sizeOnly(body))
 })
 
 /** Collects the texts of the secret members in a value. */

@@ -97,8 +97,16 @@ const list = (elements: ReadonlyArray<Coerce>, rest: Ast | undefined): Coerce =>
     // In a list, a `null` is an absent element. In a tuple, each place has a meaning, so it stays.
     const present =
       mode === "response" && !nullable && elements.length === 0 ? value.filter((item) => item !== null) : value
-    const coerced = present.map((item, index) => (elements[index] ?? others)(item, mode))
-    return coerced.length === value.length && coerced.every((item, index) => item === value[index]) ? value : coerced
+    // A list that needs no change is not copied, however long it is.
+    let coerced: Array<unknown> | undefined
+    for (let index = 0; index < present.length; index++) {
+      const before: unknown = present[index]
+      const after = (elements[index] ?? others)(before, mode)
+      if (after === before) continue
+      coerced ??= [...present]
+      coerced[index] = after
+    }
+    return coerced ?? (present.length === value.length ? value : present)
   }
 }
 
@@ -124,7 +132,8 @@ const object = (ast: Ast): Coerce => {
       const member = members.get(name) ?? others
       const before = value[name]
       if (member === undefined || name === "__proto__") continue
-      const absent = before === null && mode === "response" && !member.nullable
+      // If the member is required, the schema then says that it is missing. A strict reading does not come here.
+      const absent = before === null && !member.nullable
       const after = absent ? undefined : member.coerce(before, mode)
       if (after === before) continue
       changed ??= { ...value }
