@@ -15,6 +15,7 @@ import type * as Codec from "../../src/domain/contract/Codec.js"
 import * as Issue from "../../src/domain/errors/Issue.js"
 import type * as Json from "../../src/domain/wire/Json.js"
 import type { Product } from "../../src/services/catalogue/ProductAction.js"
+import * as Catalogue from "./catalogue.js"
 import * as Command from "./command.js"
 import { moduleName } from "./generate.js"
 import * as Published from "./sources/published.js"
@@ -173,7 +174,7 @@ await Command.main(import.meta.url, async (args) => {
   if (values.tccli === undefined) {
     throw new Error(`Usage: npm run catalogue:examples -- --tccli <dir> [--write]. ${Tccli.advice}`)
   }
-  const list = Command.fromRoot("catalogue/example-faults.json")
+  const list = Command.fromRoot(`catalogue/${Catalogue.exampleFaults}`)
   const held = await hold(Tccli.read(values.tccli), loadGenerated)
   if (values.write) writeFileSync(list, format(held.faults))
   const { isWell, lines } = report(held, existsSync(list) ? parse(readFileSync(list, "utf8")) : [])
