@@ -47,14 +47,14 @@ export const actionOf = (
   product: string,
   version: string,
   name: string,
-  { className, facts, objects, outputs, typeIn }: Model
+  { className, facts, hints, objects, outputs, typeIn }: Model
 ): { readonly text: string; readonly outcome: Outcome } => {
   const action = facts(name)
   const { errors, request, response } = action
   const requestMembers = objects[request] ?? []
   const letter = Facts.lettersOf(product, name, action, requestMembers)
   const streams = letter.includes("s")
-  const pager = Facts.pagerOf(requestMembers, objects[response] ?? [], objects)
+  const pager = Facts.pagerOf(requestMembers, objects[response] ?? [], objects, hints[request])
   const paged = pager !== undefined && "by" in pager ? pager : undefined
   const kind = `${paged === undefined ? "" : "Paged"}${streams ? "Streamed" : ""}` || "Unary"
   const generics = [`"${name}"`, request, outputs.get(response) ?? response, `${name}Error`]
@@ -62,7 +62,7 @@ export const actionOf = (
   const declared = [...new Set(errors.map(className))]
   const details = [
     letter,
-    ...(paged === undefined ? [] : [[paged.by, paged.asked, paged.told, paged.items].join(" ")]),
+    ...(paged === undefined ? [] : [Facts.partOf(paged)]),
     ...Facts.travelOf(facts(name), requestMembers)
   ].join("|")
   const comment = actionComment({

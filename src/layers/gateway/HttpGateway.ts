@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { Duplex } from "node:stream"
 import type * as HttpApp from "@effect/platform/HttpApp"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
@@ -19,6 +20,7 @@ import * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
 import { maxSize } from "../../services/gateway/internal/maxSize.js"
 import { UnreadBytes } from "../../services/gateway/internal/unreadBytes.js"
+import { smallPiece, Turns } from "./internal/node/turns.js"
 import { type Feed, receive, type Source } from "./internal/receive.js"
 
 /** Node's requests always have a stream to read; those of the web have none without a body. */
@@ -31,11 +33,33 @@ interface NodeRequest {
   readonly on: (event: string, listener: (value: never) => void) => unknown
   readonly off: (event: string, listener: (value: never) => void) => unknown
   readonly resume: () => unknown
+  readonly httpVersionMajor?: unknown
+  readonly socket?: unknown
 }
 
 const isNodeRequest = (source: unknown): source is NodeRequest =>
   Predicate.hasProperty(source, "readable") &&
   ["on", "off", "resume"].every((name) => Predicate.hasProperty(source, name))
+
+const socketMethods = ["on", "pause", "rawListeners", "removeAllListeners", "resume", "unshift"]
+
+/** Whether this is a socket of Node, of which only these methods are used. */
+const isSocket = (socket: unknown): socket is Duplex =>
+  typeof socket === "object" && socket !== null && socketMethods.every((name) => Predicate.hasProperty(socket, name))
+
+/** How many small pieces a body may have that the others need not wait for. */
+const piecesInTurn = 512
+
+const turns = new WeakMap<object, Turns>()
+
+/** The turns of a connection of HTTP/1, if this is one. A socket of HTTP/2 lets nobody pause it. */
+const turnsOf = (request: NodeRequest): Turns | undefined => {
+  const { socket } = request
+  if (request.httpVersionMajor !== 1 || !isSocket(socket)) return undefined
+  const known = turns.get(socket) ?? new Turns(socket, () => true)
+  turns.set(socket, known)
+  return known
+}
 
 /**
  * Reads a request of Node by its events: its stream would collect small pieces in a list. The rest of a body that is too large is
@@ -51,8 +75,10 @@ const readNode = (request: NodeRequest): Source => {
         resume(exit)
       }
       stop = end(Exit.void)
+      let small = 0
       const onData = (piece: Uint8Array): void => {
         if (!body.add(piece)) stop()
+        if (piece.byteLength < smallPiece && ++small % piecesInTurn === 0) turnsOf(request)?.waitForTurn()
       }
       const listeners: ReadonlyArray<readonly [string, (value: never) => void]> = [
         ["data", onData],

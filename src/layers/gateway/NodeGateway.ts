@@ -30,6 +30,7 @@ import { writeEvents, writeWhole } from "./internal/node/answer.js"
 import { Connection, type Unanswered } from "./internal/node/connection.js"
 import type { Door } from "./internal/node/secure.js"
 import { createServer, isRefused, listen, openTunnel, refuseUnreadable, shutDown } from "./internal/node/server.js"
+import { smallPiece } from "./internal/node/turns.js"
 import type { Tls, TlsAuthority } from "./internal/tls/options.js"
 
 export * from "../../services/gateway/GatewayServer.js"
@@ -94,9 +95,6 @@ const statedSize = ({ "content-length": length }: Wire.Headers): number | undefi
 const noBytes: Uint8Array = new Uint8Array(0)
 
 const noHeaders: Wire.Headers = {}
-
-/** A connection that sends many pieces smaller than this, in bytes, is read in turns. */
-const smallPiece = 256
 
 /** Runs an effect in a fiber of its own, which is interrupted when the gateway stops. */
 type Run = (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>

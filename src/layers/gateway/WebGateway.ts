@@ -42,6 +42,14 @@ const cancel = (reader: ReadableStreamDefaultReader<Uint8Array>): void => {
   reader.cancel().catch(() => {})
 }
 
+/** A piece smaller than this, in bytes, is small. */
+const smallPiece = 256
+
+/** How many small pieces of a body are read in one turn of the event loop. */
+const piecesInTurn = 128
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
+
 /** Reads a body. It cancels what is beyond the limit, and does not wait for the sender. */
 const sourceOf = ({ body }: Request): Source | undefined => {
   if (body === null) return undefined
@@ -54,8 +62,11 @@ const sourceOf = ({ body }: Request): Source | undefined => {
         stop = () => cancel(reader)
         return Effect.tryPromise({
           try: async () => {
+            let small = 0
             for (let part = await reader.read(); !part.done; part = await reader.read()) {
               if (!into.add(part.value)) break
+              // Promises alone would keep everyone else waiting.
+              if (part.value.byteLength < smallPiece && ++small % piecesInTurn === 0) await nextTurn()
             }
           },
           catch: () => "broken" as const

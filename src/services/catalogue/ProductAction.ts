@@ -124,8 +124,11 @@ export interface PagedStreamed<Name extends string, Request, Response, Failure e
  *
  * A part `offset Offset TotalCount InstanceSet` says how the action is paged. It names the kind (`offset`, `text` for an offset that is
  * a text, or `token`) and the member of the request. Then it names the members of the response that hold the total or the next token,
- * and the items. A part `binary File` names the binary members. A part `host es.ai` holds the first
- * labels of the host name, if they are more than the product.
+ * and the items. In `page PageNumber TotalCount Items 1 PageSize`, the number of the first page follows, and the member that says how
+ * many items a page has. `pagetext` has the number as a text. Where there is no total, nothing is between two spaces.
+ *
+ * A part `binary File` names the binary members. A part `host es.ai` holds the first labels of the host name, if they are more than the
+ * product.
  *
  * @since 0.1.0
  * @category models
@@ -148,10 +151,15 @@ export interface Member {
 
 const pagingOf = (parts: ReadonlyArray<string>): Paging | undefined => {
   for (const part of parts) {
-    const [by, asked = "", told = "", items = ""] = part.split(" ")
+    const [by, asked = "", told = "", items = "", first = "", size = ""] = part.split(" ")
     if (by === "token") return { by, token: asked, next: told, items }
+    const total = told === "" ? undefined : told
     if (by === "offset" || by === "text") {
-      return { by: "offset", offset: asked, textual: by === "text", total: told, items }
+      return { by: "offset", offset: asked, textual: by === "text", total, items }
+    }
+    if (by === "page" || by === "pagetext") {
+      const numbered = { number: asked, textual: by === "pagetext", first: Number(first) }
+      return { by: "number", ...numbered, size: size === "" ? undefined : size, total, items }
     }
   }
   return undefined

@@ -188,6 +188,50 @@ describe("a stranger", () => {
     })
   )
 
+  it.scopedLive("K2: a body of very many chunks is read in turns, to its end, and so is what follows", () =>
+    Effect.gen(function* () {
+      const body = `{${" ".repeat(40_000)}}`
+      const { headers } = v3({ body })
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+      const chunks = [...body].map((byte) => `1\r\n${byte}\r\n`).join("")
+      const whole = `POST / HTTP/1.1\r\n${lines.join("")}transfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`
+      const stranger = yield* open(yield* serve(), `${whole}${whole}${request}`)
+      const text = yield* stranger.until((text) => text.split('"TotalCount":0').length > 3)
+      assert.strictEqual(text.split('"TotalCount":0').length - 1, 3)
+    })
+  )
+
+  it.scopedLive("K10: a tunnel opens behind very many requests", () =>
+    Effect.gen(function* () {
+      const many = 200
+      const stranger = yield* open(yield* serve(), request.repeat(many))
+      yield* stranger.until((text) => text.split('"TotalCount":0').length > many)
+      stranger.socket.write("CONNECT ebs.tencentcloudapi.com:80 HTTP/1.1\r\n\r\n")
+      yield* stranger.until((text) => text.includes("Connection Established"))
+      stranger.socket.write(request.repeat(many))
+      const text = yield* stranger.until((text) => text.split('"TotalCount":0').length > 2 * many)
+      assert.strictEqual(text.split('"TotalCount":0').length - 1, 2 * many)
+    })
+  )
+
+  it.scopedLive("K9: a caller whose connection is to close reads the answer to a body that nobody reads", () =>
+    Effect.gen(function* () {
+      const address = yield* serve()
+      for (let turn = 0; turn < 5; turn++) {
+        const sent = `${head("content-length: 20000000", "connection: close")}${"x".repeat(3_000_000)}`
+        const stranger = yield* open(address, sent)
+        const text = yield* stranger.until((text) => text.includes("}}"))
+        assert.strictEqual(codeOf(text), "RequestSizeLimitExceeded")
+        // The server still reads what comes.
+        yield* Effect.async<void>((resume) => {
+          stranger.socket.write("x".repeat(1_000_000), (error) =>
+            resume(error ? Effect.die(error) : Effect.void)
+          )
+        })
+      }
+    })
+  )
+
   it.scopedLive("K11: a caller with ten calls in one packet hangs up, and all of them are interrupted", () =>
     Effect.gen(function* () {
       const started = yield* Deferred.make<void>()

@@ -38,6 +38,7 @@ export class UnreadBytes {
     this.holders.add(unread)
     this.total += bytes - unread.held
     unread.held = bytes
+    while (this.free.length > 0 && this.total + this.free.length * blockSize > this.limit) this.free.pop()
     while (this.total > this.limit) {
       let largest = unread
       for (const each of this.holders) if (each.held > largest.held) largest = each

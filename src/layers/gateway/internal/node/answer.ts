@@ -98,11 +98,16 @@ export const writeWhole = (
   // During a shutdown, each answer closes its connection, so that the shutdown need not wait until it is idle.
   if (!server.listening) headers.connection = "close"
   response.writeHead(answer.status, headers)
-  response.end(answer.body)
+  if (message.complete) response.end(answer.body)
+  else {
+    // An answer that ends closes a connection that is to close, and the system then discards it together with the unread rest.
+    response.write(answer.body)
+    message.once("close", () => response.end())
+    drain(message)
+  }
   // The system takes most answers at once.
   if (response.writableLength > 0) {
     const unreadTimer = setTimeout(() => response.destroy(), Duration.toMillis(writeTimeout)).unref()
     response.once("close", () => clearTimeout(unreadTimer))
   }
-  if (!message.complete) drain(message)
 }

@@ -2,15 +2,13 @@
 import type * as Http from "node:http"
 import type { Duplex } from "node:stream"
 import type { Unread, UnreadBytes } from "../../../../services/gateway/internal/unreadBytes.js"
+import { Turns } from "./turns.js"
 
 /** How many requests of one connection are read and answered at a time. The others wait for a later turn of the event loop. */
 const share = 16
 
 /** What a request takes that waits: the objects that Node makes for it, about, in bytes. */
 const requestBytes = 8 * 1024
-
-/** How many pieces of a body a connection may send in one turn, if they are small. */
-const piecesInTurn = 512
 
 /** A request of a connection that has no complete answer. */
 export interface Unanswered {
@@ -27,18 +25,13 @@ export class Connection implements Unread {
   held = 0
   private readonly started = new Set<Unanswered>()
   private waiting: Array<Unanswered> = []
-  private pieces = 0
-  private isScheduled = false
-  private isPaused = false
+  private readonly turns: Turns
 
   constructor(
     private readonly socket: Duplex,
     private readonly unread: UnreadBytes
   ) {
-    // Node resumes a socket when it reads a body.
-    socket.on("resume", () => {
-      if (this.isPaused) socket.pause()
-    })
+    this.turns = new Turns(socket, () => this.takeTurn())
     socket.once("close", () => this.giveUp())
   }
 
@@ -49,29 +42,26 @@ export class Connection implements Unread {
 
   /** Begins a request, or lets it wait if the connection has used its share. */
   add(request: Unanswered): void {
+    this.turns.beginRequest()
     if (this.started.size < share && this.waiting.length === 0) {
       this.started.add(request)
       request.begin()
       return
     }
     this.waiting.push(request)
-    this.pause()
+    this.turns.pause()
     this.unread.hold(this, this.waiting.length * requestBytes)
   }
 
   /** Forgets a request that has its answer. */
   remove(request: Unanswered): void {
     this.started.delete(request)
-    if (this.waiting.length > 0) this.schedule()
+    if (this.waiting.length > 0) this.turns.schedule()
   }
 
-  /** Counts a small piece of a body. Many of them make the connection wait for the next turn. */
+  /** Counts a small piece of a body. */
   countPiece(): void {
-    this.pieces += 1
-    if (this.pieces < piecesInTurn) return
-    this.pieces = 0
-    this.pause()
-    this.schedule()
+    this.turns.countPiece()
   }
 
   /** Closes the connection, because there is no room for what it has sent. */
@@ -79,34 +69,18 @@ export class Connection implements Unread {
     this.socket.destroy()
   }
 
-  private pause(): void {
-    this.isPaused = true
-    this.socket.pause()
-  }
-
-  private schedule(): void {
-    if (this.isScheduled) return
-    this.isScheduled = true
-    setImmediate(() => {
-      this.isScheduled = false
-      this.takeTurn()
-    })
-  }
-
-  private takeTurn(): void {
-    this.pieces = 0
+  /** Begins requests that wait. Returns whether none waits any longer. */
+  private takeTurn(): boolean {
     for (const request of this.waiting.splice(0, share - this.started.size)) {
       this.started.add(request)
       request.begin()
     }
     if (this.waiting.length > 0) {
       this.unread.hold(this, this.waiting.length * requestBytes)
-      return
+      return false
     }
     this.unread.release(this)
-    if (!this.isPaused) return
-    this.isPaused = false
-    this.socket.resume()
+    return true
   }
 
   private giveUp(): void {
