@@ -279,12 +279,15 @@ const shown = (file: string): string => {
   return path.startsWith("..") ? file : path
 }
 
+/** The one file of the catalogue that is no product's: the published examples that are wrong. */
+export const exampleFaults = "example-faults.json"
+
 /** The files of a folder's products, by product. */
 export const files = (folder: string): ReadonlyMap<string, string> => {
   if (!existsSync(folder)) throw new Error(`There is no folder ${shown(folder)}.`)
   return new Map(
     readdirSync(folder)
-      .filter((file) => file.endsWith(".json"))
+      .filter((file) => file.endsWith(".json") && file !== exampleFaults)
       .sort()
       .map((file) => [file.slice(0, -".json".length), join(folder, file)])
   )

@@ -1,7 +1,7 @@
 /** What is new, changed and removed between two catalogues, and what of it may break a program. */
 import * as Catalogue from "./catalogue.js"
 import * as Facts from "./facts.js"
-import * as Module from "./module.js"
+import * as Model from "./model.js"
 import * as Names from "./names.js"
 
 export const kinds = ["product", "version", "action", "object", "member", "code"] as const
@@ -35,7 +35,7 @@ const isRequired = (member: Catalogue.Member): boolean => wordsOf(member).includ
 /** The type that a program sees. */
 const typeOf = (type: string): string => {
   const element = Catalogue.elementOf(type)
-  const seen = Module.types[element] ?? element
+  const seen = Model.types[element] ?? element
   return Catalogue.isList(type) ? `list<${seen}>` : seen
 }
 
@@ -138,7 +138,7 @@ const codeChanges = (before: Catalogue.Version, after: Catalogue.Version): Reado
 
 /** What is new, changed and removed in one version of a product. */
 const versionChanges = (before: Catalogue.Version, after: Catalogue.Version): ReadonlyArray<Change> => {
-  const sent = Module.reach(
+  const sent = Model.reach(
     after.objects,
     Object.values(after.actions).map(({ request }) => request)
   )

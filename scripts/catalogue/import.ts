@@ -36,6 +36,16 @@ const memberOf = (member: Tccli.Member): Catalogue.Member => {
   return flags === "" ? [member.name, type] : [member.name, type, flags]
 }
 
+/** The first labels of a host name of the cloud. A host elsewhere is none that the catalogue can say. */
+const hostOf = (product: string, host: string | undefined): { readonly host?: string } => {
+  const labels = /^([a-z0-9.-]+?)(?:\.internal)?\.tencentcloudapi\.(?:com|cn|woa\.com)$/.exec(host ?? "")?.[1]
+  return labels === undefined || labels === product ? {} : { host: labels }
+}
+
+/** A name for the bytes of an octet-stream, which the documents do not list among the members. */
+const bodyOf = (members: ReadonlyArray<Tccli.Member>): string =>
+  ["Content", "Body", "Bytes"].find((name) => members.every((member) => member.name !== name)) ?? "RequestBody"
+
 /** A version of the catalogue. An action whose codes no source tells declares those of the version. */
 const versionOf = (
   from: Tccli.Version,
@@ -47,6 +57,7 @@ const versionOf = (
   const places = new Map(codes.map((code, index) => [code, index]))
   const every = codes.map((_, index) => index)
   const streams = new Set([...(go?.streams ?? []), ...(python?.streams ?? [])])
+  const octets = new Set([...(go?.octets ?? []), ...(python?.octets ?? [])])
   const untold: Array<string> = []
   const actions = Object.entries(from.actions).map(([name, { input, output, status }]): [string, Catalogue.Action] => {
     const told = go?.errors.get(name)
@@ -58,6 +69,8 @@ const versionOf = (
         response: output,
         ...(status === "deprecated" || status === "offline" ? { status } : {}),
         ...(streams.has(name) ? { stream: true } : {}),
+        ...hostOf(from.product, go?.hosts.get(name)),
+        ...(octets.has(name) ? { octetStream: bodyOf(from.objects[input] ?? []) } : {}),
         errors: told === undefined ? every : told.flatMap((code) => places.get(code) ?? [])
       }
     ]

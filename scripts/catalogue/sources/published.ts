@@ -43,10 +43,13 @@ const objectOf = (text: string): Either.Either<Json.JsonObject, string> => {
   return Json.isObject(parsed.right) ? Either.right(parsed.right) : Either.left("it is no JSON object")
 }
 
+/** Whether the request of an example is a query. */
+export const isQuery = ({ input }: Tccli.Example): boolean => /^https?:\/\//.test((input ?? "").trim())
+
 /** The request of an example. Fails with a clause if there is none that can be read. */
 export const requestOf = ({ input }: Tccli.Example): Either.Either<Request, string> => {
   const text = (input ?? "").trim()
-  if (/^https?:\/\//.test(text)) return queryOf(text)
+  if (isQuery({ input: text })) return queryOf(text)
   if (!text.startsWith("POST") && !text.startsWith("{")) return Either.left("it is no request")
   const begin = /(?:^|\n)\s*\{/.exec(text)
   if (begin === null) return Either.left("it has no JSON body")
