@@ -146,7 +146,10 @@ const optionalPeers = Object.entries(manifest.peerDependencies)
 /** The doors that need an optional peer. */
 const needPeers = ["LegacySchema"]
 
-const npmInstall = (words) => run("npm", ["install", "--no-audit", "--no-fund", ...words])
+/** npm 11, or a later one: it asks about install scripts. */
+const npm = Number.parseInt(run("npm", ["--version"]).stdout, 10) < 11 ? ["npx", "--yes", "npm@11"] : ["npm"]
+
+const npmInstall = (words) => run(npm[0], [...npm.slice(1), "install", "--no-audit", "--no-fund", ...words])
 
 /** The install lines of README and docs, each once. Those of the package itself come first. */
 const readInstallLines = () => {
@@ -163,8 +166,20 @@ const readInstallLines = () => {
 
 /** Runs an install line as it is, which has to leave a tree that npm finds valid. */
 const runInstallLine = (words, tarball) => {
-  npmInstall(withTarball(words, manifest.name, tarball))
+  const { stderr, stdout } = npmInstall(withTarball(words, manifest.name, tarball))
   run("npm", ["ls"])
+  return stdout + stderr
+}
+
+/** npm 11 asks its user to approve a package that has one of these. */
+const installScripts = ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"]
+
+/** Whoever installs the library has nothing to approve. */
+const checkScripts = (output) => {
+  const { scripts } = JSON.parse(readFileSync(join(consumer, "node_modules", manifest.name, "package.json"), "utf8"))
+  const found = installScripts.filter((name) => scripts[name] !== undefined)
+  must(found.length === 0, `The tarball has install scripts: ${found.join(", ")}`)
+  must(!output.includes(`${manifest.name}@`), `npm asks its user about the package:\n${output}`)
 }
 
 /** Imports each door in a process of its own: none may count on another one that was loaded before. */
@@ -283,7 +298,7 @@ try {
   writeFileSync(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
   const tarball = join(consumer, filename)
   const [line, ...lines] = readInstallLines()
-  runInstallLine(line, tarball)
+  checkScripts(runInstallLine(line, tarball))
   const specifiers = modules.map(specifierOf)
   checkDoors(specifiers.filter((specifier) => !needPeers.some((name) => specifier.endsWith(`/${name}`))))
   npmInstall(["--save-dev", "@types/node@20"])

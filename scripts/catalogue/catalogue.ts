@@ -16,6 +16,10 @@ const Action = Schema.Struct({
   status: Schema.optionalWith(Schema.Literal("deprecated", "offline"), { exact: true }),
   intl: Schema.optionalWith(Schema.Boolean, { exact: true }),
   stream: Schema.optionalWith(Schema.Boolean, { exact: true }),
+  /** The first labels of its host name, if they are more than the product: `es.ai`. */
+  host: Schema.optionalWith(Schema.String, { exact: true }),
+  /** The member of the request that is the body, if the other members travel in headers. */
+  octetStream: Schema.optionalWith(Schema.String, { exact: true }),
   errors: Schema.Array(Schema.Int)
 }).annotations({ identifier: "an action" })
 export type Action = typeof Action.Type
@@ -25,7 +29,12 @@ const Version = Schema.Struct({
   actions: Schema.Record({ key: Schema.String, value: Action }),
   objects: Schema.Record({ key: Schema.String, value: Schema.Array(Member) }),
   /** The integers whose values pass 2^53, as `Object.Member`. A newer catalogue may not know them. */
-  bigints: Schema.optionalWith(Schema.Array(Schema.String), { exact: true })
+  bigints: Schema.optionalWith(Schema.Array(Schema.String), { exact: true }),
+  /**
+   * What the sources of a newer catalogue do not tell, or not in full: `codes`, `intl`, or `errors.<action>`. An update keeps what is
+   * known of it. The catalogue itself never has this.
+   */
+  untold: Schema.optionalWith(Schema.Array(Schema.String), { exact: true })
 }).annotations({ identifier: "a version" })
 export type Version = typeof Version.Type
 
@@ -82,6 +91,21 @@ export const withBigints = ({ bigints, objects }: Version): Version["objects"] =
   )
 }
 
+/** Whether a header can carry the values of a type: they are no lists, no objects and no bytes. */
+const isInHeader = (type: string): boolean => scalars.includes(type) && type !== "binary"
+
+/**
+ * The objects of a version as its modules have them: with the types of `bigints`, and with the bytes that are the body of an
+ * octet-stream, which the documents do not list among the members.
+ */
+export const withKnownFacts = (version: Version): Version["objects"] => {
+  const objects = withBigints(version)
+  const bodies = Object.values(version.actions).flatMap(({ octetStream, request }) =>
+    octetStream === undefined ? [] : [[request, [...(objects[request] ?? []), [octetStream, "binary"]]] as const]
+  )
+  return bodies.length === 0 ? objects : { ...objects, ...Object.fromEntries(bodies) }
+}
+
 /** The flags of a member, in the order in which they are written. */
 const flagOrder = "rndo"
 
@@ -91,6 +115,7 @@ export const flagsOf = ([, , flags = ""]: Member): string =>
 
 const identifier = /^[A-Za-z]\w*$/
 const productName = /^[a-z][a-z0-9]*$/
+const hostName = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/
 const version = /^\d{4}-\d{2}-\d{2}$/
 const flag = /^[rndo]*$/
 const code = /^[A-Za-z]\w*(\.\w*)*$/
@@ -121,9 +146,26 @@ const clashesOf = ({ actions, codes, objects }: Version): ReadonlyArray<string> 
   return [...new Set([...clashesAmong([...classes, ...types]), ...clashesAmong([...classes, ...values])])]
 }
 
+/** The faults of the facts about how a request of an action travels: to which host, and in which form. */
+const travelFaults = (product: string, { host, octetStream, request }: Action, objects: Version["objects"]) => {
+  const faults: Array<readonly [field: string, reason: string]> = []
+  if (host !== undefined && !(hostName.test(host) && host.startsWith(`${product}.`))) {
+    faults.push(["host", `\`${host}\` does not begin with the product, as in \`${product}.ai\``])
+  }
+  if (octetStream === undefined) return faults
+  const members = objects[request] ?? []
+  if (!identifier.test(octetStream)) faults.push(["octetStream", `\`${octetStream}\` is no name of a member`])
+  for (const [name, type] of members) {
+    if (name === octetStream) faults.push(["octetStream", `the object \`${request}\` has a member \`${name}\` already`])
+    if (!isInHeader(type))
+      faults.push(["octetStream", `no header can carry \`${name}\`, which has the type \`${type}\``])
+  }
+  return faults
+}
+
 /** Every name must be a valid identifier, and every reference must have a target. */
-const faultsOf = (date: string, facts: Version): ReadonlyArray<string> => {
-  const { actions, bigints = [], codes, objects } = facts
+const faultsOf = (product: string, date: string, facts: Version): ReadonlyArray<string> => {
+  const { actions, bigints = [], codes, objects, untold = [] } = facts
   const faults: Array<string> = []
   const expect = (holds: boolean, path: string, reason: string) => {
     if (!holds) faults.push(`versions.${date}${path === "" ? "" : `.${path}`}: ${reason}`)
@@ -134,7 +176,10 @@ const faultsOf = (date: string, facts: Version): ReadonlyArray<string> => {
     expect(code.test(name), `codes.${index}`, `\`${name}\` is no error code`)
     expect(codes.indexOf(name) === index, `codes.${index}`, `\`${name}\` stands there twice`)
   }
-  for (const [name, { errors, request, response }] of Object.entries(actions)) {
+  for (const [name, action] of Object.entries(actions)) {
+    const { errors, request, response } = action
+    for (const [field, reason] of travelFaults(product, action, objects))
+      expect(false, `actions.${name}.${field}`, reason)
     expect(identifier.test(name), `actions.${name}`, "a name has letters, digits and underscores only")
     expect(Object.hasOwn(objects, request), `actions.${name}.request`, `there is no object \`${request}\``)
     expect(Object.hasOwn(objects, response), `actions.${name}.response`, `there is no object \`${response}\``)
@@ -147,6 +192,12 @@ const faultsOf = (date: string, facts: Version): ReadonlyArray<string> => {
   for (const [index, name] of bigints.entries()) {
     expect(isIntegerOf(facts, name), `bigints.${index}`, `\`${name}\` is no integer member of an object`)
     expect(bigints.indexOf(name) === index, `bigints.${index}`, `\`${name}\` stands there twice`)
+  }
+  for (const [index, name] of untold.entries()) {
+    const [word = "", action, ...others] = name.split(".")
+    const names =
+      action === undefined ? ["codes", "intl"].includes(word) : word === "errors" && Object.hasOwn(actions, action)
+    expect(names && others.length === 0, `untold.${index}`, `\`${name}\` is neither codes, intl, nor errors.<action>`)
   }
   for (const [name, members] of Object.entries(objects)) {
     expect(identifier.test(name), `objects.${name}`, "a name has letters, digits and underscores only")
@@ -209,7 +260,7 @@ export const parse = (file: string, text: string): Product => {
     )
   }
   const product = decoded.right
-  const faults = Object.entries(product.versions).flatMap(([date, facts]) => faultsOf(date, facts))
+  const faults = Object.entries(product.versions).flatMap(([date, facts]) => faultsOf(product.product, date, facts))
   if (`${product.product}.json` !== basename(file)) {
     faults.unshift(`product: it says \`${product.product}\`, and the name of the file does not`)
   }
@@ -274,7 +325,7 @@ const lines = (open: string, items: ReadonlyArray<string>, close: string): strin
   `${open}\n${items.join(",\n")}\n${close}`
 
 const formatAction = (
-  { errors, intl, request, response, status, stream }: Action,
+  { errors, host, intl, octetStream, request, response, status, stream }: Action,
   renumbered: (index: number) => number
 ): string =>
   JSON.stringify({
@@ -283,6 +334,8 @@ const formatAction = (
     status,
     intl: intl === true ? true : undefined,
     stream: stream === true ? true : undefined,
+    host,
+    octetStream,
     errors: errors.map(renumbered).sort((one, other) => one - other)
   })
 
@@ -292,16 +345,18 @@ const formatMember = (member: Member): ReadonlyArray<string> => {
   return flags === "" ? [name, type] : [name, type, flags]
 }
 
-const formatVersion = ({ actions, bigints = [], codes, objects }: Version): string => {
-  const sorted = [...codes].sort()
-  const place = new Map(sorted.map((name, index) => [name, index]))
+const formatNames = (field: string, names: ReadonlyArray<string>): string =>
+  lines(
+    `"${field}":[`,
+    [...names].sort().map((name) => JSON.stringify(name)),
+    "]"
+  )
+
+const formatVersion = ({ actions, bigints = [], codes, objects, untold = [] }: Version): string => {
+  const place = new Map([...codes].sort().map((name, index) => [name, index]))
   const renumbered = (index: number): number => place.get(codes[index] ?? "") ?? index
   return [
-    lines(
-      '"codes":[',
-      sorted.map((name) => JSON.stringify(name)),
-      "]"
-    ),
+    formatNames("codes", codes),
     lines(
       '"actions":{',
       byName(actions).map(([name, action]) => `"${name}":${formatAction(action, renumbered)}`),
@@ -312,15 +367,8 @@ const formatVersion = ({ actions, bigints = [], codes, objects }: Version): stri
       byName(objects).map(([name, members]) => `"${name}":${JSON.stringify(members.map(formatMember))}`),
       "}"
     ),
-    ...(bigints.length === 0
-      ? []
-      : [
-          lines(
-            '"bigints":[',
-            [...bigints].sort().map((name) => JSON.stringify(name)),
-            "]"
-          )
-        ])
+    ...(bigints.length === 0 ? [] : [formatNames("bigints", bigints)]),
+    ...(untold.length === 0 ? [] : [formatNames("untold", untold)])
   ].join(",\n")
 }
 

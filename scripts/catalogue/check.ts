@@ -2,16 +2,18 @@
  * `npm run catalogue:check`: counts what the generated modules export, and compares all of it with what the catalogue's files say.
  * It reads the files itself. From the generator it uses only the names of classes, and the facts that a shape shows.
  */
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as Predicate from "effect/Predicate"
 import * as Action from "../../src/domain/contract/Action.js"
+import * as Paging from "../../src/domain/contract/Paging.js"
 import * as Shape from "../../src/domain/contract/Shape.js"
 import type { ApiError } from "../../src/domain/errors/ApiError.js"
 import * as CommonError from "../../src/domain/errors/CommonError.js"
 import type { Member, Product } from "../../src/services/catalogue/ProductAction.js"
 import * as Catalogue from "./catalogue.js"
+import { compareText } from "./checkTexts.js"
 import * as Command from "./command.js"
 import * as Facts from "./facts.js"
 import { moduleName } from "./generate.js"
@@ -108,30 +110,46 @@ const typeAt = (objects: Catalogue.Version["objects"], object: string, path: str
       object
     )
 
-/** Whether an action pages as its shapes say, by members that exist. */
+/** The paging of a member, as a part of its facts. */
+const partOf = (paging: Paging.Paging | undefined): string => {
+  switch (paging?.by) {
+    case undefined:
+      return "none"
+    case "token":
+      return `token ${paging.token} ${paging.next} ${paging.items}`
+    case "offset":
+      return `${paging.textual === true ? "text" : "offset"} ${paging.offset} ${paging.total ?? ""} ${paging.items}`
+    case "number": {
+      const { first, items, number, size = "", textual, total = "" } = paging
+      return `${textual === true ? "pagetext" : "page"} ${number} ${total} ${items} ${first} ${size}`.trimEnd()
+    }
+  }
+}
+
+/** The members that a paging needs, each with its object. */
+const neededBy = (paging: Paging.Paging, { request, response }: Catalogue.Action) => {
+  const inRequest = [
+    Paging.placeOf(paging),
+    paging.by === "offset" ? "Limit" : paging.by === "number" ? paging.size : undefined
+  ]
+  const inResponse = [paging.items, paging.by === "token" ? paging.next : paging.total]
+  return [...inRequest.map((path) => [request, path] as const), ...inResponse.map((path) => [response, path] as const)]
+}
+
+/** Whether an action pages as its shapes and hints say, by members that exist. */
 const comparePaging = (
   { paging }: Member,
-  { request, response }: Catalogue.Action,
-  objects: Catalogue.Version["objects"]
+  action: Catalogue.Action,
+  objects: Catalogue.Version["objects"],
+  hints: Hints.Objects
 ): ReadonlyArray<string> => {
-  const told = Facts.pagerOf(objects[request] ?? [], objects[response] ?? [], objects)
-  const pager = told !== undefined && "by" in told ? told : undefined
-  const wanted = pager === undefined ? "none" : `${pager.by} ${pager.asked} ${pager.told} ${pager.items}`
-  const found =
-    paging === undefined
-      ? "none"
-      : paging.by === "token"
-        ? `token ${paging.token} ${paging.next} ${paging.items}`
-        : `${paging.textual === true ? "text" : "offset"} ${paging.offset} ${paging.total} ${paging.items}`
-  const missing =
-    paging === undefined
-      ? []
-      : [
-          [request, paging.by === "token" ? paging.token : paging.offset],
-          [request, paging.by === "token" ? paging.token : "Limit"],
-          [response, paging.by === "token" ? paging.next : paging.total],
-          [response, paging.items]
-        ].filter(([object = "", path = ""]) => typeAt(objects, object, path) === undefined)
+  const { request, response } = action
+  const told = Facts.pagerOf(objects[request] ?? [], objects[response] ?? [], objects, hints[request])
+  const wanted = told !== undefined && "by" in told ? Facts.partOf(told) : "none"
+  const found = partOf(paging)
+  const missing = (paging === undefined ? [] : neededBy(paging, action)).filter(
+    ([object, path]) => path !== undefined && typeAt(objects, object, path) === undefined
+  )
   return [
     ...(found === wanted ? [] : [`its pages are \`${found}\`, and the catalogue says \`${wanted}\``]),
     ...new Set(missing.map(([object, path]) => `its pages need ${path} in ${object}`))
@@ -144,6 +162,7 @@ const compareAction = (
   product: string,
   version: string,
   { codes, objects, actions }: Catalogue.Version,
+  hints: Hints.Objects,
   exported: ReadonlySet<unknown>,
   seen: Set<Shape.Table>
 ): ReadonlyArray<string> => {
@@ -174,6 +193,8 @@ const compareAction = (
     ...says("intl", action.intl, facts.intl === true),
     ...says("offline", action.offline, facts.status === "offline"),
     ...says("deprecated", action.deprecated !== undefined, facts.status === "deprecated"),
+    ...says("host", action.host, facts.host),
+    ...says("octetStream", action.octetStream === true, facts.octetStream !== undefined),
     ...says("unsigned", action.unsigned, letters.includes("u")),
     ...(letters.includes("w") ? says("readOnly", action.readOnly, false) : []),
     ...says("stream", streaming !== undefined, letters.includes("s")),
@@ -182,7 +203,7 @@ const compareAction = (
       request.flatMap(([name, type]) => (type === "binary" ? [name] : [])),
       action.binary
     ),
-    ...comparePaging(member, facts, objects),
+    ...comparePaging(member, facts, objects, hints),
     ...shapes("", action),
     ...(streaming === undefined ? [] : shapes("stream: ", streaming))
   ].map((difference) => `${label}: ${difference}`)
@@ -193,9 +214,10 @@ export const compareVersion = (
   product: string,
   version: string,
   written: Catalogue.Version,
-  exports: Exports
+  exports: Exports,
+  hints: Hints.Objects = {}
 ): ReadonlyArray<string> => {
-  const facts = { ...written, objects: Catalogue.withBigints(written) }
+  const facts = { ...written, objects: Catalogue.withKnownFacts(written) }
   const classes = new Map([...Names.ofCodes([...facts.codes].sort())].map(([code, name]) => [name, code]))
   const commons: Exports = { ...CommonError }
   const exported = new Set(Object.values(exports))
@@ -214,7 +236,7 @@ export const compareVersion = (
       const member = exports[label]
       if (member === undefined) return []
       return isAction(member)
-        ? compareAction(member, label, product, version, facts, exported, seen)
+        ? compareAction(member, label, product, version, facts, hints, exported, seen)
         : [`${label} is no action`]
     }),
     ...(isProduct(whole)
@@ -306,7 +328,10 @@ export const check = async (
         continue
       }
       modules.push(exports)
-      differences.push(...compareVersion(name, version, facts, exports))
+      const told = hints.get(name)?.hints.versions[version] ?? {}
+      differences.push(...compareVersion(name, version, facts, exports, told))
+      const text = readFileSync(join(folder, module), "utf8")
+      differences.push(...compareText(name, version, facts, told, text))
       const listedModule = versions[version]
       if (Predicate.isFunction(listedModule) && (await attempt(async () => listedModule())) !== exports) {
         differences.push(`products.${name}.${version} loads another module`)

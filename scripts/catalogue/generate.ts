@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path"
 import * as Catalogue from "./catalogue.js"
 import * as Command from "./command.js"
+import * as Hints from "./hints.js"
 import * as Module from "./module.js"
 
 export interface Options {
@@ -67,13 +68,19 @@ export const generate = ({ catalogue, target, wanted = [] }: Options): Written =
   const unknown = wanted.filter((name) => !Catalogue.files(catalogue).has(name))
   if (unknown.length > 0) throw new Error(`There is no catalogue/${unknown[0]}.json.`)
   const read = Catalogue.read(catalogue, (name) => wanted.length === 0 || wanted.includes(name))
+  const hints = Hints.read(catalogue, read)
   const products = [...read.values()].map(({ product }) => product)
 
   const modules = new Map<string, string>()
   const outcomes: Array<Module.Outcome & { readonly of: string }> = []
   for (const product of products) {
     for (const [version, facts] of Object.entries(product.versions)) {
-      const rendered = Module.render(product.product, version, facts)
+      const rendered = Module.render(
+        product.product,
+        version,
+        facts,
+        hints.get(product.product)?.hints.versions[version]
+      )
       modules.set(`${product.product}/${moduleName(version)}.ts`, rendered.text)
       for (const outcome of rendered.outcomes) outcomes.push({ ...outcome, of: `${product.product} ${version}` })
     }

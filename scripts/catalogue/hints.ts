@@ -188,13 +188,25 @@ const fittingHint = (hint: Hint, type: string): Hint | undefined => {
   return Object.keys(rest).length === 0 ? undefined : rest
 }
 
-/** Newer hints over older ones. A member that the newer ones know loses its older hint. */
+/** A newer hint over an older one. A part that only the older one has stays, unless it contradicts the newer one. */
+const joinHints = (older: Hint | undefined, newer: Hint): Hint => {
+  const { d, r, ...rest } = { ...older, ...newer }
+  const isForeign = d !== undefined && newer.d === undefined && newer.e?.includes(String(d)) === false
+  const isReplaced = r !== undefined && newer.r === undefined && newer.e !== undefined
+  return { ...rest, ...(d === undefined || isForeign ? {} : { d }), ...(r === undefined || isReplaced ? {} : { r }) }
+}
+
+/** Newer hints over older ones. */
 export const merge = (older: Hints, newer: Hints): Hints => {
   const versions: Record<string, Record<string, Objects[string]>> = {}
   for (const hints of [older, newer]) {
     for (const [date, objects] of Object.entries(hints.versions)) {
       const merged = versions[date] ?? {}
-      for (const [object, members] of Object.entries(objects)) merged[object] = { ...merged[object], ...members }
+      for (const [object, members] of Object.entries(objects)) {
+        const known = merged[object]
+        const joined = Object.entries(members).map(([name, hint]) => [name, joinHints(known?.[name], hint)] as const)
+        merged[object] = { ...known, ...Object.fromEntries(joined) }
+      }
       versions[date] = merged
     }
   }
@@ -204,7 +216,8 @@ export const merge = (older: Hints, newer: Hints): Hints => {
 const lines = (open: string, items: ReadonlyArray<string>, close: string): string =>
   items.length === 0 ? `${open}${close}` : `${open}\n${items.join(",\n")}\n${close}`
 
-const formatHint = ({ d, e, f, r, x }: Hint): string => JSON.stringify({ e, d, r, f, x })
+/** The text of a hint. */
+export const formatHint = ({ d, e, f, r, x }: Hint): string => JSON.stringify({ e, d, r, f, x })
 
 /** The text of a file: one line for each member, objects and members sorted, so that a difference in git reads as what has changed. */
 export const format = ({ product, versions }: Hints): string =>

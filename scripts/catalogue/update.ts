@@ -1,259 +1,16 @@
 /**
- * `npm run catalogue:update -- <dir>`: updates to a newer catalogue, and prints what is new, changed and removed. A product or a
- * version that the newer one lacks stays, unless `--remove` is set. `--dry-run` only prints.
+ * `npm run catalogue:update -- <dir>`: updates to a newer catalogue, and prints what is new, changed and removed, and the entry for the
+ * changelog. A product or a version that the newer one lacks stays, unless `--remove` is set. `--dry-run` only prints.
  */
-import { rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import * as Catalogue from "./catalogue.js"
+import * as Changelog from "./changelog.js"
+import * as Changes from "./changes.js"
 import * as Command from "./command.js"
-import * as Facts from "./facts.js"
-import * as Module from "./module.js"
-import * as Names from "./names.js"
-
-const kinds = ["product", "version", "action", "object", "member", "code"] as const
-
-/** One difference. It breaks if it can stop a program from compiling, or a call from working. */
-interface Change {
-  readonly sign: "+" | "-" | "~"
-  readonly what: (typeof kinds)[number]
-  readonly name: string
-  readonly says?: string
-  readonly breaks?: boolean
-}
-
-type Objects = Catalogue.Version["objects"]
-
-const without = <A>(from: Iterable<A>, others: Iterable<A>): ReadonlyArray<A> => {
-  const known = new Set(others)
-  return [...from].filter((item) => !known.has(item))
-}
-
-const both = (before: object, after: object): ReadonlyArray<string> =>
-  Object.keys(after).filter((name) => Object.hasOwn(before, name))
-
-const flagWords = { r: "required", n: "nullable", d: "deprecated", o: "always present" } as const
-
-const wordsOf = (member: Catalogue.Member): ReadonlyArray<string> =>
-  Object.entries(flagWords).flatMap(([flag, word]) => (Catalogue.flagsOf(member).includes(flag) ? [word] : []))
-
-const isRequired = (member: Catalogue.Member): boolean => wordsOf(member).includes(flagWords.r)
-
-/** The type that a program sees. */
-const typeOf = (type: string): string => {
-  const element = Catalogue.elementOf(type)
-  const seen = Module.types[element] ?? element
-  return Catalogue.isList(type) ? `list<${seen}>` : seen
-}
-
-const memberChanges = (
-  object: string,
-  before: ReadonlyArray<Catalogue.Member>,
-  after: ReadonlyArray<Catalogue.Member>,
-  isSent: boolean
-): ReadonlyArray<Change> => {
-  const old = new Map(before.map((member) => [member[0], member]))
-  const names = new Set(after.map(([name]) => name))
-  const change = (sign: Change["sign"], name: string, says: string, breaks: boolean): Change => ({
-    sign,
-    what: "member",
-    name: `${object}.${name}`,
-    says,
-    breaks
-  })
-  return [
-    ...after.flatMap((member) => {
-      const [name, type] = member
-      const known = old.get(name)
-      const words = wordsOf(member)
-      if (known === undefined) return [change("+", name, [type, ...words].join(", "), isSent && isRequired(member))]
-      const oldWords = wordsOf(known)
-      const says = [
-        ...(known[1] === type ? [] : [`${known[1]} → ${type}`]),
-        ...without(words, oldWords).map((word) => `now ${word}`),
-        ...without(oldWords, words).map((word) => `no longer ${word}`)
-      ]
-      const demands = isSent && isRequired(member) && !isRequired(known)
-      return says.length === 0 ? [] : [change("~", name, says.join(", "), demands || typeOf(known[1]) !== typeOf(type))]
-    }),
-    ...before.filter(([name]) => !names.has(name)).map(([name, type]) => change("-", name, type, true))
-  ]
-}
-
-/** How an action pages: what would change for a reader of its items. */
-const pagesOf = (
-  action: Catalogue.Action,
-  objects: Objects
-): { readonly items: string | undefined; readonly streams: boolean } => {
-  const request = objects[action.request] ?? []
-  const streams = Facts.canStream(action, request)
-  const pager = Facts.pagerOf(request, objects[action.response] ?? [], objects)
-  const isPaged = pager !== undefined && "by" in pager
-  return { items: isPaged ? `${pager.items}, by ${pager.asked}` : undefined, streams }
-}
-
-const actionChanges = (name: string, before: Catalogue.Version, after: Catalogue.Version): ReadonlyArray<Change> => {
-  const [old, action] = [before.actions[name], after.actions[name]]
-  if (old === undefined || action === undefined) return []
-  const changes: Array<Change> = []
-  const note = (says: string, breaks: boolean) => changes.push({ sign: "~", what: "action", name, says, breaks })
-  for (const side of ["request", "response"] as const) {
-    if (old[side] !== action[side]) note(`its ${side} is ${action[side]}, and was ${old[side]}`, true)
-  }
-  const [oldStatus, status] = [old.status ?? "online", action.status ?? "online"]
-  if (oldStatus !== status) note(`${oldStatus} → ${status}`, status === "offline")
-  if ((old.intl === true) !== (action.intl === true)) {
-    note(`${action.intl === true ? "now" : "no longer"} on the international site`, action.intl !== true)
-  }
-  const codesOf = ({ errors }: Catalogue.Action, { codes }: Catalogue.Version) =>
-    errors.map((index) => codes[index] ?? "").sort()
-  const [oldCodes, codes] = [codesOf(old, before), codesOf(action, after)]
-  const [gained, lost] = [without(codes, oldCodes), without(oldCodes, codes)]
-  if (gained.length > 0) note(`now declares ${gained.join(", ")}`, false)
-  if (lost.length > 0) note(`no longer declares ${lost.join(", ")}`, true)
-  const [oldPages, pages] = [pagesOf(old, before.objects), pagesOf(action, after.objects)]
-  if (oldPages.items !== pages.items) {
-    if (oldPages.items === undefined) note(`now has pages of ${pages.items}`, false)
-    else if (pages.items === undefined) note(`no longer has pages of ${oldPages.items}`, true)
-    else note(`its pages are of ${pages.items}, and were of ${oldPages.items}`, true)
-  }
-  if (oldPages.streams !== pages.streams) note(`${pages.streams ? "now" : "no longer"} streams`, !pages.streams)
-  return changes
-}
-
-/** The objects that no action has for its own request or response. */
-const shared = ({ actions, objects }: Catalogue.Version): ReadonlyArray<string> =>
-  without(
-    Object.keys(objects),
-    Object.values(actions).flatMap(({ request, response }) => [request, response])
-  )
-
-const codeChanges = (before: Catalogue.Version, after: Catalogue.Version): ReadonlyArray<Change> => {
-  const [oldNames, names] = [before, after].map(({ codes }) => Names.ofCodes([...codes].sort()))
-  return [
-    ...without(after.codes, before.codes).map((name): Change => ({ sign: "+", what: "code", name })),
-    ...without(before.codes, after.codes).map((name): Change => ({ sign: "-", what: "code", name, breaks: true })),
-    // If a second code has the same name without dots, the class gets another name.
-    ...[...(oldNames ?? [])].flatMap(([name, className]): ReadonlyArray<Change> => {
-      const now = names?.get(name)
-      return now === undefined || now === className
-        ? []
-        : [{ sign: "~", what: "code", name, says: `its class is ${now}, and was ${className}`, breaks: true }]
-    })
-  ]
-}
-
-/** What is new, changed and removed in one version of a product. */
-const versionChanges = (before: Catalogue.Version, after: Catalogue.Version): ReadonlyArray<Change> => {
-  const sent = Module.reach(
-    after.objects,
-    Object.values(after.actions).map(({ request }) => request)
-  )
-  const actions = [Object.keys(before.actions), Object.keys(after.actions)] as const
-  const objects = [shared(before), shared(after)] as const
-  return [
-    ...without(actions[1], actions[0]).map((name): Change => ({ sign: "+", what: "action", name })),
-    ...without(actions[0], actions[1]).map((name): Change => ({ sign: "-", what: "action", name, breaks: true })),
-    ...both(before.actions, after.actions).flatMap((name) => actionChanges(name, before, after)),
-    ...without(objects[1], Object.keys(before.objects)).map((name): Change => ({ sign: "+", what: "object", name })),
-    ...without(objects[0], Object.keys(after.objects)).map(
-      (name): Change => ({ sign: "-", what: "object", name, breaks: true })
-    ),
-    ...both(before.objects, after.objects).flatMap((name) =>
-      memberChanges(name, before.objects[name] ?? [], after.objects[name] ?? [], sent.has(name))
-    ),
-    ...codeChanges(before, after)
-  ]
-}
-
-const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`
-
-const sizeOf = ({ actions, codes }: Catalogue.Version): string =>
-  `${plural(Object.keys(actions).length, "action")}, ${plural(codes.length, "code")}`
-
-/** Changes under their heading: a product, or one version of one. */
-interface Section {
-  readonly heading: string
-  readonly changes: ReadonlyArray<Change>
-}
-
-/** The facts about streams that a catalogue keeps if a newer one does not say. */
-const withStreams = (before: Catalogue.Product, after: Catalogue.Product): Catalogue.Product => ({
-  ...after,
-  versions: Object.fromEntries(
-    Object.entries(after.versions).map(([date, facts]) => {
-      const old = before.versions[date]?.actions ?? {}
-      const actions = Object.entries(facts.actions).map(([name, action]): [string, Catalogue.Action] => [
-        name,
-        action.stream === undefined && old[name]?.stream === true ? { ...action, stream: true } : action
-      ])
-      return [date, { ...facts, actions: Object.fromEntries(actions) }]
-    })
-  )
-})
-
-const productSections = (before: Catalogue.Product, after: Catalogue.Product): ReadonlyArray<Section> => {
-  const name = after.product
-  const [oldNewest, newest] = [Catalogue.newest(before), Catalogue.newest(after)]
-  return [
-    {
-      heading: name,
-      changes: [
-        ...without(Object.keys(after.versions), Object.keys(before.versions)).map(
-          (date): Change => ({
-            sign: "+",
-            what: "version",
-            name: date,
-            says: sizeOf(after.versions[date] ?? { actions: {}, codes: [], objects: {} })
-          })
-        ),
-        ...without(Object.keys(before.versions), Object.keys(after.versions)).map(
-          (date): Change => ({ sign: "-", what: "version", name: date, breaks: true })
-        ),
-        ...(newest === oldNewest
-          ? []
-          : [
-              {
-                sign: "~",
-                what: "product",
-                name,
-                says: `products/${name} is ${newest}, and was ${oldNewest}`,
-                breaks: true
-              } as const
-            ])
-      ]
-    },
-    ...both(before.versions, after.versions).flatMap((date) => {
-      const [old, facts] = [before.versions[date], after.versions[date]]
-      return old === undefined || facts === undefined
-        ? []
-        : [{ heading: `${name} ${date}`, changes: versionChanges(old, facts) }]
-    })
-  ].filter(({ changes }) => changes.length > 0)
-}
-
-const lineOf = ({ breaks, name, says, sign, what }: Change): string =>
-  `${breaks === true ? "!" : " "} ${sign} ${what} ${name}${says === undefined ? "" : `: ${says}`}`
-
-/** `actions +2 -1 ~3`: the counts of a kind. One that changed in several ways counts once. */
-const countOf = (sections: ReadonlyArray<Section>, what: Change["what"]): ReadonlyArray<string> => {
-  const counts = (["+", "-", "~"] as const).flatMap((sign) => {
-    const names = sections.flatMap(({ changes, heading }) =>
-      changes.filter((change) => change.what === what && change.sign === sign).map(({ name }) => `${heading} ${name}`)
-    )
-    return names.length === 0 ? [] : [`${sign}${new Set(names).size}`]
-  })
-  return counts.length === 0 ? [] : [`${what}s ${counts.join(" ")}`]
-}
-
-/** A newer version, with the facts that no newer catalogue has: which integers pass 2^53. */
-const withKeptFacts = (before: Catalogue.Version | undefined, after: Catalogue.Version): Catalogue.Version => {
-  const bigints = [...new Set([...(before?.bigints ?? []), ...(after.bigints ?? [])])].filter((name) =>
-    Catalogue.isIntegerOf(after, name)
-  )
-  const { bigints: _, ...rest } = after
-  return bigints.length === 0 ? rest : { ...rest, bigints }
-}
+import * as Hints from "./hints.js"
+import * as Keep from "./keep.js"
 
 export interface Options {
   /** The folder of the newer catalogue. */
@@ -266,65 +23,116 @@ export interface Options {
   readonly dryRun?: boolean
 }
 
-/** Updates to a newer catalogue. Returns the report, by line. Throws if a file is malformed, and then writes nothing. */
-export const update = ({ dryRun = false, from, into, remove = false }: Options): ReadonlyArray<string> => {
-  const newer = Catalogue.read(from)
-  const older = Catalogue.read(into)
-  if (newer.size === 0) throw new Error(`There is no catalogue in ${from}.`)
+/** What an update does, and how it reads. */
+export interface Report {
+  /** The report, by line. */
+  readonly lines: ReadonlyArray<string>
+  /** The entry for the changelog, by line. Empty if nothing has changed. */
+  readonly entry: ReadonlyArray<string>
+}
 
-  const sections: Array<Section> = []
+/** A catalogue that was merged from two. */
+interface Merged {
+  readonly products: ReadonlyMap<string, Catalogue.Product>
+  readonly sections: ReadonlyArray<Changes.Section>
+  /** What the newer catalogue lacks, and the merged one keeps. */
+  readonly absent: ReadonlyArray<string>
+}
+
+const merge = (
+  older: ReadonlyMap<string, Catalogue.File>,
+  newer: ReadonlyMap<string, Catalogue.File>,
+  remove: boolean
+): Merged => {
+  const sections: Array<Changes.Section> = []
   const absent: Array<string> = []
-  const merged = new Map<string, Catalogue.Product>()
+  const products = new Map<string, Catalogue.Product>()
   for (const name of [...new Set([...older.keys(), ...newer.keys()])].sort()) {
     const before = older.get(name)?.product
     const found = newer.get(name)?.product
-    const after = before === undefined || found === undefined ? found : withStreams(before, found)
+    const after = found === undefined ? undefined : Keep.facts(before, found)
     if (after === undefined && before !== undefined) {
       if (remove) sections.push({ heading: name, changes: [{ sign: "-", what: "product", name, breaks: true }] })
       else {
         absent.push(`product ${name}`)
-        merged.set(name, before)
+        products.set(name, before)
       }
     } else if (before === undefined && after !== undefined) {
-      const sizes = Catalogue.byName(after.versions).map(([date, facts]) => `${date} with ${sizeOf(facts)}`)
+      const sizes = Catalogue.byName(after.versions).map(([date, facts]) => `${date} with ${Changes.sizeOf(facts)}`)
       sections.push({ heading: name, changes: [{ sign: "+", what: "product", name, says: sizes.join("; ") }] })
-      merged.set(name, after)
+      products.set(name, after)
     } else if (before !== undefined && after !== undefined) {
-      const gone = without(Object.keys(before.versions), Object.keys(after.versions))
-      const versions = Object.fromEntries(
-        Object.entries(after.versions).map(([date, facts]) => [date, withKeptFacts(before.versions[date], facts)])
-      )
-      const product = { ...after, versions: remove ? versions : { ...before.versions, ...versions } }
+      const gone = Changes.without(Object.keys(before.versions), Object.keys(after.versions))
+      const product = remove ? after : { ...after, versions: { ...before.versions, ...after.versions } }
       if (!remove) absent.push(...gone.map((date) => `version ${date} of ${name}`))
-      sections.push(...productSections(before, product))
-      merged.set(name, product)
+      sections.push(...Changes.productSections(before, product))
+      products.set(name, product)
     }
   }
+  return { absent, products, sections }
+}
 
-  const files = [...merged].map(([name, product]) => [name, Catalogue.format(product)] as const)
-  const writes = files.filter(([name, text]) => older.get(name)?.text !== text)
-  const removals = without(older.keys(), merged.keys())
+/** The hints of the merged products, and how many members have gained, lost or changed theirs. */
+const mergeHints = (
+  older: ReadonlyMap<string, Hints.File>,
+  newer: ReadonlyMap<string, Hints.File>,
+  products: ReadonlyMap<string, Catalogue.Product>
+): { readonly hints: ReadonlyMap<string, Hints.Hints>; readonly counts: string } => {
+  const sums: [number, number, number] = [0, 0, 0]
+  const hints = new Map<string, Hints.Hints>()
+  for (const [name, product] of products) {
+    const before = older.get(name)?.hints
+    const merged = Keep.hints(before, newer.get(name)?.hints, product)
+    for (const [index, count] of Keep.countHints(before, merged).entries()) sums[index] = (sums[index] ?? 0) + count
+    if (Object.keys(merged.versions).length > 0) hints.set(name, merged)
+  }
+  return { hints, counts: Changelog.signed(...sums) }
+}
+
+/** Updates to a newer catalogue. Returns the report and the entry. Throws if a file is malformed, and then writes nothing. */
+export const updateWithEntry = ({ dryRun = false, from, into, remove = false }: Options): Report => {
+  const [newer, older] = [Catalogue.read(from), Catalogue.read(into)]
+  if (newer.size === 0) throw new Error(`There is no catalogue in ${from}.`)
+  const [newerHints, olderHints] = [Hints.read(from, newer), Hints.read(into, older)]
+  const { absent, products, sections } = merge(older, newer, remove)
+  const { counts, hints } = mergeHints(olderHints, newerHints, products)
+
+  const texts = new Map([
+    ...[...products].map(([name, product]) => [`${name}.json`, Catalogue.format(product)] as const),
+    ...[...hints].map(([name, found]) => [`${Hints.folder}/${name}.json`, Hints.format(found)] as const)
+  ])
+  const known = new Map([
+    ...[...older].map(([name, { text }]) => [`${name}.json`, text] as const),
+    ...[...olderHints].map(([name, { text }]) => [`${Hints.folder}/${name}.json`, text] as const)
+  ])
+  const writes = [...texts].filter(([file, text]) => known.get(file) !== text)
+  const removals = Changes.without(known.keys(), texts.keys())
   if (!dryRun) {
-    for (const [name, text] of writes) writeFileSync(join(into, `${name}.json`), text)
-    for (const name of removals) rmSync(join(into, `${name}.json`))
+    if (hints.size > 0) mkdirSync(join(into, Hints.folder), { recursive: true })
+    for (const [file, text] of writes) writeFileSync(join(into, file), text)
+    for (const file of removals) rmSync(join(into, file))
   }
 
   const breaking = sections.flatMap(({ changes }) => changes).filter(({ breaks }) => breaks === true).length
-  const counts = kinds.flatMap((what) => countOf(sections, what))
-  const done = `${plural(writes.length, "file")} ${dryRun ? "to write" : "written"}, ${removals.length} ${dryRun ? "to remove" : "removed"}`
-  return [
-    ...sections.flatMap(({ changes, heading }) => [heading, ...changes.map(lineOf), ""]),
+  const numbers = [...Changelog.counts(sections), ...(counts === "" ? [] : [`hints ${counts}`])]
+  const done = `${Changes.plural(writes.length, "file")} ${dryRun ? "to write" : "written"}, ${removals.length} ${dryRun ? "to remove" : "removed"}`
+  const lines = [
+    ...sections.flatMap(({ changes, heading }) => [heading, ...changes.map(Changelog.lineOf), ""]),
     ...absent.map((what) => `? ${what} is absent from the newer catalogue, and kept: --remove takes it out`),
     ...(absent.length === 0 ? [] : [""]),
-    `The catalogue ${dryRun ? "would hold" : "holds"} ${Catalogue.total(merged.values())}`,
+    `The catalogue ${dryRun ? "would hold" : "holds"} ${Catalogue.total(products.values())}`,
     [
-      counts.length === 0 ? "Nothing has changed" : counts.join(", "),
+      numbers.length === 0 ? "Nothing has changed" : numbers.join(", "),
       ...(breaking === 0 ? [] : [`${breaking} marked ! may break programs`]),
       ...(absent.length === 0 ? [] : [`${absent.length} absent and kept`]),
       done
     ].join("; ")
   ]
+  return { lines, entry: Changelog.entry(sections, counts) }
 }
+
+/** Updates to a newer catalogue. Returns the report, by line. */
+export const update = (options: Options): ReadonlyArray<string> => updateWithEntry(options).lines
 
 /** Reads the arguments of the command. Throws if they are invalid. */
 export const optionsOf = (args: ReadonlyArray<string>): Options => {
@@ -341,6 +149,8 @@ export const optionsOf = (args: ReadonlyArray<string>): Options => {
 }
 
 await Command.main(import.meta.url, (args) => {
-  for (const line of update(optionsOf(args))) console.log(line)
+  const { entry, lines } = updateWithEntry(optionsOf(args))
+  for (const line of lines) console.log(line)
+  if (entry.length > 0) console.log(["", "The entry for the changelog:", "", ...entry].join("\n"))
   return 0
 })

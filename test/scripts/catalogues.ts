@@ -116,3 +116,6 @@ export const target = Effect.map(folder, (path) => {
   mkdirSync(join(path, "products"))
   return join(path, "products")
 })
+
+/** The text of a module without the comments of members. */
+export const withoutComments = (text: string): string => text.replaceAll(/ {2}\/\*\* .* \*\/\n/g, "")

@@ -15,7 +15,7 @@ import * as Cvm from "effect-tencentcloud/products/cvm"
 import * as Hunyuan from "effect-tencentcloud/products/hunyuan"
 import * as Sts from "effect-tencentcloud/products/sts"
 import * as Wav from "effect-tencentcloud/products/wav"
-import { type ApiClient, type Options, paged } from "effect-tencentcloud/ApiClient"
+import { type ApiClient, type Options, type PageOptions, paged } from "effect-tencentcloud/ApiClient"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as Waiter from "effect-tencentcloud/Waiter"
 import { describe, expectTypeOf, it } from "vitest"
@@ -160,7 +160,7 @@ describe("pages and items", () => {
     expectTypeOf(Cvm.DescribeInstances.pages()).toEqualTypeOf<Stream.Stream<WithId<Cvm.DescribeInstancesResponse>, Errors, ApiClient>>()
     expectTypeOf(Cvm.DescribeInstances.items({ Limit: 100 })).toEqualTypeOf<Stream.Stream<Cvm.Instance, Errors, ApiClient>>()
     expectTypeOf(Stream.runCollect(Cvm.DescribeInstances.items())).toEqualTypeOf<Effect.Effect<Chunk.Chunk<Cvm.Instance>, Errors, ApiClient>>()
-    expectTypeOf(Cvm.DescribeInstances.items).parameters.toEqualTypeOf<[request?: Cvm.DescribeInstancesRequest, options?: Options]>()
+    expectTypeOf(Cvm.DescribeInstances.items).parameters.toEqualTypeOf<[request?: Cvm.DescribeInstancesRequest, options?: PageOptions]>()
   })
 
   it("do not exist for actions without pages", () => {

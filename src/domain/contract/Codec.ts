@@ -35,8 +35,8 @@ export const fromSchema = <A, I>(schema: Schema.Schema<A, I>): Codec<A> => make(
  * Makes a codec out of a Standard Schema (https://standardschema.dev).
  *
  * Such a schema is one-way. Decoding checks and transforms a value, and encoding passes it through as it is. The schema's
- * members cannot be seen from outside, so the codec reads the wire as it is. `null` does not read as absent, and every value
- * of a query or a form is a string. A schema that returns a Promise fails whenever it is used.
+ * members cannot be seen from outside, so the codec reads the wire as it is. In a response, `null` does not read as absent. In a
+ * request it does, if the schema rejects it. Every value of a query or a form is a string. A schema that returns a Promise fails whenever it is used.
  *
  * @since 0.1.0
  * @category constructors

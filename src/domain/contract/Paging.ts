@@ -8,8 +8,11 @@
  * The members that page through a list. Members of the response are paths with dots, such as `Result.Items`, because some
  * services wrap their result.
  *
- * - `offset`: the request says how many items to skip, and the response says how many there are in all
+ * - `offset`: the request says how many items to skip
+ * - `number`: the request says the number of the page
  * - `token`: the response holds a token for the next page, and the next request repeats it
+ *
+ * By offset and by number, most responses say how many items there are in all.
  *
  * @since 0.1.0
  * @category models
@@ -20,7 +23,21 @@ export type Paging =
       readonly offset: string
       /** Whether the offset is a text on the wire. */
       readonly textual?: boolean | undefined
-      readonly total: string
+      /** Without a total, the listing ends with a page that is not full. */
+      readonly total?: string | undefined
+      readonly items: string
+    }
+  | {
+      readonly by: "number"
+      readonly number: string
+      /** Whether the number is a text on the wire. */
+      readonly textual?: boolean | undefined
+      /** The member of the request that says how many items a page has, if there is one. */
+      readonly size?: string | undefined
+      /** The number of the first page, 0 or 1. */
+      readonly first: number
+      /** Without a total, the listing ends with a page that is not full. */
+      readonly total?: string | undefined
       readonly items: string
     }
   | {
@@ -56,15 +73,34 @@ export const itemsOf = (paging: Paging, response: object): ReadonlyArray<unknown
 }
 
 /** Returns how many items there are in all. Some services send a smaller number than one page has, which is ignored. */
-const totalOf = (paging: Paging & { readonly by: "offset" }, response: object, count: number): number | undefined => {
-  const total = Number(valueAt(response, paging.total) ?? Number.NaN)
+const totalOf = (path: string | undefined, response: object, count: number): number | undefined => {
+  const total = path === undefined ? Number.NaN : Number(valueAt(response, path) ?? Number.NaN)
   return total >= count ? total : undefined
+}
+
+/**
+ * Returns the name of the request's member that chooses the page.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const placeOf = (paging: Paging): string => {
+  switch (paging.by) {
+    case "offset":
+      return paging.offset
+    case "number":
+      return paging.number
+    case "token":
+      return paging.token
+  }
 }
 
 /**
  * Returns the members that the next request has in addition to the last one, or `undefined` after the last page.
  *
  * - By offset, a page is the last one if it is empty, or if all items have been seen.
+ * - By number, a page is the last one if it is empty, if it has fewer items than its request asks for, or if all pages before it
+ *   had as many and that makes all items.
  * - By token, a page is the last one if the service sends no token, or repeats the request's. An empty page is not the last
  *   one if it has a new token.
  *
@@ -77,8 +113,15 @@ export const next = (paging: Paging, request: object, response: object): object 
     return token === "" || token === valueAt(request, paging.token) ? undefined : { [paging.token]: token }
   }
   const count = itemsOf(paging, response).length
-  const offset = Number(valueAt(request, paging.offset) ?? 0) + count
-  const total = totalOf(paging, response, count)
-  if (count === 0 || !Number.isSafeInteger(offset) || (total !== undefined && offset >= total)) return undefined
-  return { [paging.offset]: paging.textual === true ? String(offset) : offset }
+  const total = totalOf(paging.total, response, count)
+  const member = placeOf(paging)
+  const before = Number(valueAt(request, member) ?? (paging.by === "offset" ? 0 : paging.first))
+  const place = before + (paging.by === "offset" ? count : 1)
+  const seen = paging.by === "offset" ? place : (place - paging.first) * count
+  if (count === 0 || !Number.isSafeInteger(place) || (total !== undefined && seen >= total)) return undefined
+  if (paging.by === "number" && paging.size !== undefined) {
+    const size = Number(valueAt(request, paging.size) ?? Number.NaN)
+    if (count < size) return undefined
+  }
+  return { [member]: paging.textual === true ? String(place) : place }
 }

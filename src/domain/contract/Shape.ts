@@ -22,7 +22,7 @@ const tables = new WeakMap<object, Table>()
 /**
  * Makes the codec of a shape. `A` is the type that the generator wrote for it.
  *
- * - A request is checked exactly. A numeric text counts as a number.
+ * - A request is checked exactly. A numeric text counts as a number, and a member that is `null` reads as absent.
  * - A response is read with tolerance. `null` reads as absent, and so does an empty text, list or object where the shape has
  *   another type. Numbers and booleans may be texts, and texts may be numbers. Unknown members stay as they are.
  * - An integer that a number cannot hold is an issue that names its digits. A program may send one as a `bigint`, or as a

@@ -341,28 +341,35 @@ export const noSuchProduct = (product: string): Message =>
   message(`The specified product=${quote(product)} does not exist.`, `产品 ${quote(product)} 不存在。`)
 
 /**
- * `NoSuchVersion`.
+ * `NoSuchVersion`. The service is undefined if the request names none.
  *
  * @since 0.1.0
  * @category messages
  */
-export const noSuchVersion = (version: string, service: string): Message =>
-  message(
-    `The specified api version=${quote(version)} does not exist in service=${quote(service)}.`,
-    `产品 ${quote(service)} 不存在接口版本 ${quote(version)}。`
-  )
+export const noSuchVersion = (version: string, service: string | undefined): Message =>
+  service === undefined
+    ? message(`The specified api version=${quote(version)} does not exist.`, `不存在接口版本 ${quote(version)}。`)
+    : message(
+        `The specified api version=${quote(version)} does not exist in service=${quote(service)}.`,
+        `产品 ${quote(service)} 不存在接口版本 ${quote(version)}。`
+      )
 
 /**
- * `InvalidAction`.
+ * `InvalidAction`. The service is undefined if the request names none.
  *
  * @since 0.1.0
  * @category messages
  */
-export const invalidAction = (action: string, service: string, version: string): Message =>
-  message(
-    `The request action=${quote(action)} is invalid or not found in service=${quote(service)} and version=${quote(version)}.`,
-    `产品 ${quote(service)} 的版本 ${quote(version)} 中不存在接口 ${quote(action)}。`
-  )
+export const invalidAction = (action: string, service: string | undefined, version: string): Message =>
+  service === undefined
+    ? message(
+        `The request action=${quote(action)} is invalid or not found in version=${quote(version)}.`,
+        `版本 ${quote(version)} 中不存在接口 ${quote(action)}。`
+      )
+    : message(
+        `The request action=${quote(action)} is invalid or not found in service=${quote(service)} and version=${quote(version)}.`,
+        `产品 ${quote(service)} 的版本 ${quote(version)} 中不存在接口 ${quote(action)}。`
+      )
 
 /**
  * `ActionOffline`. Our own wording.

@@ -39,6 +39,14 @@ const maxAddress = 64
 export const isAddress = (text: string): boolean => addressOf(text) !== undefined
 
 /**
+ * Returns an address in its shortest form, and an IPv4 address within IPv6 as one of IPv4. Returns nothing for any other text.
+ *
+ * @since 0.1.0
+ * @category formatting
+ */
+export const format = (text: string): string | undefined => addressOf(text)?.toString()
+
+/**
  * Returns whether a network contains an address. Returns false if either one is invalid.
  *
  * @since 0.1.0

@@ -31,7 +31,9 @@ export interface Host {
 const split = (name: string): Host => {
   const labels = name.toLowerCase().replace(/:\d+$/, "").split(".")
   const isPublic = labels.slice(-2).join(".") === domain
-  const region = isPublic && labels.length === 4 && labels[1]?.includes("-") ? labels[1] : undefined
+  // A few actions have a host of their own below the product: `es.ai.ap-guangzhou.tencentcloudapi.com`.
+  const place = labels.length === 4 || labels.length === 5 ? labels.at(-3) : undefined
+  const region = isPublic && place?.includes("-") ? place : undefined
   return { label: labels[0] ?? "", region, isPublic }
 }
 

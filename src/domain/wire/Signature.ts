@@ -97,11 +97,17 @@ interface Canonical extends Omit<Signable, "payload">, SignedNames {
   readonly payloadHash: string
 }
 
+/** Removes the white space that HTTP allows around a value. A no-break space is a part of it. */
+const trim = (value: string): string => {
+  const trimmed = value.trim()
+  return trimmed.length === value.length ? value : value.replace(/^[ \t]+/, "").replace(/[ \t]+$/, "")
+}
+
 const formatCanonical = (request: Canonical, value: (raw: string) => string, host?: string): string => {
   let headers = ""
   for (const name of request.names) {
     const raw = name === "host" && host !== undefined ? host : header(request.headers, name)
-    headers += `${name}:${value(raw).trim()}\n`
+    headers += `${name}:${trim(value(raw))}\n`
   }
   const { list, method, path = "/", payloadHash, query } = request
   return `${method}\n${path}\n${query}\n${headers}\n${list}\n${payloadHash}`
@@ -355,6 +361,8 @@ export interface Received {
   /** The text of `X-TC-Timestamp`. */
   readonly timestamp: string
   readonly authorization: Authorization
+  /** Other hosts that the signature may be for, such as those under which callers know a server behind a proxy. Default: none. */
+  readonly hosts?: ReadonlyArray<string> | undefined
 }
 
 /**
@@ -362,13 +370,13 @@ export interface Received {
  * wherever a wrong signature differs.
  *
  * Real clients also sign the values of headers as they send them, not in lower case, or sign the host without its port. Both
- * are accepted.
+ * are accepted. So is a signature for one of the other `hosts`.
  *
  * @since 0.1.0
  * @category verification
  */
 export const verify = (received: Received, key: SigningKey): boolean => {
-  const { authorization, headers, method, path, payload, query, timestamp } = received
+  const { authorization, headers, hosts, method, path, payload, query, timestamp } = received
   const { scope, signature, signedHeaders } = authorization
   const { list, names } = signedNamesOf(signedHeaders)
   const request: Canonical = { method, path, query, headers, names, list, payloadHash: hash(payload) }
@@ -383,5 +391,6 @@ export const verify = (received: Received, key: SigningKey): boolean => {
   }
   const host = header(headers, "host")
   const portless = host.replace(/:\d+$/, "")
-  return isSignedFor(host) || (portless !== host && isSignedFor(portless))
+  if (isSignedFor(host) || (portless !== host && isSignedFor(portless))) return true
+  return hosts?.some((other) => other !== host && other !== portless && isSignedFor(other)) ?? false
 }

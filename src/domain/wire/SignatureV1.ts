@@ -78,7 +78,7 @@ export const sign = (source: string, method: Method, secretKey: Redacted.Redacte
 
 /**
  * Returns whether a signature is correct. Also accepts a host that was signed without its port, and names that were signed
- * with `.` for `_`, as the official Python client does.
+ * with `.` for `_`, as the official Python client does. So is a signature for one of the other `hosts`.
  *
  * @since 0.1.0
  * @category verification
@@ -89,19 +89,22 @@ export const verify = (
     readonly host: string
     readonly path?: string | undefined
     readonly parameters: ReadonlyArray<Parameter>
+    /** Other hosts that the signature may be for. Default: none. */
+    readonly hosts?: ReadonlyArray<string> | undefined
   },
   signature: string,
   method: Method,
   secretKey: Redacted.Redacted
 ): boolean => {
-  const portless = request.host.replace(/:\d+$/, "")
+  const { host, hosts = [] } = request
+  const portless = host.replace(/:\d+$/, "")
   const path = request.path ?? "/"
   const texts = [join(request.parameters)]
   if (request.parameters.some(([name]) => name.includes("_"))) {
     // That client renames before it sorts.
     texts.push(join(request.parameters.map(([name, value]) => [name.replaceAll("_", "."), value])))
   }
-  return [...new Set([request.host, portless])].some((host) =>
+  return [...new Set([host, portless, ...hosts])].some((host) =>
     texts.some((text) => crypto.equals(sign(`${request.method}${host}${path}?${text}`, method, secretKey), signature))
   )
 }

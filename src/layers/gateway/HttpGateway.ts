@@ -183,10 +183,14 @@ export const make = (options: Options = {}): HttpApp.Default<never, Gateway | Sc
         const { "content-type": contentType = "", ...headers } = answer.headers
         const options = { status: answer.status, headers, contentType }
         if (answer.cut !== undefined) {
+          // Without a byte, a length would make an empty answer look whole.
+          const length = answer.cut === 0 ? {} : { contentLength: Body.byteLength(answer.body) }
           return Effect.map(bodyOf(request, brokenOff(answer.body, answer.cut)), (body) =>
-            HttpServerResponse.stream(body, { ...options, contentLength: Body.byteLength(answer.body) })
+            HttpServerResponse.stream(body, { ...options, ...length })
           )
         }
+        // A preflight's answer has no content.
+        if (answer.status === 204) return Effect.succeed(HttpServerResponse.empty({ status: 204, headers }))
         return answer.stream === undefined
           ? Effect.succeed(HttpServerResponse.text(answer.body, options))
           : Effect.map(bodyOf(request, answer.stream), (body) => HttpServerResponse.stream(body, options))

@@ -21,17 +21,20 @@ import * as Message from "../../domain/rules/Message.js"
 import * as Target from "../../domain/wire/Target.js"
 import type * as Wire from "../../domain/wire/Wire.js"
 import { Gateway } from "../../services/gateway/Gateway.js"
-import { type Address, GatewayServer, type ListenError } from "../../services/gateway/GatewayServer.js"
+import { type Address, GatewayServer, type ListenError, type TlsError } from "../../services/gateway/GatewayServer.js"
 import { maxBodySize, needsJudging } from "../../services/gateway/internal/maxSize.js"
 import { UnreadBody, UnreadBytes } from "../../services/gateway/internal/unreadBytes.js"
 import * as Fibers from "../../services/internal/runtime/fiber.js"
 import * as Step from "../../services/internal/runtime/step.js"
 import { writeEvents, writeWhole } from "./internal/node/answer.js"
 import { Connection, type Unanswered } from "./internal/node/connection.js"
-import { createServer, listen, openTunnel, refuseUnreadable, shutDown } from "./internal/node/server.js"
+import type { Door } from "./internal/node/secure.js"
+import { createServer, isRefused, listen, openTunnel, refuseUnreadable, shutDown } from "./internal/node/server.js"
 import { smallPiece } from "./internal/node/turns.js"
+import type { Tls, TlsAuthority } from "./internal/tls/options.js"
 
 export * from "../../services/gateway/GatewayServer.js"
+export type { Tls, TlsAuthority, TlsCertificate } from "./internal/tls/options.js"
 
 /**
  * Where to listen, and how to stop.
@@ -66,6 +69,11 @@ export interface Options {
    * `RequestLimitExceeded`. Of a limit over 48 MB, up to 16 MB are left to buffers that the runtime has yet to collect. Default: 64 MB.
    */
   readonly maxUnreadBytes?: number | undefined
+  /**
+   * Whether the port speaks HTTPS too, and with which certificates. It goes on speaking HTTP: the first byte of a connection, or of a
+   * tunnel, tells the two apart. `"own"` is a certificate authority of the gateway's own. Default: HTTP only.
+   */
+  readonly tls?: Tls | undefined
 }
 
 const readHeaders = (message: Http.IncomingMessage): Wire.Headers => {
@@ -178,7 +186,8 @@ class Exchange implements Unanswered {
     if (this.isOver) return
     this.isOver = true
     const error = new CommonError.RequestLimitExceeded({ message: Message.tooManyBytes["en-US"] })
-    this.fiber = this.server.run(Effect.flatMap(this.server.gateway.refuse(error), (answer) => this.give(answer)))
+    const refused = this.server.gateway.refuse(error, this.toWire(noBytes))
+    this.fiber = this.server.run(Effect.flatMap(refused, (answer) => this.give(answer)))
   }
 
   /** Handles the request. Where nothing has to wait, it writes the answer at once, and no fiber starts. */
@@ -242,7 +251,7 @@ class Exchange implements Unanswered {
     if (Cause.isInterruptedOnly(cause) || response.headersSent) return destroy
     const error = new CommonError.InternalError({ message: Message.internalError["en-US"] })
     return Effect.ignoreLogged(Effect.logError("A request failed, and is answered with InternalError", cause)).pipe(
-      Effect.zipRight(gateway.refuse(error)),
+      Effect.zipRight(gateway.refuse(error, this.toWire(noBytes))),
       Effect.map((answer) => writeWhole(server, message, response, answer, writeTimeout)),
       Effect.catchAllCause(() => destroy)
     )
@@ -257,21 +266,32 @@ const connectionOf = (connections: WeakMap<Duplex, Connection>, socket: Duplex, 
   return connection
 }
 
-/**
- * Listens until the scope closes. Requests see the services that this effect sees: a later change to them, or the end of the fiber
- * that runs it, makes no difference. The span of a request is not below the span that this effect runs in.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const serve = (options: Options = {}): Effect.Effect<Address, ListenError, Gateway | Scope.Scope> =>
+/** Options without TLS, which cannot fail with a `TlsError`. */
+type Plain = Options & { readonly tls?: undefined }
+
+/** Says what may be wrong, to who looks for it. Anybody can break a handshake off, so it is no warning. */
+const logHandshake = ({ code }: NodeJS.ErrnoException): Effect.Effect<void> =>
+  Effect.logDebug(`A TLS handshake failed (${code ?? "unknown"}). The caller may not trust the gateway's certificate.`)
+
+const serveWith = (options: Options): Effect.Effect<Address, ListenError | TlsError, Gateway | Scope.Scope> =>
   Effect.gen(function* () {
     const gateway = yield* Gateway
     const run = yield* FiberSet.makeRuntime<never>()
     const step = { fiber: yield* forkIdle, context: Context.empty() }
+    const host = options.host ?? "127.0.0.1"
+    const { tls } = options
+    // A gateway without TLS does not load it.
+    const secure =
+      tls === undefined
+        ? undefined
+        : yield* Effect.flatMap(
+            Effect.promise(() => import("./internal/node/secure.js")),
+            ({ make }) => make(tls, host)
+          )
+    let door: Door | undefined
     const server = yield* Effect.acquireRelease(
       Effect.sync(() => createServer(options)),
-      (server) => shutDown(server, options.shutdownGrace ?? "10 seconds")
+      (server) => shutDown(server, options.shutdownGrace ?? "10 seconds", () => door)
     )
     const writeTimeout = Duration.decode(options.writeTimeout ?? "60 seconds")
 
@@ -286,23 +306,50 @@ export const serve = (options: Options = {}): Effect.Effect<Address, ListenError
     server.on("request", onRequest)
     server.on("checkExpectation", onRequest)
     server.on("clientError", (error, socket) => {
+      if (isRefused(socket)) return
       run(refuseUnreadable(gateway, error, socket, connections.get(socket)?.pending ?? []))
     })
     if (options.tunnel ?? true) server.on("connect", (_, socket, head) => openTunnel(server, socket, head))
+    if (secure === undefined) return yield* listen(server, host, options.port ?? 0)
 
-    return yield* listen(server, options.host ?? "127.0.0.1", options.port ?? 0)
+    const { certificateAuthority } = secure
+    const timeout = Duration.toMillis(options.headersTimeout ?? "10 seconds")
+    door = secure.addTo(server, timeout, (error) => run(logHandshake(error)))
+    const address = yield* listen(server, host, options.port ?? 0, "https")
+    return certificateAuthority === undefined ? address : { ...address, certificateAuthority }
   }).pipe(Effect.mapInputContext((context: Context.Context<Gateway | Scope.Scope>) => Fibers.withoutSpan(context)))
 
 /**
- * Listens for as long as the layer lives. Fails with a `ListenError` if it cannot have the port.
+ * Listens until the scope closes. Requests see the services that this effect sees: a later change to them, or the end of the fiber
+ * that runs it, makes no difference. The span of a request is not below the span that this effect runs in.
+ *
+ * Fails with a `ListenError` if it cannot have the port, and with a `TlsError` if it cannot serve TLS.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const serve: {
+  (options?: Plain): Effect.Effect<Address, ListenError, Gateway | Scope.Scope>
+  (options?: Options): Effect.Effect<Address, ListenError | TlsError, Gateway | Scope.Scope>
+} = (options: Options = {}) =>
+  // Without `tls`, nothing fails with a `TlsError`.
+  serveWith(options) as Effect.Effect<Address, ListenError, Gateway | Scope.Scope>
+
+/**
+ * Listens for as long as the layer lives. Fails with a `ListenError` if it cannot have the port, and with a `TlsError` if it cannot
+ * serve TLS.
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer = (options?: Options): Layer.Layer<GatewayServer, ListenError, Gateway> =>
+export const layer: {
+  (options?: Plain): Layer.Layer<GatewayServer, ListenError, Gateway>
+  (options?: Options): Layer.Layer<GatewayServer, ListenError | TlsError, Gateway>
+} = (options: Options = {}) =>
   Layer.scoped(
     GatewayServer,
-    Effect.map(serve(options), (address) => ({ address }))
+    // Without `tls`, nothing fails with a `TlsError`.
+    Effect.map(serve(options as Plain), (address) => ({ address }))
   )
 
 /**
@@ -322,7 +369,28 @@ export const layer = (options?: Options): Layer.Layer<GatewayServer, ListenError
  * @since 0.1.0
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Config.Wrap<Options>
-): Layer.Layer<GatewayServer, ListenError | ConfigError.ConfigError, Gateway> =>
-  Layer.unwrapEffect(Effect.map(Config.unwrap(options), layer))
+export const layerConfig: {
+  (
+    options: Config.Config.Wrap<Omit<Options, "tls">>
+  ): Layer.Layer<GatewayServer, ListenError | ConfigError.ConfigError, Gateway>
+  (
+    options: Config.Config.Wrap<Options>
+  ): Layer.Layer<GatewayServer, ListenError | TlsError | ConfigError.ConfigError, Gateway>
+} = (options: Config.Config.Wrap<Options>) =>
+  // Without `tls`, nothing fails with a `TlsError`.
+  Layer.unwrapEffect(Effect.map(Config.unwrap(options), (unwrapped) => layer(unwrapped as Plain)))
+
+/**
+ * Returns the certificate authority of the gateway's own, which `tls: "own"` uses, and makes it if there is none. It gives a program the
+ * file that clients have to trust, without a gateway. Fails with a `TlsError` if the authority cannot be made or used.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const certificateAuthority = (
+  options: TlsAuthority = {}
+): Effect.Effect<{ readonly path: string; readonly certificate: string }, TlsError> =>
+  Effect.flatMap(
+    Effect.promise(() => import("./internal/tls/authority.js")),
+    ({ open }) => Effect.map(open(options.directory), ({ path, pem }) => ({ path, certificate: pem }))
+  )

@@ -19,8 +19,10 @@ import * as Fibers from "../../services/internal/runtime/fiber.js"
 import { type Feed, receive, type Source } from "./internal/receive.js"
 
 /**
- * Answers every request with an envelope. Rejects if the request is aborted, if the scope that the function was made in is closed, or
- * if an injected fault closes the connection.
+ * Answers every request with an envelope. Rejects if the request is aborted, and if the scope that the function was made in is closed.
+ *
+ * If an injected fault closes the connection, the answer has a body that fails at once. A server has to break the connection then, as
+ * Bun and Deno do: it sends the head before it reads the body, and does not end a body that fails.
  *
  * @since 0.1.0
  * @category models
@@ -115,15 +117,19 @@ const writeEvents = (
     )
   })
 
+/** A body that fails at once. It is the nearest that a `Response` comes to a connection that breaks. */
+const brokenBody = (): ReadableStream<Uint8Array> =>
+  new ReadableStream({ start: (controller) => controller.error(broken) })
+
 const respond = (
   { body, cut, headers, status, stream }: Wire.WireResponse,
   give: (response: Response) => void
-): Effect.Effect<void, Wire.TransportFault> => {
-  if (cut === 0) return Effect.fail(broken)
+): Effect.Effect<void> => {
+  if (cut === 0) return Effect.sync(() => give(new Response(brokenBody(), { status, headers })))
   const begun = Body.bytes(body).subarray(0, cut)
   const pieces = cut === undefined ? stream : Stream.concat(Stream.succeed(begun), Stream.fail(broken))
   return pieces === undefined
-    ? Effect.sync(() => give(new Response(body, { status, headers })))
+    ? Effect.sync(() => give(new Response(status === 204 ? null : body, { status, headers })))
     : writeEvents(pieces, (content) => give(new Response(content, { status, headers })))
 }
 

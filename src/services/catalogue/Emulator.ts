@@ -8,12 +8,19 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import type * as Action from "../../domain/contract/Action.js"
 import * as Sample from "../../domain/contract/Sample.js"
 import * as Shape from "../../domain/contract/Shape.js"
+import * as CommonError from "../../domain/errors/CommonError.js"
 import { emulatorKey } from "../../domain/rules/internal/emulatorKey.js"
+import * as Message from "../../domain/rules/Message.js"
 import * as Json from "../../domain/wire/Json.js"
+import * as Region from "../../domain/wire/Region.js"
 import type * as Handlers from "../gateway/Handlers.js"
 import type { Catalogue } from "./Catalogue.js"
+import { checked } from "./internal/checkRequest.js"
+import { needsRegion } from "./internal/regions.js"
+import * as UnknownActions from "./internal/unknownActions.js"
 import type { Member } from "./ProductAction.js"
 
 /**
@@ -25,6 +32,11 @@ import type { Member } from "./ProductAction.js"
 export interface Options {
   /** The seed of the answers. With the same seed, a request gets the same answer all day. Default: 0. */
   readonly seed?: string | number | undefined
+  /**
+   * What happens to a request that is newer than the catalogue. With `accept`, the emulator ignores members that the action does not
+   * have, and answers an action that the product does not have with a bare RequestId. Default: `refuse`, as the real service does.
+   */
+  readonly unknown?: "refuse" | "accept" | undefined
 }
 
 /**
@@ -50,9 +62,25 @@ export const key: { readonly secretId: string; readonly secretKey: string } = em
 
 const day = 24 * 3_600_000
 
-const routeOf = ({ action, paging, streaming }: Member, seed: string | number): Handlers.Route | undefined => {
-  const table = Shape.of(action.response)
-  if (table === undefined) return undefined
+/** The same action as the emulator serves it: with checks of its own, and in the regions of the cloud. */
+const served = <A extends Action.Action.Any>(action: A, request: Shape.Table, unknown: "refuse" | "accept"): A => ({
+  ...action,
+  request: checked(action.request, request, unknown),
+  regions: needsRegion(action.product, action.name) ? Region.known : action.regions
+})
+
+/** Fails if a call names a region that does not exist, also where it need not name one. */
+const checkRegion = ({ language, region }: Handlers.Call): Effect.Effect<void, CommonError.UnsupportedRegion> =>
+  region === undefined || Region.isKnown(region)
+    ? Effect.void
+    : Effect.fail(new CommonError.UnsupportedRegion({ message: Message.unsupportedRegion[language] }))
+
+const routeOf = (member: Member, seed: string | number, unknown: "refuse" | "accept"): Handlers.Route | undefined => {
+  const { paging } = member
+  const table = Shape.of(member.action.response)
+  const request = Shape.of(member.action.request)
+  if (table === undefined || request === undefined) return undefined
+  const action = served(member.action, request, unknown)
   const options = (request: unknown, { product, region }: Handlers.Call): Effect.Effect<Sample.ResponseOptions> =>
     Effect.map(Clock.currentTimeMillis, (now) => ({
       seed,
@@ -66,14 +94,20 @@ const routeOf = ({ action, paging, streaming }: Member, seed: string | number): 
   const unary: Handlers.Route = {
     _tag: "Unary",
     action,
-    handle: (request, call) => Effect.map(options(request, call), (options) => Sample.response(table, options))
+    handle: (request, call) =>
+      Effect.zipRight(
+        checkRegion(call),
+        Effect.map(options(request, call), (options) => Sample.response(table, options))
+      )
   }
-  if (streaming === undefined) return unary
+  if (member.streaming === undefined) return unary
   const events: Handlers.Route = {
     _tag: "Streaming",
-    action: streaming,
+    action: served(member.streaming, request, unknown),
     handle: (request, call) =>
-      Stream.flatMap(options(request, call), (options) => Stream.fromIterable(Sample.events(table, options)))
+      Stream.flatMap(Effect.zipRight(checkRegion(call), options(request, call)), (options) =>
+        Stream.fromIterable(Sample.events(table, options))
+      )
   }
   return {
     _tag: "Choice",
@@ -83,23 +117,24 @@ const routeOf = ({ action, paging, streaming }: Member, seed: string | number): 
 }
 
 /**
- * Makes the routes of a catalogue, each on demand.
+ * Makes the routes of a catalogue, each on demand. The keys of its STS are samples: those that `layer` serves are real.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = (catalogue: Catalogue["Type"], { seed = 0 }: Options = {}): Handlers.Source => {
+export const make = (catalogue: Catalogue["Type"], { seed = 0, unknown = "refuse" }: Options = {}): Handlers.Source => {
   const routes = new WeakMap<Member, Handlers.Route | undefined>()
   return {
     products: catalogue.products,
     versions: catalogue.versions,
+    findUnknown: unknown === "accept" ? UnknownActions.make() : undefined,
     find: (product, version, action) =>
       Effect.map(
         catalogue.action(product, version, action),
         Option.match({
           onNone: () => undefined,
           onSome: (member) => {
-            const route = routes.get(member) ?? routeOf(member, seed)
+            const route = routes.get(member) ?? routeOf(member, seed, unknown)
             routes.set(member, route)
             return route
           }

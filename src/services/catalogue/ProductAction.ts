@@ -120,10 +120,15 @@ export interface PagedStreamed<Name extends string, Request, Response, Failure e
  * - `w`: it changes something, although its name says it reads
  * - `s`: it can stream
  * - `m`: it streams if the member `Stream` of its request is true; without this letter, the service decides
+ * - `b`: its binary member is the body of a request, and its other members are headers
  *
  * A part `offset Offset TotalCount InstanceSet` says how the action is paged. It names the kind (`offset`, `text` for an offset that is
  * a text, or `token`) and the member of the request. Then it names the members of the response that hold the total or the next token,
- * and the items. A part `binary File` names the binary members.
+ * and the items. In `page PageNumber TotalCount Items 1 PageSize`, the number of the first page follows, and the member that says how
+ * many items a page has. `pagetext` has the number as a text. Where there is no total, nothing is between two spaces.
+ *
+ * A part `binary File` names the binary members. A part `host es.ai` holds the first labels of the host name, if they are more than the
+ * product.
  *
  * @since 0.1.0
  * @category models
@@ -146,10 +151,15 @@ export interface Member {
 
 const pagingOf = (parts: ReadonlyArray<string>): Paging | undefined => {
   for (const part of parts) {
-    const [by, asked = "", told = "", items = ""] = part.split(" ")
+    const [by, asked = "", told = "", items = "", first = "", size = ""] = part.split(" ")
     if (by === "token") return { by, token: asked, next: told, items }
+    const total = told === "" ? undefined : told
     if (by === "offset" || by === "text") {
-      return { by: "offset", offset: asked, textual: by === "text", total: told, items }
+      return { by: "offset", offset: asked, textual: by === "text", total, items }
+    }
+    if (by === "page" || by === "pagetext") {
+      const numbered = { number: asked, textual: by === "pagetext", first: Number(first) }
+      return { by: "number", ...numbered, size: size === "" ? undefined : size, total, items }
     }
   }
   return undefined
@@ -171,6 +181,11 @@ export const define =
     facts: Facts
   ): A => {
     const [letters = "", ...parts] = facts.split("|")
+    const partOf = (name: string) =>
+      parts
+        .find((part) => part.startsWith(`${name} `))
+        ?.split(" ")
+        .slice(1)
     const options = {
       product,
       version,
@@ -182,10 +197,9 @@ export const define =
       unsigned: letters.includes("u"),
       readOnly: letters.includes("w") ? false : undefined,
       deprecated: letters.includes("d") ? `${name} is deprecated.` : undefined,
-      binary: parts
-        .find((part) => part.startsWith("binary "))
-        ?.split(" ")
-        .slice(1)
+      binary: partOf("binary"),
+      octetStream: letters.includes("b"),
+      host: partOf("host")?.[0]
     }
     const action: Action.Action.AnyUnary = Shape.action(name, options, false)
     const paging = pagingOf(parts)

@@ -26,7 +26,7 @@ import * as Stats from "./internal/callStats.js"
 import * as ClientServices from "./internal/clientServices.js"
 import { type DryRun, type DryRunError, type DryRunnable, runDry } from "./internal/dryRun.js"
 import { addPlace, noteSite } from "./internal/failure.js"
-import type { Options } from "./internal/options.js"
+import type { Options, PageOptions } from "./internal/options.js"
 import * as CallOptions from "./internal/options.js"
 import { pageThrough } from "./internal/pageThrough.js"
 import { readResult } from "./internal/readAnswer.js"
@@ -40,7 +40,7 @@ export { deviations, raw } from "./internal/deviations.js"
 export type { DryRun, DryRunError, DryRunnable } from "./internal/dryRun.js"
 export { type Failure, isFailure } from "./internal/failure.js"
 export type { Hook, SeenRequest, SeenResponse } from "./internal/hooks.js"
-export type { Endpoints, Options } from "./internal/options.js"
+export type { Endpoints, Options, PageOptions } from "./internal/options.js"
 
 /**
  * The client: calls actions, and asks for dry runs of them.
@@ -168,10 +168,10 @@ export interface Callable<A extends Action.Action.Any> {
  * @since 0.1.0
  * @category models
  */
-export type Arguments<A extends Action.Action.Any> =
+export type Arguments<A extends Action.Action.Any, O = Options> =
   {} extends Action.Action.Request<A>
-    ? [request?: Action.Action.Request<A>, options?: Options]
-    : [request: Action.Action.Request<A>, options?: Options]
+    ? [request?: Action.Action.Request<A>, options?: O]
+    : [request: Action.Action.Request<A>, options?: O]
 
 /**
  * Makes an action callable.
@@ -225,18 +225,22 @@ export const callable = <A extends Action.Action.Any>(action: A): Callable<A> =>
  */
 export interface Paged<A extends Action.Action.AnyUnary, Item> extends Callable<A> {
   readonly paging: Paging.Paging
-  readonly pages: (...args: Arguments<A>) => Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient>
-  readonly items: (...args: Arguments<A>) => Stream.Stream<Item, Action.Action.Error<A>, ApiClient>
+  readonly pages: (
+    ...args: Arguments<A, PageOptions>
+  ) => Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient>
+  readonly items: (...args: Arguments<A, PageOptions>) => Stream.Stream<Item, Action.Action.Error<A>, ApiClient>
 }
 
 const allPages = <A extends Action.Action.AnyUnary>(
   action: A,
   paging: Paging.Paging,
   request: Action.Action.Request<A>,
-  options?: Options
-) =>
+  options?: PageOptions
+) => {
   // A request is an object, and so is an answer.
-  pageThrough(action, paging, request as Action.Action.Request<A> & object, (current) => call(action, current, options))
+  const first = request as Action.Action.Request<A> & object
+  return pageThrough(action, paging, first, (current, each) => call(action, current, each), options)
+}
 
 /**
  * Calls an action page by page, and returns the answers as a stream.
@@ -251,7 +255,7 @@ export const pages = <A extends Action.Action.AnyUnary>(
   action: A,
   paging: Paging.Paging,
   request: Action.Action.Request<A>,
-  options?: Options
+  options?: PageOptions
 ): Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient> =>
   Stream.map(allPages(action, paging, request, options), ({ page }) => page)
 
@@ -286,12 +290,12 @@ export const paged =
   <A extends Action.Action.AnyUnary>(action: A | { readonly action: A }, paging: Paging.Paging): Paged<A, Item> => {
     const plain: A = "action" in action ? action.action : action
     // The type of the arguments allows no request only where `{}` is one.
-    const through = (request: unknown = {}, options?: Options) =>
+    const through = (request: unknown = {}, options?: PageOptions) =>
       allPages<A>(plain, paging, request as Action.Action.Request<A>, options)
     return Object.assign(callable(plain), {
       paging,
-      pages: (request?: unknown, options?: Options) => Stream.map(through(request, options), ({ page }) => page),
-      items: (request?: unknown, options?: Options) =>
+      pages: (request?: unknown, options?: PageOptions) => Stream.map(through(request, options), ({ page }) => page),
+      items: (request?: unknown, options?: PageOptions) =>
         Stream.mapConcatChunk(through(request, options), ({ page, seen }) =>
           // The caller says with `Item` what is in the list.
           Chunk.unsafeFromArray(Paging.itemsOf(paging, page).slice(seen) as ReadonlyArray<Item>)

@@ -39,6 +39,8 @@ export type Signed =
       readonly host: string
       readonly path?: string | undefined
       readonly parameters: ReadonlyArray<SignatureV1.Parameter>
+      /** Other hosts that the signature may be for: the option `hosts` of the gateway. */
+      readonly hosts?: ReadonlyArray<string> | undefined
       readonly signature: string
       readonly signatureMethod: SignatureV1.Method
     }

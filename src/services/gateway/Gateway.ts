@@ -6,19 +6,25 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import type * as CommonError from "../../domain/errors/CommonError.js"
 import * as Message from "../../domain/rules/Message.js"
 import type * as Wire from "../../domain/wire/Wire.js"
 import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
 import { uuid } from "../internal/runtime/uuid.js"
+import { CredentialValidator } from "./CredentialValidator.js"
 import * as FaultInjector from "./FaultInjector.js"
 import * as GatewayCheck from "./GatewayCheck.js"
 import { Handlers, inContext as handlersIn } from "./Handlers.js"
 import { injectFaults } from "./internal/applyFault.js"
+import * as cors from "./internal/cors.js"
 import * as telemetry from "./internal/gatewayTelemetry.js"
 import { judgeHead } from "./internal/judgeHead.js"
+import { acceptOwnKeys } from "./internal/ownKeys.js"
 import { type Pipeline, Progress } from "./internal/pipeline.js"
+import * as proxies from "./internal/proxies.js"
+import * as publicHosts from "./internal/publicHosts.js"
 import { orLog, reportExit } from "./internal/report.js"
 import { runChecks } from "./internal/runChecks.js"
 import { answerDefect, errorToWire, runHandler, toResponse } from "./internal/runHandler.js"
@@ -42,8 +48,8 @@ export class Gateway extends Context.Tag("effect-tencentcloud/Gateway")<
      * pass: then the whole request is for `handle`. Adapters ask it if it is there.
      */
     readonly judge?: (head: Wire.WireRequest) => Effect.Effect<Wire.WireResponse | undefined>
-    /** Answers a request that could not be read. */
-    readonly refuse: (error: CommonError.CommonError) => Effect.Effect<Wire.WireResponse>
+    /** Answers a request that could not be read. The request is what is known of it. */
+    readonly refuse: (error: CommonError.CommonError, request?: Wire.WireRequest) => Effect.Effect<Wire.WireResponse>
     /** The names of the checks, in their order. */
     readonly checks: ReadonlyArray<string>
   }
@@ -62,6 +68,23 @@ export interface Options<R> {
   readonly maxResponseSize?: number | undefined
   /** Whether the span of a request continues the trace in its header `traceparent`, which any caller can invent. Default: false. */
   readonly acceptTrace?: boolean | undefined
+  /**
+   * The proxies before the gateway: addresses and networks such as `10.0.0.0/8`, or the names `loopback` and `private`. A function
+   * decides in their place; the address of a peer on a Unix socket is undefined. From a request of a proxy, the gateway takes the
+   * caller's address (`X-Forwarded-For`, `Forwarded`) and the host that it called (`X-Forwarded-Host`, `Forwarded`). A proxy has to set
+   * these headers, or to remove them. An address that it does not say in a way that can be read is `unknown`. Default: none.
+   */
+  readonly trustProxy?: ReadonlyArray<string> | ((address: string | undefined) => boolean) | undefined
+  /**
+   * The host names under which callers know the gateway, at most 8: `ebs.example.com`. A signature for one of them is right too. They
+   * are for a proxy that puts a `Host` of its own into a request, and does not tell the caller's. Default: none.
+   */
+  readonly hosts?: ReadonlyArray<string> | undefined
+  /**
+   * The pages that may call the gateway from a browser: a list of origins such as `http://localhost:5173`, or `"*"` for all. The gateway
+   * answers their preflights, and lets them read every answer and its headers. A signature is needed all the same. Default: none.
+   */
+  readonly cors?: { readonly origins: ReadonlyArray<string> | "*" } | undefined
 }
 
 const megabyte = 1024 * 1024
@@ -72,16 +95,33 @@ const languageOf = ({ headers }: Wire.WireRequest): Message.Language => {
   return language !== undefined && Message.isLanguage(language) ? language : "en-US"
 }
 
+/** Adds the host names of a gateway to what the `CredentialValidator` accepts, if there is one. */
+const withHosts = <R>(services: Context.Context<R>, hosts: ReadonlyArray<string>): Context.Context<R> =>
+  Option.match(Context.getOption(services, CredentialValidator), {
+    onNone: () => services,
+    onSome: (validator) => Context.add(services, CredentialValidator, publicHosts.addTo(validator, hosts))
+  })
+
+/** Dies if an option of the gateway cannot be meant, and says what would be right. */
+const checkOptions = <R>({ cors: pages, hosts = [], trustProxy = [] }: Options<R>): Effect.Effect<void> => {
+  const fault =
+    proxies.faultOf(trustProxy) ?? publicHosts.faultOf(hosts) ?? (pages === undefined ? undefined : cors.faultOf(pages))
+  return fault === undefined ? Effect.void : Effect.dieMessage(fault)
+}
+
 /** Collects the parts of a gateway. */
 const makePipeline = <R>(options: Options<R>): Effect.Effect<Pipeline<R>, never, R | Handlers> =>
   Effect.gen(function* () {
-    const services = Fibers.withoutSpan(yield* Effect.context<R | Handlers>())
+    const { hosts = [] } = options
+    const given = Fibers.withoutSpan(yield* Effect.context<R | Handlers>())
+    const services = hosts.length === 0 ? given : withHosts(given, hosts)
     // Without `checks` given, `R` is what the default ones need.
-    const given = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
-    const enabled = yield* Effect.filter(given, ({ isOn }) => isOn ?? Effect.succeed(true))
+    const checks = options.checks ?? (GatewayCheck.checks as ReadonlyArray<GatewayCheck.Check<R>>)
+    // Collects the handlers of all layers once, and not with each request.
+    const handlers = handlersIn(services)
+    const enabled = yield* Effect.filter(checks, ({ isOn }) => isOn ?? Effect.succeed(true))
     return {
-      // Collects the handlers of all layers once, and not with each request.
-      services: Context.add(services, Handlers, handlersIn(services)),
+      services: yield* acceptOwnKeys(Context.add(services, Handlers, handlers), handlers.keys),
       checks: enabled,
       faultInjector: yield* FaultInjector.FaultInjector,
       journal: yield* Journal.Journal,
@@ -98,7 +138,7 @@ const startProgress = <R>(
 ): Progress<R> => {
   const context = GatewayCheck.RequestContext.make({ requestId, wire, language: languageOf(wire) })
   const receivedAt = Fibers.currentClock(step.fiber).unsafeCurrentTimeMillis()
-  return new Progress(context, observe(step.fiber, wire.headers), receivedAt, step)
+  return new Progress(context, observe(step.fiber, wire), receivedAt, step)
 }
 
 /**
@@ -111,22 +151,27 @@ export const make = <R = GatewayCheck.Services>(
   options: Options<R> = {}
 ): Effect.Effect<Gateway["Type"], never, R | Handlers> =>
   Effect.gen(function* () {
+    yield* checkOptions(options)
     const pipeline = yield* makePipeline(options)
+    const { trustProxy } = options
+    const seeCaller = trustProxy === undefined ? undefined : proxies.make(trustProxy)
     const names = pipeline.checks.map(({ name }) => name)
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
     /** Gives a request its RequestId. Whatever throws outside of the checks and the handler becomes an `InternalError` too. */
-    const start = ({ fiber }: Step.StepContext<never>, wire: Wire.WireRequest): Effect.Effect<Wire.WireResponse> => {
+    const start = ({ fiber }: Step.StepContext<never>, request: Wire.WireRequest): Effect.Effect<Wire.WireResponse> => {
       const step = { fiber, context: pipeline.services }
       try {
+        const wire = seeCaller === undefined ? request : seeCaller(request)
         return Step.flatMapNow(step, uuid, (requestId) => supervise(startProgress(observe, step, requestId, wire)))
       } catch (defect) {
-        return answerDefect(wire, defect)
+        return answerDefect(request, defect)
       }
     }
 
-    const judge = ({ fiber }: Step.StepContext<never>, wire: Wire.WireRequest) => {
+    const judge = ({ fiber }: Step.StepContext<never>, head: Wire.WireRequest) => {
       const step = { fiber, context: pipeline.services }
+      const wire = seeCaller === undefined ? head : seeCaller(head)
       return Step.flatMapNow(step, uuid, (requestId) =>
         judgeHead(pipeline, startProgress(observe, step, requestId, wire))
       )
@@ -170,7 +215,7 @@ export const make = <R = GatewayCheck.Services>(
     /** Answers a request that could not be read. */
     const refuse = (error: CommonError.CommonError): Effect.Effect<Wire.WireResponse> =>
       Step.make((step) => {
-        const { end } = observe(step.fiber, {})
+        const { end } = observe(step.fiber, { headers: {} })
         return Effect.flatMap(uuid, (requestId) => {
           const ended = { requestId, action: undefined, decidedBy: undefined, error: error.code }
           const reported = orLog(step, end({ ...ended, check: -1, verdict: "refused" }))
@@ -178,10 +223,10 @@ export const make = <R = GatewayCheck.Services>(
         })
       })
 
-    return {
-      handle: (wire) => Step.makeFrom(wire, start),
-      judge: (head) => Step.makeFrom(head, judge),
-      refuse,
-      checks: names
+    const answerer = {
+      handle: (wire: Wire.WireRequest) => Step.makeFrom(wire, start),
+      judge: (head: Wire.WireRequest) => Step.makeFrom(head, judge),
+      refuse
     }
+    return { ...(options.cors === undefined ? answerer : cors.addTo(answerer, options.cors)), checks: names }
   })

@@ -17,6 +17,8 @@ export interface Address {
   readonly port: number
   /** The endpoint for a client, such as `http://127.0.0.1:9140`. */
   readonly url: string
+  /** The file with the certificate that clients must trust, if the gateway has a certificate authority of its own. */
+  readonly certificateAuthority?: string | undefined
 }
 
 /**
@@ -43,6 +45,27 @@ export class ListenError extends Data.TaggedError("ListenError")<{
     })
   }
 }
+
+/**
+ * A gateway cannot serve TLS. Its message says what is wrong and where, and never holds a key.
+ *
+ * - `file`: a file cannot be read or written.
+ * - `key`: the private key cannot be used, or its passphrase is missing or wrong.
+ * - `certificate`: the certificate cannot be used.
+ * - `mismatch`: the key is not that of the certificate.
+ * - `state`: the folder of the gateway's own authority is not as the gateway has left it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class TlsError extends Data.TaggedError("TlsError")<{
+  readonly message: string
+  readonly reason: "file" | "key" | "certificate" | "mismatch" | "state"
+  /** The path of the file, if the value came from one. */
+  readonly file?: string | undefined
+  /** The code of the system, such as `ENOENT`, if a file is the matter. */
+  readonly code?: string | undefined
+}> {}
 
 /**
  * A gateway that is listening.

@@ -14,6 +14,7 @@ import type { ApiError } from "../../domain/errors/ApiError.js"
 import type { Language } from "../../domain/wire/Language.js"
 import * as Fibers from "../internal/runtime/fiber.js"
 import * as Step from "../internal/runtime/step.js"
+import type { KeyStore } from "./KeyStore.js"
 
 /**
  * What a handler knows about a call, beside its request.
@@ -32,6 +33,7 @@ export interface Call {
   readonly account: string
   /** The uin of the caller: a sub-account, or the main account itself. Empty for an action that was called unsigned. */
   readonly identity: string
+  /** The address of the caller, if it is known. `unknown` if a trusted proxy does not say it in a way that can be read. */
   readonly address: string | undefined
 }
 
@@ -107,6 +109,12 @@ export interface Source {
   /** The versions of a product, oldest first. Empty if it has none. */
   readonly versions: (product: string) => ReadonlyArray<string>
   readonly find: (product: string, version: string, action: string) => Effect.Effect<Route | undefined>
+  /** Makes a route for an action that `find` does not know, in a version that is served. Default: such an action is refused. */
+  readonly findUnknown?:
+    | ((product: string, version: string, action: string) => Effect.Effect<Route | undefined>)
+    | undefined
+  /** The keys that the handlers hand out. A gateway accepts them beside those of its own `KeyStore`. Default: none. */
+  readonly keys?: KeyStore["Type"] | undefined
 }
 
 /**
@@ -123,6 +131,10 @@ export class Handlers extends Context.Tag("effect-tencentcloud/Handlers")<
     readonly versions: (product: string) => ReadonlyArray<string>
     /** The products that have routes come first, then those of the source. */
     readonly products: () => ReadonlyArray<string>
+    /** `findUnknown` of the source, if it has one. */
+    readonly findUnknown?: Source["findUnknown"]
+    /** The keys that the source hands out, if it does. */
+    readonly keys?: Source["keys"]
   }
 >() {}
 
@@ -204,7 +216,13 @@ export const makeTable = (): Handlers["Type"] & Registry => {
       return served === undefined ? source.find(product, version, action) : Effect.succeed(served.route)
     },
     versions,
-    products: () => [...new Set([...table.keys(), ...source.products])]
+    products: () => [...new Set([...table.keys(), ...source.products])],
+    get findUnknown() {
+      return source.findUnknown
+    },
+    get keys() {
+      return source.keys
+    }
   }
 }
 

@@ -119,6 +119,12 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
       ["a value instead of a default", "page", { Limit: "5" }, { Limit: 5 }],
       ["a null where it is a value", "nullable", { Cap: null }, { Cap: null }],
       [
+        "G4: null for what may be absent",
+        "volume",
+        { Name: "a", Size: 10, Encrypted: null, Kind: null, Tags: [{ Key: "k", Weight: null }] },
+        { Name: "a", Size: 10, Tags: [{ Key: "k" }] }
+      ],
+      [
         "a tree",
         "tree",
         { Name: "a", Children: [{ Name: "b", Children: [] }] },
@@ -155,7 +161,7 @@ export const behavesLikeACodec = (contracts: Contracts): void => {
       ["what is no object", "volume", "hunter2", ["it is string where object was expected"]],
       ["a list", "volume", [], ["it is list where object was expected"]],
       ["nothing", "volume", undefined, ["it is nothing where object was expected"]],
-      ["a null", "volume", { Name: null, Size: 10 }, ["`Name` is null where string was expected"]],
+      ["a null for a required member", "volume", { Name: null, Size: 10 }, ["`Name` is missing"]],
       [
         "a value out of bounds",
         "volume",

@@ -221,6 +221,23 @@ describe("verify rejects a request that changed after it was signed:", () => {
     assert.isFalse(isTaken({ received, secretKey: Redacted.make(other) }))
   })
 
+  it.prop(
+    "a space that HTTP does not know, at either end of a signed value",
+    [
+      signed,
+      FC.constantFrom("\u00a0", "\u2003", "\ufeff", "\v"),
+      FC.boolean(),
+      FC.constantFrom("host", "content-type")
+    ],
+    ([{ received, secretKey }, space, isFirst, name]) => {
+      const value = received.headers[name] ?? ""
+      FC.pre(value !== "")
+      const changed = isFirst ? space + value : value + space
+      const mutated = headerWith(received, name, changed)
+      assert.isFalse(isTaken({ received: mutated, secretKey }))
+    }
+  )
+
   it.each(["constructor", "__proto__", "absent"])("a signed header that the request does not have: %s", (name) => {
     const { received, secretKey } = sign({
       signable: {

@@ -110,7 +110,22 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
       assert.strictEqual(body, 'data: {"Number":1}\n\ndata: {"Number":2}\n\n')
       const { "x-tc-requestid": requestId = "", ...others } = headers
       assert.match(requestId, Answer.uuid)
-      assert.deepStrictEqual(others, { "content-type": "text/event-stream" })
+      assert.deepStrictEqual(others, {
+        "content-type": "text/event-stream",
+        "cache-control": "no-cache",
+        "x-accel-buffering": "no"
+      })
+    })
+  )
+
+  it.scopedLive.each([
+    { events: "events", fault: [] },
+    { events: "events of a stream that is cut off", fault: [{ fault: FaultInjector.truncate(1000) }] }
+  ])("P2: asks a proxy neither to keep back nor to store $events", ({ fault }) =>
+    Effect.gen(function* () {
+      const ask = yield* on(counting(Stream.concat(Stream.make({ Number: 1 }), Stream.never)), fault)
+      const { headers } = yield* ask(count)
+      assert.deepInclude(headers, { "cache-control": "no-cache", "x-accel-buffering": "no" })
     })
   )
 

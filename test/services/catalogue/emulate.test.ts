@@ -201,7 +201,7 @@ describe("an emulated product", () => {
       ])
       assert.deepStrictEqual(
         found.map((envelope) => (envelope._tag === "Failure" ? envelope.code : Object.keys(envelope.response)[0])),
-        ["TotalCount", "TotalCount", "Arn", "InvalidAction", "NoSuchProduct"]
+        ["TotalCount", "TotalCount", "Arn", "InvalidAction", "NoSuchVersion"]
       )
     }).pipe(Effect.provide(emulated))
   )

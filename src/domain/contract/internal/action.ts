@@ -70,6 +70,10 @@ export interface Action<
   readonly deprecated: string | undefined
   /** The binary members of the request. An action that has one accepts multipart bodies and octet-streams too. */
   readonly binary: ReadonlyArray<string>
+  /** Whether a request with bytes travels as an octet-stream: its binary member is the body, and its other members are headers. */
+  readonly octetStream?: boolean | undefined
+  /** The first labels of its host name, if they are not the product: `es.ai`. */
+  readonly host?: string | undefined
   /** Members of the request and the response that are secrets, at any depth, and whose names do not say so. */
   readonly secrets?: ReadonlyArray<string> | undefined
 }
@@ -106,6 +110,8 @@ export declare namespace Action {
     readonly binary: ReadonlyArray<string>
     readonly unsigned: boolean
     readonly deprecated: string | undefined
+    readonly octetStream?: boolean | undefined
+    readonly host?: string | undefined
     readonly secrets?: ReadonlyArray<string> | undefined
   }
 
@@ -201,7 +207,15 @@ export interface Options<Request extends Codec.Source, Errors extends ReadonlyAr
   readonly unsigned?: boolean | undefined
   /** The warning in each result: `Use CreateVolumes instead.` */
   readonly deprecated?: string | undefined
+  /** The binary members of the request. A call with bytes travels as multipart. */
   readonly binary?: ReadonlyArray<string> | undefined
+  /**
+   * Whether a call with bytes travels as an octet-stream instead: its one binary member is the body, and each other member a header
+   * `X-<product>-<member>`. Default: false.
+   */
+  readonly octetStream?: boolean | undefined
+  /** The first labels of its host name, if they are not the product: `es.ai` for `es.ai.tencentcloudapi.com`. Default: the product. */
+  readonly host?: string | undefined
   /**
    * Members that are secrets, at any depth, and whose names do not say so. Journals, hooks and errors do not show them. Names such as
    * `Password` and `PrivateKey` are known.
@@ -218,6 +232,9 @@ export interface Options<Request extends Codec.Source, Errors extends ReadonlyAr
 export const isAction = (input: unknown): input is Action.Any => Predicate.hasProperty(input, TypeId)
 
 const readOnlyName = /^(Describe|Get|List|Query|Search|Check|Inquiry|Inquire)(?![a-z])/
+
+/** Whether the name of an action says that it only reads. */
+export const isReadOnlyName = (name: string): boolean => readOnlyName.test(name)
 
 const lazily = <A>(make: () => A): (() => A) => {
   let result: { readonly value: A } | undefined
@@ -258,7 +275,7 @@ export const fromCodecs = <
     streams,
     errors: parts.errors,
     decodeError: (answer) => decodeError()(answer),
-    readOnly: parts.readOnly ?? readOnlyName.test(name),
+    readOnly: parts.readOnly ?? isReadOnlyName(name),
     rateLimit: parts.rateLimit,
     regions: parts.regions,
     resources: parts.resources ?? (() => ["*"]),
@@ -267,6 +284,8 @@ export const fromCodecs = <
     unsigned: parts.unsigned ?? false,
     deprecated: parts.deprecated,
     binary: parts.binary ?? [],
+    octetStream: parts.octetStream ?? false,
+    host: parts.host,
     secrets: parts.secrets
   }
 }

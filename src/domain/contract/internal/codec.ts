@@ -38,7 +38,8 @@ export interface Lenient {
 /**
  * How exactly a codec reads a value from the wire.
  *
- * - `request`: exact, as the service checks a request. Unknown members are faults. A numeric string counts as a number.
+ * - `request`: exact, as the service checks a request. Unknown members are faults. A numeric string counts as a number. A member
+ *   that is `null` reads as absent.
  * - `form`: like `request`, for a query or a form, where every value is a string. `"true"` counts as a boolean too.
  * - `parts`: like `form`, for multipart parts and headers. Lists and objects are JSON, as the official Python client writes
  *   them.

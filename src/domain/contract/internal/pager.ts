@@ -3,10 +3,10 @@
  * listing ends whatever the service answers.
  */
 
-import * as Either from "effect/Either"
 import * as Hash from "effect/Hash"
-import * as Json from "../../wire/Json.js"
 import { itemsOf, type Paging, valueAt } from "../Paging.js"
+import { NumberPager } from "./numberPager.js"
+import { countIn, fingerprintOf, leastPage, maxEmptyPages, mayBeFull, memberOf, textOf } from "./pageOfItems.js"
 
 /** What to do after a page. */
 export interface Step {
@@ -23,25 +23,15 @@ export interface Step {
 /** Goes from page to page. */
 export interface Pager {
   readonly advance: (request: object, page: object) => Step
+  /**
+   * Returns the members that the requests after the next one will likely have, at most so many. Returns none if the total is unknown,
+   * or if pages have tokens.
+   */
+  readonly foresee: (most: number) => ReadonlyArray<object>
 }
 
-/** How many pages without items may come in a row while the total says that there are more. */
-const maxEmptyPages = 10
-
-/** How far to go on after a page without items, if the size of a page is unknown. No service has smaller pages by default. */
-const leastPage = 10
-
-/** The same, if the request says the size. A service may have smaller pages than it is asked for, and hardly any has smaller than this. */
+/** How far to go on after a page without items, if the request says the size of a page. A service may have smaller pages than it is asked for, and hardly any has smaller than this. */
 const mostPage = 100
-
-const textOf = (item: unknown): string | undefined => Either.getOrUndefined(Json.stringify(item))
-
-/** A short text that two different pages do not share, or `undefined` if items have no JSON form. */
-const fingerprintOf = (items: ReadonlyArray<unknown>): string | undefined => {
-  const [first, last] = [textOf(items[0]), textOf(items.at(-1))]
-  if (first === undefined || last === undefined) return undefined
-  return [items.length, first.length, Hash.string(first), last.length, Hash.string(last)].join(" ")
-}
 
 /** Returns how many items at the end of one list are those at the start of another, in linear time (Knuth, Morris and Pratt). */
 const overlapOf = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): number => {
@@ -65,15 +55,15 @@ interface Page {
   readonly limit: number | undefined
 }
 
-const countIn = (value: unknown): number | undefined => {
-  const count = typeof value === "string" && value.trim() === "" ? Number.NaN : Number(value ?? Number.NaN)
-  return Number.isSafeInteger(count) && count >= 0 ? count : undefined
-}
-
 class OffsetPager implements Pager {
   private start: number | undefined = undefined
   /** How many different items came. */
   private count = 0
+  /** How many items the largest page had. */
+  private most = 0
+  /** Where the next page begins, and how far it is from there to the one after it. */
+  private place = 0
+  private step = 0
   private before: ReadonlyArray<unknown> | undefined = undefined
   private readonly fingerprints = new Set<string>()
   private total: number | undefined = undefined
@@ -97,7 +87,7 @@ class OffsetPager implements Pager {
     const page: Page = {
       offset,
       items: itemsOf(paging, answer),
-      total: countIn(valueAt(answer, paging.total)),
+      total: paging.total === undefined ? undefined : countIn(valueAt(answer, paging.total)),
       limit: limit === 0 ? undefined : limit
     }
     return page.items.length === 0 ? this.afterEmpty(page) : this.afterItems(page)
@@ -129,11 +119,16 @@ class OffsetPager implements Pager {
     const isApart = isKnownFull || (this.isHiding && limit !== undefined)
     const seen = this.before === undefined || isApart || this.isLastText(page) ? 0 : overlapOf(this.before, items)
     if (seen > 0) this.isHiding = true
+    this.most = Math.max(this.most, count)
     this.before = items
     this.count += count - seen
     this.learnTotal(page)
-    const next = page.offset + (this.isHiding && limit !== undefined ? Math.max(limit, count) : count)
+    const step = this.isHiding && limit !== undefined ? Math.max(limit, count) : count
+    const next = page.offset + step
+    this.step = step
+    this.place = next
     const { total } = this
+    if (this.paging.total === undefined && !this.isFull(count, limit)) return { seen }
     if (total === undefined || !this.reached(total)) return { seen, ...this.goOn(next) }
     // Exactly one full page: its total may be its own.
     const isLikelyLast = page.offset === 0 && page.total === count && mayBeFull(count, limit)
@@ -172,21 +167,26 @@ class OffsetPager implements Pager {
     else if (this.total === undefined || this.reached(this.total)) this.total = undefined
   }
 
+  /** Whether more may follow a page, where no total says so. */
+  private isFull(count: number, limit: number | undefined): boolean {
+    return count >= this.most && (limit === undefined || mayBeFull(count, limit))
+  }
+
+  foresee(most: number): ReadonlyArray<object> {
+    const { paging, place, step, total = 0 } = this
+    const count = step === 0 ? 0 : Math.max(0, Math.min(most, Math.ceil((total - place) / step) - 1))
+    return Array.from({ length: count }, (_, index) => memberOf(paging.offset, place + (index + 1) * step, paging))
+  }
+
   /** Whether so many items have come, with those that the first request skips. */
   private reached(total: number): boolean {
     return (this.start ?? 0) + this.count >= total
   }
 
   private goOn(offset: number): { readonly next?: object } {
-    if (!Number.isSafeInteger(offset)) return {}
-    const { offset: name, textual } = this.paging
-    return { next: { [name]: textual === true ? String(offset) : offset } }
+    return Number.isSafeInteger(offset) ? { next: memberOf(this.paging.offset, offset, this.paging) } : {}
   }
 }
-
-/** Whether a page may be full. Without a limit, pages are full at a round number of items. */
-const mayBeFull = (count: number, limit: number | undefined): boolean =>
-  (limit !== undefined && count >= limit) || count % leastPage === 0
 
 /** The longest token that is remembered as it is. */
 const maxTokenLength = 200
@@ -213,8 +213,20 @@ class TokenPager implements Pager {
       ? { seen: 0, stalled: `has the ${paging.next} of an earlier page: the pages go in a circle` }
       : { seen: 0, next: { [paging.token]: token } }
   }
+
+  foresee(): ReadonlyArray<object> {
+    return []
+  }
 }
 
 /** Makes what goes through the pages of one listing. */
-export const make = (paging: Paging): Pager =>
-  paging.by === "token" ? new TokenPager(paging) : new OffsetPager(paging)
+export const make = (paging: Paging): Pager => {
+  switch (paging.by) {
+    case "offset":
+      return new OffsetPager(paging)
+    case "number":
+      return new NumberPager(paging)
+    case "token":
+      return new TokenPager(paging)
+  }
+}

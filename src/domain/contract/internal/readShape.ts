@@ -116,9 +116,10 @@ const isEmptyStructure = (value: unknown, type: Member["type"], list: boolean): 
     ? !list && value.length === 0
     : (list || typeof type === "string") && scalar.isRecord(value) && Object.keys(value).length === 0
 
-/** Whether a value of a response means that there is no value. */
+/** Whether the value of a member, or of an element of a response's list, means that there is no value. */
 const meansAbsent = (value: unknown, type: Member["type"], list: boolean, { isOutbound, mode }: Reading): boolean => {
-  if (mode !== "response" || value === null || isOutbound) return mode === "response" && value === null
+  // Clients write `null` for an optional member that they leave out. A required member is then missing.
+  if (mode !== "response" || value === null || isOutbound) return value === null && mode !== "strict"
   // Services in untyped languages write an empty text, list or object for a value that they do not have.
   return value === "" ? list || !scalar.isText(type) : isEmptyStructure(value, type, list)
 }
@@ -130,7 +131,8 @@ const readList = (field: Field, given: unknown, reading: Reading): unknown => {
   let copy: Array<unknown> | undefined
   for (let index = 0; index < value.length; index++) {
     const before: unknown = value[index]
-    if (meansAbsent(before, type, false, reading)) {
+    // In a request, each element has a meaning: a list without one of them would ask for something else.
+    if (reading.mode === "response" && meansAbsent(before, type, false, reading)) {
       copy ??= value.slice(0, index)
       continue
     }

@@ -5,14 +5,15 @@ export const emulatorKey = {
   secretKey: "EmulatorKeyEverybodyKnowsNotReal"
 } as const
 
-const prefix = "AKIDEMULATOR"
+/** What the SecretId of every key of an emulator begins with. */
+export const emulatorPrefix = "AKIDEMULATOR"
 
 /** Whether a key is the emulator's, or a temporary one of its. */
-export const isEmulatorKey = (secretId: string): boolean => secretId.startsWith(prefix)
+export const isEmulatorKey = (secretId: string): boolean => secretId.startsWith(emulatorPrefix)
 
-const inHeader = `TC3-HMAC-SHA256 Credential=${prefix}`
+const inHeader = `TC3-HMAC-SHA256 Credential=${emulatorPrefix}`
 
-const inParameters = `SecretId=${prefix}`
+const inParameters = `SecretId=${emulatorPrefix}`
 
 /** Whether a key of the emulator has signed a request: with version 3, in a header, or with version 1, in a parameter. */
 export const isSignedByEmulatorKey = (

@@ -43,6 +43,13 @@ const refusals = {
   crowded: () => new CommonError.RequestLimitExceeded({ message: Message.tooManyBytes["en-US"] })
 }
 
+/** Marks the answer to `CONNECT`: 200 would tell the caller that there is a tunnel now. */
+const refuseTunnel = (answer: Wire.WireResponse): Wire.WireResponse => ({
+  ...answer,
+  status: 405,
+  headers: { ...answer.headers, allow: "GET, POST" }
+})
+
 const internalError = () => new CommonError.InternalError({ message: Message.internalError["en-US"] })
 
 /** Answers a request. A body that the head of the request refuses, or for which there is no room, is not read. */
@@ -53,11 +60,12 @@ export const receive = (
   source: Source | undefined
 ): Effect.Effect<Wire.WireResponse> => {
   const bare = { ...head, body: noBytes }
+  if (head.method === "CONNECT") return Effect.map(gateway.handle(bare), refuseTunnel)
   const handled =
     source === undefined
       ? gateway.handle(bare)
       : Effect.matchEffect(readBody(bare, unread, source), {
-          onFailure: (reason) => gateway.refuse(refusals[reason]()),
+          onFailure: (reason) => gateway.refuse(refusals[reason](), bare),
           onSuccess: (body) => gateway.handle({ ...head, body })
         })
   const judged =
@@ -66,7 +74,7 @@ export const receive = (
       : Effect.flatMap(gateway.judge(bare), (answer) => (answer === undefined ? handled : Effect.succeed(answer)))
   return Effect.catchAllDefect(judged, (defect) =>
     Effect.ignoreLogged(Effect.logError("A request failed, and is answered with InternalError", defect)).pipe(
-      Effect.zipRight(gateway.refuse(internalError()))
+      Effect.zipRight(gateway.refuse(internalError(), bare))
     )
   )
 }

@@ -157,7 +157,7 @@ const checkOptions = (options: SetOptions): ReadonlyArray<Issue.Issue> => [
 ]
 
 const endpointsOf = (
-  product: string,
+  { host, product }: Action.Action.Any,
   { endpoint }: SetOptions
 ): Either.Either<Arr.NonEmptyReadonlyArray<Endpoint.Endpoint>, Issue.Issue> => {
   const chosen =
@@ -177,7 +177,7 @@ const endpointsOf = (
     Either.flatMap((choices) =>
       Either.all(
         (Array.isArray(choices) ? choices : [choices]).map((choice) =>
-          Either.mapLeft(Endpoint.ofChoice(product, choice), (expected) =>
+          Either.mapLeft(Endpoint.ofChoice(host ?? product, choice), (expected) =>
             fault("options.endpoint", expected, showOption(choice))
           )
         )
@@ -270,7 +270,7 @@ export const resolveOptions = (
   return Either.gen(function* () {
     const faults = checkOptions(options)
     if (faults.length > 0) return yield* Either.left(faults)
-    const endpoints = yield* Either.mapLeft(endpointsOf(product, options), (issue) => [issue])
+    const endpoints = yield* Either.mapLeft(endpointsOf(action, options), (issue) => [issue])
     const retrying = yield* Either.mapLeft(retryingOf(options, { product, action: name, idempotent }), (issue) => [
       issue
     ])

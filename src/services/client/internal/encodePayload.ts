@@ -15,7 +15,7 @@ const invalid = (
   return Either.left(new InvalidRequestInput({ product, action: name, region, issues }))
 }
 
-/** Bytes have no form in JSON or in a query, so a request with bytes is sent as multipart. */
+/** Bytes have no form in JSON or in a query, so a request with bytes is sent as multipart or as an octet-stream. */
 const encodingOf = (
   action: Action.Action.Any,
   parameters: unknown,
@@ -23,13 +23,12 @@ const encodingOf = (
 ): Either.Either<Request.Encoding, string> => {
   const isBinary = (name: string) => Json.isObject(parameters) && parameters[name] instanceof Uint8Array
   if (!action.binary.some(isBinary)) return Either.right(wanted ?? "json")
-  const encoding = wanted ?? "multipart"
+  const encoding = wanted ?? (action.octetStream === true ? "octet-stream" : "multipart")
   return encoding === "multipart" || encoding === "octet-stream"
     ? Either.right(encoding)
     : Either.left("holds bytes, which only multipart and octet-stream carry")
 }
 
-/** A throttled call waits for its second instead. */
 /** A parameter with a name that version 1 reserves: it sends the common parameters beside those of the action. */
 const reservedName = (payload: Request.Payload): string | undefined =>
   payload.parameters.map(([name]) => name).find((name) => Request.commonNames.has(name))
@@ -45,7 +44,7 @@ export const encodePayload = (
     Request.payload({ product: action.product, encoding, parameters, boundary: id })
   )
   if (Either.isLeft(payload)) {
-    const expected = `a request that can be sent as ${plan.encoding ?? "json or multipart"}; it ${payload.left}`
+    const expected = `a request that can be sent as ${plan.encoding ?? "json, multipart or octet-stream"}; it ${payload.left}`
     return invalid(action, plan, expected)
   }
   const isVersion1 = plan.signatureMethod === "HmacSHA1" || plan.signatureMethod === "HmacSHA256"

@@ -107,6 +107,20 @@ export interface Options {
   readonly secrets?: ReadonlyArray<string> | undefined
 }
 
+/**
+ * The options of calls that go through pages.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PageOptions extends Options {
+  /**
+   * How many pages to fetch at once, where the total tells that they exist. Pages keep their order. Pages with tokens come one after
+   * another all the same. Default: 1, which fetches a page when you have read the one before.
+   */
+  readonly concurrency?: number | undefined
+}
+
 /** The options of the part of a program that is running. */
 export class PartOptions extends Context.Reference<PartOptions>()("effect-tencentcloud/ApiClient/PartOptions", {
   defaultValue: (): Options => ({})

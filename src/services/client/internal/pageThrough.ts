@@ -1,17 +1,22 @@
 /** Calls an action page by page. */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Action } from "../../../domain/contract/Action.js"
 import * as Pager from "../../../domain/contract/internal/pager.js"
 import * as Paging from "../../../domain/contract/Paging.js"
 import { isApiError } from "../../../domain/errors/ApiError.js"
-import { MalformedResponse } from "../../../domain/errors/ClientError.js"
+import { InvalidRequestInput, MalformedResponse } from "../../../domain/errors/ClientError.js"
 import { isWithin } from "../../../domain/errors/ErrorCode.js"
+import type { Issue } from "../../../domain/errors/Issue.js"
 import * as Json from "../../../domain/wire/Json.js"
 import { raw } from "./deviations.js"
+import type { Options, PageOptions } from "./options.js"
+import { showOption } from "./showOption.js"
 
 /** A page, and how many items at its start came before. */
 interface Page<A> {
@@ -50,39 +55,120 @@ const isBehindTheEnd = (error: unknown): boolean =>
     isWithin(error.code, family)
   )
 
-/** Calls an action page by page. It never returns a page that has nothing new, and fails if the listing goes nowhere. */
+/** Calls for requests that will likely follow, before anybody asks for them. */
+interface ReadAhead<Request, Answer, E, R> {
+  /** Returns the answer to a request. It was perhaps called for already. */
+  readonly ask: (request: Request & object) => Effect.Effect<Answer, E, R>
+  /** Starts the calls that likely follow, and interrupts those that no longer do. */
+  readonly prepare: (requests: ReadonlyArray<Request & object>) => Effect.Effect<void, never, R>
+}
+
+/** Reads ahead in fibers of a scope. `keyOf` tells requests apart. */
+const readAhead = <Request, Answer, E, R>(
+  call: (request: Request & object) => Effect.Effect<Answer, E, R>,
+  keyOf: (request: object) => string,
+  scope: Scope.Scope
+): ReadAhead<Request, Answer, E, R> => {
+  const calls = new Map<string, Fiber.Fiber<Answer, E>>()
+  return {
+    ask: (request) =>
+      Effect.suspend(() => {
+        const key = keyOf(request)
+        const fiber = calls.get(key)
+        calls.delete(key)
+        return fiber === undefined ? call(request) : Fiber.join(fiber)
+      }),
+    prepare: (requests) =>
+      Effect.gen(function* () {
+        const wanted = new Map(requests.map((request) => [keyOf(request), request]))
+        for (const [key, fiber] of calls) {
+          if (wanted.has(key)) continue
+          calls.delete(key)
+          yield* Fiber.interruptFork(fiber)
+        }
+        for (const [key, request] of wanted) {
+          if (!calls.has(key)) calls.set(key, yield* Effect.forkIn(call(request), scope))
+        }
+      })
+  }
+}
+
+/**
+ * Calls an action page by page. It never returns a page that has nothing new, and fails if the listing goes nowhere. With a
+ * `concurrency` above 1 it calls for so many pages at once, where the total tells that they exist, and keeps their order.
+ */
 export const pageThrough = <A extends Action.AnyUnary, Request, Answer extends object, E, R>(
   action: A,
   paging: Paging.Paging,
   first: Request & object,
-  call: (request: Request & object) => Effect.Effect<Answer, E, R>
-): Stream.Stream<Page<Answer>, E | MalformedResponse, R> =>
-  Stream.suspend(() => {
-    const pager = Pager.make(paging)
-    const start: Place<Request & object> = { _tag: "Request", request: first, isLikelyLast: false }
-    const ask = (request: Request & object) =>
-      Effect.map(call(request), (page) => {
-        const { isLikelyLast = false, next, seen, stalled } = pager.advance(request, page)
-        const isOld = seen > 0 && seen === Paging.itemsOf(paging, page).length
-        const place: Place<Request & object> | undefined =
-          stalled !== undefined
-            ? { _tag: "Stalled", error: stalledError(action, page, stalled) }
-            : next === undefined
-              ? undefined
-              : { _tag: "Request", request: Object.assign({}, first, next), isLikelyLast }
-        const pages = isOld ? Chunk.empty<Page<Answer>>() : Chunk.of({ page, seen })
-        return [pages, Option.fromNullable(place)] as const
-      })
-    const next = (
-      place: Place<Request & object>
-    ): Effect.Effect<Pages<Request & object, Answer>, E | MalformedResponse, R> => {
-      if (place._tag === "Stalled") return Effect.fail(place.error)
-      const asked = ask(place.request)
-      return place.isLikelyLast
-        ? Effect.catchIf(asked, isBehindTheEnd, () =>
-            Effect.succeed([Chunk.empty<Page<Answer>>(), Option.none()] as const)
-          )
-        : asked
-    }
-    return Stream.paginateChunkEffect(start, next)
-  })
+  call: (request: Request & object, options: Options) => Effect.Effect<Answer, E, R>,
+  { concurrency = 1, ...options }: PageOptions = {}
+): Stream.Stream<Page<Answer>, E | InvalidRequestInput | MalformedResponse, R> => {
+  const ask = (request: Request & object) => call(request, options)
+  if (concurrency === 1) return Stream.suspend(() => goThrough(action, paging, first, { ask }, 1))
+  if (!(Number.isSafeInteger(concurrency) && concurrency > 1)) return Stream.fail(wrongConcurrency(action, concurrency))
+  const keyOf = (request: object) => String(Paging.valueAt(request, Paging.placeOf(paging)))
+  return Stream.unwrapScoped(
+    Effect.map(Effect.scope, (scope) => goThrough(action, paging, first, readAhead(ask, keyOf, scope), concurrency))
+  )
+}
+
+const wrongConcurrency = ({ name, product }: Action.Any, value: unknown): InvalidRequestInput => {
+  const issue: Issue = {
+    kind: "value",
+    path: ["options.concurrency"],
+    expected: "a whole number, at least 1",
+    found: "",
+    value: showOption(value)
+  }
+  return new InvalidRequestInput({ product, action: name, issues: [issue] })
+}
+
+const goThrough = <A extends Action.AnyUnary, Request, Answer extends object, E, R>(
+  action: A,
+  paging: Paging.Paging,
+  first: Request & object,
+  calls: Pick<ReadAhead<Request, Answer, E, R>, "ask"> & Partial<ReadAhead<Request, Answer, E, R>>,
+  concurrency: number
+): Stream.Stream<Page<Answer>, E | MalformedResponse, R> => {
+  const pager = Pager.make(paging)
+  const start: Place<Request & object> = { _tag: "Request", request: first, isLikelyLast: false }
+  const requestOf = (members: object): Request & object => Object.assign({}, first, members)
+
+  const goOn = (page: Answer, request: Request & object) => {
+    const { isLikelyLast = false, next, seen, stalled } = pager.advance(request, page)
+    const isOld = seen > 0 && seen === Paging.itemsOf(paging, page).length
+    const place: Place<Request & object> | undefined =
+      stalled !== undefined
+        ? { _tag: "Stalled", error: stalledError(action, page, stalled) }
+        : next === undefined
+          ? undefined
+          : { _tag: "Request", request: requestOf(next), isLikelyLast }
+    const pages = isOld ? Chunk.empty<Page<Answer>>() : Chunk.of({ page, seen })
+    return [pages, Option.fromNullable(place)] as const
+  }
+
+  const ask = (request: Request & object): Effect.Effect<Pages<Request & object, Answer>, E, R> =>
+    Effect.flatMap(calls.ask(request), (page) => {
+      const gone = goOn(page, request)
+      const [, place] = gone
+      if (calls.prepare === undefined || Option.isNone(place) || place.value._tag === "Stalled") {
+        return Effect.succeed(gone)
+      }
+      const following = pager.foresee(concurrency - 1).map(requestOf)
+      return Effect.as(calls.prepare([place.value.request, ...following]), gone)
+    })
+
+  const next = (
+    place: Place<Request & object>
+  ): Effect.Effect<Pages<Request & object, Answer>, E | MalformedResponse, R> => {
+    if (place._tag === "Stalled") return Effect.fail(place.error)
+    const asked = ask(place.request)
+    return place.isLikelyLast
+      ? Effect.catchIf(asked, isBehindTheEnd, () =>
+          Effect.succeed([Chunk.empty<Page<Answer>>(), Option.none()] as const)
+        )
+      : asked
+  }
+  return Stream.paginateChunkEffect(start, next)
+}

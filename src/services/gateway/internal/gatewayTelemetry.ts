@@ -105,7 +105,7 @@ const toExit = (error: string | undefined): Exit.Exit<void, SpanError> =>
       : Exit.fail(new SpanError({ type: error, message: `ended with ${error}` }))
 
 /** Makes the span of a request when it is needed. */
-const lazySpan = (clock: Clock.Clock, parent: Tracer.AnySpan | undefined) => {
+const lazySpan = (clock: Clock.Clock, parent: Tracer.AnySpan | undefined, address: string | undefined) => {
   const start = clock.unsafeCurrentTimeNanos()
   let span: Tracer.Span | undefined
   const get = (action: Named): Effect.Effect<Tracer.Span> =>
@@ -114,7 +114,10 @@ const lazySpan = (clock: Clock.Clock, parent: Tracer.AnySpan | undefined) => {
         ? Effect.succeed(span)
         : Effect.makeSpan(`${action.product}/${action.name}`, {
             kind: "server",
-            attributes: actionAttributes(action),
+            attributes: {
+              ...actionAttributes(action),
+              ...(address === undefined ? {} : { "client.address": address })
+            },
             captureStackTrace: false,
             ...(parent === undefined ? {} : { parent })
           }).pipe(
@@ -136,18 +139,22 @@ const lazySpan = (clock: Clock.Clock, parent: Tracer.AnySpan | undefined) => {
   return { get, end }
 }
 
+/** What a span tells of the sender of a request. */
+type Sender = Pick<Wire.WireRequest, "address" | "headers">
+
 /** Makes the observers of the requests of a gateway that runs these checks. */
 export const make = (checks: ReadonlyArray<string>, parentOf: Parent | undefined) => {
   const labels = checks.map(checkLabels)
   const count = (labels: Labels | undefined, mine: Labels) => {
     if (labels !== undefined) unsafeCount(Telemetry.checks, labels, mine)
   }
-  return (fiber: Fiber.RuntimeFiber<unknown, unknown>, headers: Wire.Headers): Observer => {
+  return (fiber: Fiber.RuntimeFiber<unknown, unknown>, { address, headers }: Sender): Observer => {
     const mine = Fibers.metricLabels(fiber)
     const span = Fibers.isTraced(fiber)
       ? lazySpan(
           Fibers.currentClock(fiber),
-          parentOf === undefined ? undefined : Option.getOrUndefined(parentOf(headers))
+          parentOf === undefined ? undefined : Option.getOrUndefined(parentOf(headers)),
+          address
         )
       : undefined
     return {

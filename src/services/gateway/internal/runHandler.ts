@@ -134,6 +134,9 @@ export const toWire = (
         status: 200,
         headers: {
           "content-type": EventStream.contentType,
+          // A proxy in between passes each event on as it comes.
+          "cache-control": "no-cache",
+          "x-accel-buffering": "no",
           "x-tc-requestid": requestId,
           ...(action === undefined ? {} : Deprecations.headersOf(action)),
           ...echo

@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import type * as Json from "../../../wire/Json.js"
-import type { Paging } from "../../Paging.js"
+import { type Paging, placeOf } from "../../Paging.js"
 import { type Member, members, type Table } from "../shapeTable.js"
 import * as counts from "./counts.js"
 import type { Wanted } from "./wanted.js"
@@ -25,7 +25,7 @@ export interface Outer {
   readonly path: string
 }
 
-const limitNames = ["Limit", "PageSize", "MaxResults", "MaxItems"]
+const limitNames = ["Limit", "PageSize", "Size", "Rp", "MaxResults", "MaxItems"]
 const numberNames = ["PageNumber", "PageNo", "PageNum", "PageIndex", "Page", "CurrentPage"]
 
 const numberIn = (request: Json.JsonObject, names: ReadonlyArray<string>): number | undefined => {
@@ -47,6 +47,10 @@ export const pageOf = ({ paging, request }: Wanted): Page | undefined => {
   const given = numberIn(request, limitNames)
   const limit = given === undefined || given === 0 ? 20 : given
   if (paging?.by === "token") return { limit, offset: offsetOf(request[paging.token]) }
+  if (paging?.by === "number") {
+    const number = numberIn(request, [paging.number]) ?? paging.first
+    return { limit, offset: Math.max(0, number - paging.first) * limit }
+  }
   const offset = numberIn(request, [paging?.offset ?? "Offset"])
   if (paging !== undefined || offset !== undefined) return { limit, offset: offset ?? 0 }
   const number = numberIn(request, numberNames) ?? 1
@@ -55,8 +59,7 @@ export const pageOf = ({ paging, request }: Wanted): Page | undefined => {
 
 /** Returns a request without the members that choose its page. */
 export const withoutPage = (request: Json.JsonObject, paging: Paging | undefined): Json.JsonObject => {
-  const where = paging === undefined ? "Offset" : paging.by === "token" ? paging.token : paging.offset
-  const names = new Set([...limitNames, ...numberNames, where])
+  const names = new Set([...limitNames, ...numberNames, paging === undefined ? "Offset" : placeOf(paging)])
   return Object.fromEntries(Object.entries(request).filter(([name]) => !names.has(name)))
 }
 

@@ -132,7 +132,8 @@ const object = (ast: Ast): Coerce => {
       const member = members.get(name) ?? others
       const before = value[name]
       if (member === undefined || name === "__proto__") continue
-      const absent = before === null && mode === "response" && !member.nullable
+      // If the member is required, the schema then says that it is missing. A strict reading does not come here.
+      const absent = before === null && !member.nullable
       const after = absent ? undefined : member.coerce(before, mode)
       if (after === before) continue
       changed ??= { ...value }

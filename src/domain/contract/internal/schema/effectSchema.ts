@@ -8,6 +8,7 @@ import type { Codec, Issues, TypeId } from "../codec.js"
 import type { Ast, ParseIssue } from "./ast.js"
 import { coercer, membersOf } from "./coerce.js"
 import { flatten } from "./issues.js"
+import { retryWithoutNulls } from "./nullMembers.js"
 
 /** Whether a value is a schema of `effect/Schema`. Its own guard would load the whole module. */
 export const isSchema = (input: unknown): boolean => Predicate.hasProperty(input, Symbol.for("effect/Schema"))
@@ -83,11 +84,17 @@ export const fromLibrary = <A>({ ast, decoder, encoder }: Library<A>): Omit<Code
   const [decodeExact, decodeTolerant] = [decode(exact), decode(tolerant)]
   const [encodeExact, encodeTolerant] = [encoder({ ...exact, errors: "all" }), encoder({ ...tolerant, errors: "all" })]
   return {
-    decode: (wire, mode) =>
-      run(() =>
-        mode === "strict" ? decodeExact(wire) : (mode === "response" ? decodeTolerant : decodeExact)(coerce(wire, mode))
-      ),
-    encode: (value, mode) => run(() => (mode === "response" ? encodeTolerant : encodeExact)(value)),
+    decode: (wire, mode) => {
+      if (mode === "strict") return run(() => decodeExact(wire))
+      if (mode === "response") return run(() => decodeTolerant(coerce(wire, mode)))
+      // `coerce` has left out the members that are `null`, but those whose type is of the schema's own making.
+      return retryWithoutNulls(wire, (wire) => run(() => decodeExact(coerce(wire, mode))))
+    },
+    encode: (value, mode) =>
+      mode === "response"
+        ? run(() => encodeTolerant(value))
+        : // What it reads again is the value without members that are `null`, and the schema checks it.
+          retryWithoutNulls(value, (value) => run(() => encodeExact(value as A))),
     members: membersOf(ast)
   }
 }

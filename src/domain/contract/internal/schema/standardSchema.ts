@@ -4,6 +4,7 @@ import { isNonEmptyReadonlyArray } from "effect/Array"
 import * as Either from "effect/Either"
 import * as Issue from "../../../errors/Issue.js"
 import type { Codec, Issues, TypeId } from "../codec.js"
+import { retryWithoutNulls } from "./nullMembers.js"
 import * as sentence from "./sentence.js"
 
 const valueAt = (value: unknown, path: Issue.Path): unknown =>
@@ -97,9 +98,14 @@ const validate = <S extends StandardSchemaV1>(
 
 /** Makes a codec out of a Standard Schema. */
 export const codec = <S extends StandardSchemaV1>(schema: S): Omit<Codec<StandardSchemaV1.InferOutput<S>>, TypeId> => ({
-  decode: (wire) => validate(schema, wire),
+  decode: (wire, mode) =>
+    mode === "response" || mode === "strict"
+      ? validate(schema, wire)
+      : retryWithoutNulls(wire, (wire) => validate(schema, wire)),
   // A Standard Schema cannot write. A request is what it reads, so reading checks it, and it is sent as it is.
   encode: (value, mode) =>
-    mode === "response" ? Either.right(value) : Either.map(validate(schema, value), () => value),
+    mode === "response"
+      ? Either.right(value)
+      : retryWithoutNulls(value, (value) => Either.map(validate(schema, value), () => value)),
   members: []
 })

@@ -96,6 +96,8 @@ export const writeWhole = (
     return undefined
   }
   const headers: Http.OutgoingHttpHeaders = { ...answer.headers, "content-length": Buffer.byteLength(answer.body) }
+  // An answer without content must not state a length.
+  if (answer.status === 204) delete headers["content-length"]
   // During a shutdown, each answer closes its connection, so that the shutdown need not wait until it is idle.
   if (!server.listening) headers.connection = "close"
   response.writeHead(answer.status, headers)

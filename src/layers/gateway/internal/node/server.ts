@@ -1,6 +1,6 @@
 /** Opens Node's server, closes it, and answers what its parser rejects. */
 import * as Http from "node:http"
-import type { AddressInfo } from "node:net"
+import * as Net from "node:net"
 import type { Duplex } from "node:stream"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -10,6 +10,7 @@ import * as Message from "../../../../domain/rules/Message.js"
 import type { Gateway } from "../../../../services/gateway/Gateway.js"
 import { type Address, ListenError } from "../../../../services/gateway/GatewayServer.js"
 import type { Unanswered } from "./connection.js"
+import type { Door } from "./secure.js"
 
 /** In bytes. A GET may have a query of 32 KB, which has to fit in together with the headers. */
 const maxHeaderSize = 64 * 1024
@@ -17,8 +18,14 @@ const maxHeaderSize = 64 * 1024
 /** More than one program has callers for, and few enough that their sockets take little memory. */
 const defaultMaxConnections = 1000
 
-/** How long a caller has to read the answer to what the parser rejects, before the server destroys the connection. */
+/** How long a caller that sends nothing has to read the answer to what the parser rejects, before the server destroys the connection. */
 const closeMillis = 1000
+
+/** How many times as long it may go on sending. */
+const maxRounds = 5
+
+/** How many bytes it may go on sending. No head that a client sends by mistake is larger. */
+const maxDiscarded = 16 * 1024 * 1024
 
 /** The options of a gateway that Node's server has too. */
 interface ServerOptions {
@@ -48,7 +55,12 @@ export const createServer = (options: ServerOptions): Http.Server => {
 }
 
 /** Listens on a port. */
-export const listen = (server: Http.Server, host: string, port: number): Effect.Effect<Address, ListenError> =>
+export const listen = (
+  server: Http.Server,
+  host: string,
+  port: number,
+  scheme: "http" | "https" = "http"
+): Effect.Effect<Address, ListenError> =>
   Effect.async((resume) => {
     const fail = (code: string): void => resume(Effect.fail(new ListenError({ host, port, code })))
     const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? "unknown")
@@ -56,9 +68,9 @@ export const listen = (server: Http.Server, host: string, port: number): Effect.
     try {
       server.listen(port, host, () => {
         server.off("error", onError)
-        const bound = server.address() as AddressInfo
+        const bound = server.address() as Net.AddressInfo
         const name = bound.family === "IPv6" ? `[${bound.address}]` : bound.address
-        resume(Effect.succeed({ host: bound.address, port: bound.port, url: `http://${name}:${bound.port}` }))
+        resume(Effect.succeed({ host: bound.address, port: bound.port, url: `${scheme}://${name}:${bound.port}` }))
       })
     } catch {
       // Node throws if the port is out of range.
@@ -67,16 +79,24 @@ export const listen = (server: Http.Server, host: string, port: number): Effect.
   })
 
 /** Accepts no more requests, lets the others finish within the grace, and then closes every connection. */
-export const shutDown = (server: Http.Server, grace: Duration.DurationInput): Effect.Effect<void> =>
+export const shutDown = (
+  server: Http.Server,
+  grace: Duration.DurationInput,
+  door: () => Door | undefined
+): Effect.Effect<void> =>
   Effect.gen(function* () {
     const closed = yield* Deferred.make<void>()
     yield* Effect.sync(() => {
       server.close(() => Deferred.unsafeDone(closed, Effect.void))
       server.closeIdleConnections()
+      door()?.closeSilent()
     })
     // A finalizer is uninterruptible, so a timeout needs an interruptible part.
     yield* Effect.timeoutOption(Effect.interruptible(Deferred.await(closed)), grace)
-    yield* Effect.sync(() => server.closeAllConnections())
+    yield* Effect.sync(() => {
+      server.closeAllConnections()
+      door()?.closeAll()
+    })
   })
 
 /** The error that answers a request which Node's parser rejects. */
@@ -113,13 +133,39 @@ const awaitAnswers = (socket: Duplex, pending: ReadonlyArray<Unanswered>): Effec
     return Effect.sync(() => socket.off("close", done))
   })
 
-/** Waits until a caller has closed its side too, for a bounded time. Then nobody holds the connection. */
+/** How many bytes the server has read of a connection. */
+const bytesRead = (socket: Duplex): number => (socket instanceof Net.Socket ? socket.bytesRead : 0)
+
+/** How many bytes a refused connection may have sent in all. */
+const allowances = new WeakMap<Duplex, number>()
+
+/**
+ * Whether a connection is refused already. The parser fails over everything that comes after what it rejects. It is discarded, because
+ * the system drops an answer that is not read yet if it closes a connection with unread bytes. But too much of it breaks the connection.
+ */
+export const isRefused = (socket: Duplex): boolean => {
+  const allowance = allowances.get(socket)
+  if (allowance !== undefined && bytesRead(socket) > allowance) socket.destroy()
+  return allowance !== undefined
+}
+
+/** Waits until a caller has closed its side too: as long as it sends, for a bounded time. Then nobody holds the connection. */
 const destroyAfter = (socket: Duplex): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
-    const onClose = (): void => resume(Effect.void)
-    socket.once("close", onClose)
-    return Effect.sync(() => socket.off("close", onClose))
-  }).pipe(Effect.timeoutOption(closeMillis), Effect.ensuring(Effect.sync(() => socket.destroy())), Effect.asVoid)
+    let [read, rounds] = [bytesRead(socket), 0]
+    const timer = setInterval(() => {
+      rounds += 1
+      if (bytesRead(socket) === read || rounds >= maxRounds) socket.destroy()
+      read = bytesRead(socket)
+    }, closeMillis)
+    const onClose = (): void => {
+      clearInterval(timer)
+      resume(Effect.void)
+    }
+    if (socket.closed) onClose()
+    else socket.once("close", onClose)
+    return Effect.sync(() => clearInterval(timer))
+  }).pipe(Effect.ensuring(Effect.sync(() => socket.destroy())))
 
 /** Answers what Node's parser rejects with an envelope, after the earlier requests of the same connection. */
 export const refuseUnreadable = (
@@ -127,8 +173,9 @@ export const refuseUnreadable = (
   error: NodeJS.ErrnoException,
   socket: Duplex,
   pending: ReadonlyArray<Unanswered>
-): Effect.Effect<void> =>
-  Effect.zipRight(awaitAnswers(socket, pending), gateway.refuse(parserError(error.code))).pipe(
+): Effect.Effect<void> => {
+  allowances.set(socket, bytesRead(socket) + maxDiscarded)
+  return Effect.zipRight(awaitAnswers(socket, pending), gateway.refuse(parserError(error.code))).pipe(
     Effect.flatMap(({ body, headers, status }) => {
       if (socket.closed) return Effect.void
       if (!socket.writable || error.code === "ECONNRESET") return Effect.sync(() => socket.destroy())
@@ -144,6 +191,7 @@ export const refuseUnreadable = (
       )
     )
   )
+}
 
 /** Answers `CONNECT`, and serves what comes through it. */
 export const openTunnel = (server: Http.Server, socket: Duplex, head: Uint8Array): void => {

@@ -6,15 +6,15 @@
 
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
 import * as Message from "../../../../domain/rules/Message.js"
 import * as Host from "../../../../domain/wire/Host.js"
 import type * as Wire from "../../../../domain/wire/Wire.js"
 import * as Step from "../../../internal/runtime/step.js"
-import { Handlers } from "../../Handlers.js"
-import { type Check, type Common, headOnly, make, type RequestContext } from "../check.js"
+import { Handlers, type Route } from "../../Handlers.js"
+import { type Check, headOnly, make, type RequestContext } from "../check.js"
 import { refuse } from "../refusal.js"
+import { findUnnamed } from "../unnamedRoute.js"
 
 /** The service in the scope of a header `Authorization`, which may turn out to be malformed. It is a name of at most 64 letters. */
 const scopeService = ({ headers: { authorization = "" } }: Wire.WireRequest): string | undefined => {
@@ -25,6 +25,12 @@ const scopeService = ({ headers: { authorization = "" } }: Wire.WireRequest): st
   const service = date < 0 ? -1 : authorization.indexOf("/", date + 1)
   const end = service < 0 ? -1 : authorization.indexOf("/", service + 1)
   return end < 0 || end - service > 65 ? undefined : authorization.slice(service + 1, end)
+}
+
+/** The service that a signature says, where it is more than the host that the client called. */
+const ownService = (wire: Wire.WireRequest, { label }: Host.Host): string | undefined => {
+  const service = scopeService(wire)
+  return service === label || service === wire.headers.host ? undefined : service
 }
 
 /**
@@ -42,24 +48,35 @@ const namedProduct = (
   return scope !== undefined && isServed(scope) ? scope : undefined
 }
 
-/**
- * The product of a request that names none: one that has the action in this version, or else the only product that has the version,
- * or else the only product.
- */
-const onlyProduct = (
-  handlers: Handlers["Type"],
-  { isPublic }: Host.Host,
-  { action, version }: Common
-): Effect.Effect<string | undefined> => {
-  if (isPublic) return Effect.succeed(undefined)
-  const products = handlers.products()
-  const candidates = products.filter((product) => handlers.versions(product).includes(version))
-  const only = (products: ReadonlyArray<string>) => (products.length === 1 ? products[0] : undefined)
-  return Effect.map(
-    Effect.findFirst(candidates, (product) =>
-      Effect.map(handlers.find(product, version, action), (route) => route !== undefined)
-    ),
-    Option.getOrElse(() => only(candidates) ?? only(products))
+/** The route of an action that no handler is for, if the handlers make one. */
+const findUnknown = (
+  step: Step.StepContext<Handlers>,
+  context: RequestContext.With<"common">,
+  product: string
+): Effect.Effect<Route, CommonError.CommonError> => {
+  const { action, version } = context.common
+  const handlers = Context.get(step.context, Handlers)
+  const found = handlers.findUnknown?.(product, version, action) ?? Effect.succeed(undefined)
+  return Step.flatMapNow(step, found, (route) =>
+    route === undefined
+      ? refuse(context, CommonError.InvalidAction, Message.invalidAction(action, product, version))
+      : Effect.succeed(route)
+  )
+}
+
+/** Finds the action of a product that the request names. */
+const findNamed = (
+  step: Step.StepContext<Handlers>,
+  context: RequestContext.With<"common">,
+  product: string
+): Effect.Effect<Route, CommonError.CommonError> => {
+  const handlers = Context.get(step.context, Handlers)
+  const { action, version } = context.common
+  if (!handlers.versions(product).includes(version)) {
+    return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(version, product))
+  }
+  return Step.flatMapNow(step, handlers.find(product, version, action), (route) =>
+    route === undefined ? findUnknown(step, context, product) : Effect.succeed(route)
   )
 }
 
@@ -68,25 +85,19 @@ const findAction = (
   context: RequestContext.With<"common">
 ): Effect.Effect<RequestContext, CommonError.CommonError> => {
   const handlers = Context.get(step.context, Handlers)
-  const { common, wire } = context
+  const { wire } = context
   const host = Host.parse(wire.headers.host ?? "")
-  const named = namedProduct(handlers, wire, host)
-  const product = named === undefined ? onlyProduct(handlers, host, common) : Effect.succeed(named)
-  return Step.flatMapNow(step, product, (product) => {
-    if (product === undefined) return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
-    if (!handlers.versions(product).includes(common.version)) {
-      return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(common.version, product))
-    }
-    return Step.flatMapNow(step, handlers.find(product, common.version, common.action), (route) => {
-      if (route === undefined) {
-        const message = Message.invalidAction(common.action, product, common.version)
-        return refuse(context, CommonError.InvalidAction, message)
-      }
-      return route.action.offline
-        ? refuse(context, CommonError.ActionOffline, Message.actionOffline(common.action))
-        : Effect.succeed(context.with("route", route))
-    })
-  })
+  const product = namedProduct(handlers, wire, host)
+  if (product === undefined && host.isPublic) {
+    return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
+  }
+  const found =
+    product === undefined ? findUnnamed(handlers, context, ownService(wire, host)) : findNamed(step, context, product)
+  return Step.flatMapNow(step, found, (route) =>
+    route.action.offline
+      ? refuse(context, CommonError.ActionOffline, Message.actionOffline(context.common.action))
+      : Effect.succeed(context.with("route", route))
+  )
 }
 
 /**
