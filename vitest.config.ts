@@ -13,6 +13,7 @@ const manifest = JSON.parse(readFileSync(new URL("./package.json", import.meta.u
 const slow = [
   "test/interop/**",
   "test/attacks/**",
+  "test/fuzz/**",
   "test/scripts/**",
   "test/package/**",
   "test/examples/**",

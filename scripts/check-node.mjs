@@ -20,7 +20,10 @@ const run = (args, options) => {
 
 run(["--version"])
 // Runs neither all actions of the catalogue nor the attacks again: they take as long as all the rest, and measure what is ours.
-const repeated = ["test/interop/everyAction*", "test/attacks/**"].flatMap((files) => ["--exclude", files])
+const repeated = ["test/interop/everyAction*", "test/attacks/**", "test/fuzz/**"].flatMap((files) => [
+  "--exclude",
+  files
+])
 run([join(root, "node_modules/vitest/vitest.mjs"), "run", ...repeated], {
   timeout: 12 * 60_000,
   // Tests that start a program use this Node too.

@@ -113,6 +113,9 @@ const atOnce = {
 /** What a client over `fetch` and one action may come to, compressed, with all that it needs: two thirds of it are Effect. */
 const budget = 99_000
 
+/** What all files of the package may come to, in bytes. */
+const mostUnpacked = 50_000_000
+
 const compressed = (text) => gzipSync(text, { level: 9 }).byteLength
 
 const sizes = (text) =>
@@ -285,11 +288,12 @@ const writeDoor = (specifier, index) => {
 }
 
 try {
-  const [{ filename, files }] = JSON.parse(
+  const [{ filename, files, unpackedSize }] = JSON.parse(
     run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", consumer], root).stdout
   )
   const packed = files.map(({ path }) => path)
   checkFiles(packed)
+  must(unpackedSize <= mostUnpacked, `The package takes ${unpackedSize} bytes, and ${mostUnpacked} are meant.`)
 
   const entrypoints = modules.map(({ name }) => (name === "index" ? "." : name))
   const attw = ["--no-install", "attw", join(consumer, filename), "--profile", "esm-only", "--format", "ascii"]

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import esbuild from "esbuild"
 import { manifest, root } from "./project.mjs"
-import { ofChromium, ofDeno, ofProcess, ofWorkerd } from "./runtimes/kinds.mjs"
+import { ofBunServer, ofChromium, ofDeno, ofJest, ofProcess, ofWorkerd } from "./runtimes/kinds.mjs"
 import { nextLine, run, start } from "./runtimes/processes.mjs"
 
 const runtimes = [
@@ -19,10 +19,12 @@ const runtimes = [
   ofProcess("node", "24"),
   ofProcess("node", "26"),
   ofProcess("bun", "1"),
+  ofBunServer("1"),
   ofDeno("2"),
   ofWorkerd("1", []),
   ofWorkerd("1", ["nodejs_compat"]),
-  ofChromium()
+  ofChromium(),
+  ofJest("30")
 ]
 
 /** Packs the library, and installs it with its peers and the program in an empty project. */

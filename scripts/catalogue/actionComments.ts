@@ -35,7 +35,7 @@ const isReadOnly = ({ letters, name }: Described): boolean => !letters.includes(
 
 /** The comment of an action, by line. */
 export const actionComment = (described: Described): ReadonlyArray<string> => {
-  const { action, codes, letters, name, pager, product, request, version } = described
+  const { action, codes, letters, pager, product, request, version } = described
   const taken = ["ClientToken", "DryRun"].filter((label) => request.some(([member]) => member === label))
   const facts = [
     `${isReadOnly(described) ? "Only reads" : "Changes something"}.`,
@@ -44,10 +44,10 @@ export const actionComment = (described: Described): ReadonlyArray<string> => {
     ...(letters.includes("s") ? ["Streams: `.stream` returns events."] : []),
     ...(letters.includes("u") ? ["Needs no signature."] : []),
     `${letters.includes("i") ? "On" : "Not on"} the international site.`,
-    `Declares ${codes === 0 ? "no code" : plural(codes, "code")} of its own.`
+    `Declares ${codes === 0 ? "no code" : plural(codes, "code")}.`
   ]
   return [
-    `\`${name}\` of ${product} ${version}. ${facts.join(" ")}`,
+    `${product} ${version}. ${facts.join(" ")}`,
     "",
     links(described),
     ...(action.status === undefined ? [] : ["", `@deprecated It is ${action.status}.`])

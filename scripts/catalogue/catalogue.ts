@@ -141,6 +141,7 @@ const clashesOf = ({ actions, codes, objects }: Version): ReadonlyArray<string> 
   ]
   const values = [
     ["product", "the product"] as const,
+    ["waiters", "the waiters"] as const,
     ...Object.keys(actions).map((name) => [name, `the action \`${name}\``] as const)
   ]
   return [...new Set([...clashesAmong([...classes, ...types]), ...clashesAmong([...classes, ...values])])]

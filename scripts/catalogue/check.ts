@@ -19,6 +19,7 @@ import * as Facts from "./facts.js"
 import { moduleName } from "./generate.js"
 import * as Hints from "./hints.js"
 import * as Names from "./names.js"
+import * as Waiters from "./waiters.js"
 
 /** The exports of a module. */
 type Exports = Readonly<Record<string, unknown>>
@@ -215,7 +216,8 @@ export const compareVersion = (
   version: string,
   written: Catalogue.Version,
   exports: Exports,
-  hints: Hints.Objects = {}
+  hints: Hints.Objects = {},
+  waiters: Waiters.Waiters = {}
 ): ReadonlyArray<string> => {
   const facts = { ...written, objects: Catalogue.withKnownFacts(written) }
   const classes = new Map([...Names.ofCodes([...facts.codes].sort())].map(([code, name]) => [name, code]))
@@ -223,8 +225,14 @@ export const compareVersion = (
   const exported = new Set(Object.values(exports))
   const seen = new Set<Shape.Table>()
   const whole = exports.product
+  const hasWaiters = Object.keys(waiters).length > 0
   return [
-    ...compareNames("", ["product", ...classes.keys(), ...Object.keys(facts.actions)], Object.keys(exports)),
+    ...compareNames(
+      "",
+      ["product", ...classes.keys(), ...Object.keys(facts.actions), ...(hasWaiters ? ["waiters"] : [])],
+      Object.keys(exports)
+    ),
+    ...compareNames("waiters.", Object.keys(waiters), Object.keys(recordOf(exports.waiters))),
     ...[...classes].flatMap(([name, code]) => {
       const found = exports[name]
       if (found === undefined) return []
@@ -302,6 +310,7 @@ export const check = async (
 ): Promise<{ readonly totals: string; readonly differences: ReadonlyArray<string> }> => {
   const files = Catalogue.read(catalogue)
   const hints = Hints.read(catalogue, files)
+  const waiters = Waiters.read(catalogue, files)
   const index = await load(join(folder, "index.ts"))
   if (typeof index === "string") throw new Error(`${folder}: ${index}. \`npm run generate\` writes them.`)
   const listed = recordOf(index.products)
@@ -329,7 +338,7 @@ export const check = async (
       }
       modules.push(exports)
       const told = hints.get(name)?.hints.versions[version] ?? {}
-      differences.push(...compareVersion(name, version, facts, exports, told))
+      differences.push(...compareVersion(name, version, facts, exports, told, waiters.get(name)?.[version]))
       const text = readFileSync(join(folder, module), "utf8")
       differences.push(...compareText(name, version, facts, told, text))
       const listedModule = versions[version]

@@ -61,9 +61,14 @@ export const commentOf = (
   const { d, e, f, r, x } = hint ?? {}
   const unit = unitOf(member)
   const text = textOf(member, object, side)
-  const need = side === "request" ? (flags.includes("r") ? "Required " : "Optional ") : ""
+  const need = side === "request" ? [flags.includes("r") ? "Required" : "Optional"] : []
+  // An editor shows the name of an object beside it.
+  const said =
+    side === "request" && !Catalogue.scalars.includes(Catalogue.elementOf(type).replace(/^big_/, ""))
+      ? []
+      : [wireType(type)]
   const head = [
-    `${need}${wireType(type)}`,
+    [...need, ...said].join(" "),
     ...(unit === undefined ? [] : [`in ${unit}`]),
     ...(r === undefined ? [] : [rangeOf(r)])
   ].join(", ")

@@ -8,6 +8,7 @@ import * as Catalogue from "./catalogue.js"
 import * as Command from "./command.js"
 import * as Hints from "./hints.js"
 import * as Module from "./module.js"
+import * as Waiters from "./waiters.js"
 
 export interface Options {
   /** The folder of the catalogue's files. */
@@ -69,6 +70,7 @@ export const generate = ({ catalogue, target, wanted = [] }: Options): Written =
   if (unknown.length > 0) throw new Error(`There is no catalogue/${unknown[0]}.json.`)
   const read = Catalogue.read(catalogue, (name) => wanted.length === 0 || wanted.includes(name))
   const hints = Hints.read(catalogue, read)
+  const waiters = Waiters.read(catalogue, read)
   const products = [...read.values()].map(({ product }) => product)
 
   const modules = new Map<string, string>()
@@ -79,7 +81,8 @@ export const generate = ({ catalogue, target, wanted = [] }: Options): Written =
         product.product,
         version,
         facts,
-        hints.get(product.product)?.hints.versions[version]
+        hints.get(product.product)?.hints.versions[version],
+        waiters.get(product.product)?.[version]
       )
       modules.set(`${product.product}/${moduleName(version)}.ts`, rendered.text)
       for (const outcome of rendered.outcomes) outcomes.push({ ...outcome, of: `${product.product} ${version}` })

@@ -8,6 +8,7 @@ import { interfacesOf } from "./members.js"
 import { modelOf } from "./model.js"
 import * as Names from "./names.js"
 import { tableOf } from "./tables.js"
+import * as Waiters from "./waiters.js"
 
 export type { Outcome } from "./actions.js"
 export { reach, types } from "./model.js"
@@ -23,7 +24,8 @@ export const render = (
   product: string,
   version: string,
   catalogue: Catalogue.Version,
-  hints: Hints.Objects = {}
+  hints: Hints.Objects = {},
+  waiters: Waiters.Waiters = {}
 ): { readonly text: string; readonly outcomes: ReadonlyArray<Outcome> } => {
   const model = modelOf(catalogue, hints)
   const { classes, names, objects, shapeOf } = model
@@ -53,6 +55,7 @@ export const render = (
     "",
     ...everyCode(model).flatMap((item) => [item, ""]),
     ...actions.flatMap(({ text }) => [text, ""]),
+    ...Waiters.waitersOf(waiters, model),
     `/** ${product} ${version}, all its actions. */`,
     group(
       `export const product: $.Product = /* #__PURE__ */ $.product("${product}", "${version}", { `,

@@ -21,6 +21,8 @@ const packages = {
     binary: exe("bin/bun")
   },
   deno: { name: `@deno/${platform}-${arch}${platform === "linux" ? "-glibc" : ""}`, binary: exe("deno") },
+  // A program for Node: `bin/jest.js` is what it runs.
+  jest: { name: "jest", binary: "bin/jest.js" },
   workerd: {
     name: `@cloudflare/workerd-${isWindows ? "windows" : platform}-${arch === "arm64" ? "arm64" : "64"}`,
     binary: exe("bin/workerd")

@@ -43,6 +43,30 @@ export const ofProcess = (runtime, version) => ({
   }
 })
 
+/** A server of Bun takes longer headers than by default, if it is told to. */
+export const ofBunServer = (version) => ({
+  name: `bun ${version} as a server`,
+  find: () => install("bun", version),
+  check: async ({ binary, folder }) => {
+    const ask = async (flags, length) =>
+      (await run(binary, [...flags, join(folder, "bunServer.mjs"), String(length)], { cwd: folder })).trim()
+    const long = 32 * 1024
+    compare("with a query of 1 KB", await ask([], 1024), "an envelope")
+    compare("with a query of 32 KB", await ask([], long), "HTTP 431")
+    compare("with the flag", await ask(["--max-http-header-size=65536"], long), "an envelope")
+  }
+})
+
+/** Jest runs a module with a flag of Node. */
+export const ofJest = (version) => ({
+  name: `jest ${version}`,
+  find: () => install("jest", version),
+  check: async ({ binary, folder }) => {
+    const args = [binary, "--rootDir", folder, "--testMatch", "**/inJest.test.mjs"]
+    await run(process.execPath, ["--experimental-vm-modules", ...args], { cwd: folder })
+  }
+})
+
 /** Deno needs permissions. The client for Node needs more of the environment than its key, because undici does. */
 export const ofDeno = (version) => ({
   name: `deno ${version}`,

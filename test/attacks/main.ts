@@ -1,9 +1,11 @@
 /**
  * Runs every attack against every adapter, and prints a table.
- * Usage: tsx test/attacks/main.ts [--long] [part of a row or a name]. `--long` takes 20 seconds for each, otherwise 3.
+ * Usage: tsx test/attacks/main.ts [--long] [--seconds=10] [--shared] [--parts] [part of a row or a name].
+ * Each attack takes 3 seconds, or 20 with `--long`. `--shared` runs them one after another on one gateway of each adapter. `--parts`
+ * adds what the memory is made of.
  */
 import { attacks } from "./attacks.js"
-import { attack, type Result, start } from "./runner.js"
+import { type AdapterName, attack, type Result, start, type Victim } from "./runner.js"
 
 const words = process.argv.slice(2)
 const seconds = words.find((word) => word.startsWith("--seconds="))?.slice("--seconds=".length)
@@ -40,15 +42,31 @@ const line = (result: Result): string => {
 
 console.log("| row | attack | adapter | memory | longest turn | quiet p99 | p99 | honest calls answered | fault |")
 console.log("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-for (const each of attacks) {
-  if (!`${each.row} ${each.name}`.includes(wanted)) continue
-  for (const adapter of each.adapters) {
-    const victim = await start({ ...each, adapter })
-    try {
-      console.log(line(await attack(each, victim, adapter, millis)))
-    } finally {
-      victim.stop()
+const wantedAttacks = attacks.filter(({ name, row }) => `${row} ${name}`.includes(wanted))
+
+const runOne = async (each: (typeof attacks)[number], adapter: AdapterName, victim: Victim): Promise<void> => {
+  console.log(line(await attack(each, victim, adapter, millis)))
+}
+
+/** All on one gateway of each adapter. Those that need a server with other options have one of their own. */
+const runShared = async (): Promise<void> => {
+  for (const adapter of ["node", "platform", "web"] as const) {
+    const victim = await start({ adapter, journal: true })
+    for (const each of wantedAttacks) {
+      if (each.adapters.includes(adapter) && each.node === undefined) await runOne(each, adapter, victim)
+    }
+    victim.stop()
+  }
+}
+
+const runApart = async (): Promise<void> => {
+  for (const each of wantedAttacks) {
+    for (const adapter of each.adapters) {
+      const victim = await start({ ...each, adapter })
+      await runOne(each, adapter, victim).finally(victim.stop)
     }
   }
 }
+
+await (words.includes("--shared") ? runShared() : runApart())
 process.exit()

@@ -5,12 +5,15 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Catalogue from "../../scripts/catalogue/catalogue.js"
 import * as Facts from "../../scripts/catalogue/facts.js"
+import * as Hints from "../../scripts/catalogue/hints.js"
 import { catalogue, ebs, only, volumes } from "./catalogues.js"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
 /** The files that there are. */
-const real = [...Catalogue.read(join(root, "catalogue")).values()]
+const files = Catalogue.read(join(root, "catalogue"))
+const real = [...files.values()]
+const hints = Hints.read(join(root, "catalogue"), files)
 
 /** What is said of a file of this text. */
 const faults = (text: string, file = "ebs.json"): ReadonlyArray<string> => {
@@ -328,24 +331,33 @@ describe("the documents", () => {
   it("have the numbers of the actions that page, and of the near misses", () => {
     const counts = new Map<string, number>()
     for (const { product } of real) {
-      for (const { actions, objects } of Object.values(product.versions)) {
-        for (const action of Object.values(actions)) {
-          const pager = Facts.pagerOf(objects[action.request] ?? [], objects[action.response] ?? [], objects)
+      for (const [version, { actions, objects }] of Object.entries(product.versions)) {
+        const told = hints.get(product.product)?.hints.versions[version] ?? {}
+        for (const { request, response } of Object.values(actions)) {
+          const pager = Facts.pagerOf(objects[request] ?? [], objects[response] ?? [], objects, told[request])
           if (pager === undefined) continue
-          const kind = "by" in pager ? pager.by : /^(\d+ lists|no total|Offset|pages)/.exec(pager.reason)?.[0]
-          const key = kind?.replace(/^\d+ /, "") ?? "another reason"
+          if ("by" in pager && pager.told === "") counts.set("endless", (counts.get("endless") ?? 0) + 1)
+          const kind =
+            "by" in pager
+              ? pager.by
+              : /^(\d+ lists|no single total|Offset|.*(0 or from 1|no single list))/.exec(pager.reason)?.at(0)
+          const key = kind?.replace(/^\d+ |^.*(?=0 or from 1|no single list)/, "") ?? "another reason"
           counts.set(key, (counts.get(key) ?? 0) + 1)
         }
       }
     }
     const of = (...keys: ReadonlyArray<string>) => keys.reduce((sum, key) => sum + (counts.get(key) ?? 0), 0)
     const page = text("docs/catalogue.md")
-    const [offset, token] = [of("offset", "text"), of("token")]
-    assert.include(page, `${written(offset + token)} actions page: ${written(offset)} by`)
+    const [offset, number, token] = [of("offset", "text"), of("page", "pagetext"), of("token")]
+    const reasons = ["0 or from 1", "no single list", "no single total", "lists", "Offset"]
+    assert.include(page, `${written(offset + number + token)} actions page: ${written(offset)} by`)
+    assert.include(page, `${written(number)} by the number of a page`)
     assert.include(page, `${written(token)} by a token`)
-    assert.include(page, `${written(of("pages", "no total", "lists", "Offset"))} more look as if they paged`)
-    assert.include(page, `| ${of("pages")} | pages by number`)
-    assert.include(page, `| ${of("no total")} | \`Offset\` and \`Limit\`, and one list |`)
+    assert.include(page, `${written(of("endless"))} of these actions answer without a total`)
+    assert.include(page, `${written(of(...reasons))} more look as if they paged`)
+    assert.include(page, `| ${of("0 or from 1")} | pages by number: `)
+    assert.include(page, `| ${of("no single list")} | pages by number |`)
+    assert.include(page, `| ${of("no single total")} | \`Offset\` and \`Limit\`, and one list |`)
     assert.include(page, `| ${of("lists")} | \`Offset\` and \`Limit\` or a token, and several lists |`)
     assert.include(page, `| ${of("Offset")} | \`Offset\` and \`Limit\` |`)
     assert.strictEqual(of("another reason"), 0)

@@ -13,7 +13,7 @@ describe("the comment of a member", () => {
   it.each<[expected: string, member: Catalogue.Member, object: string, hint: Hints.Hint, side: "request" | "response"]>(
     [
       ["Required string.", member("VolumeId", "string", "r"), "AttachVolumeRequest", {}, "request"],
-      ["Optional list of Tag.", member("Tag", "list<Tag>"), "AttachVolumeRequest", {}, "request"],
+      ["Optional.", member("Tag", "list<Tag>"), "AttachVolumeRequest", {}, "request"],
       ["string.", member("VolumeId", "string"), "Volume", {}, "response"],
       [
         "Optional int64, 1 to 100. Default: `20`. Example: `10`.",
@@ -80,8 +80,8 @@ describe("the text of a module", () => {
       text,
       [
         "/**",
-        " * `DescribeVolumes` of ebs 2026-01-01. Only reads. Pages: `.items` returns `VolumeSet`. On the international site. " +
-          "Declares 4 codes of its own.",
+        " * ebs 2026-01-01. Only reads. Pages: `.items` returns `VolumeSet`. On the international site. " +
+          "Declares 4 codes.",
         " *",
         ` * [API Explorer](https://console.tencentcloud.com/${query}DescribeVolumes), [in Chinese](https://console.cloud.tencent.com/${query}DescribeVolumes)`,
         " */",
@@ -90,8 +90,8 @@ describe("the text of a module", () => {
     )
     assert.include(
       text,
-      " * `Explain` of ebs 2026-01-01. Changes something. Streams: `.stream` returns events. Not on the international site. " +
-        `Declares no code of its own.\n *\n * [API Explorer](https://console.cloud.tencent.com/${query}Explain)\n */\n`
+      " * ebs 2026-01-01. Changes something. Streams: `.stream` returns events. Not on the international site. " +
+        `Declares no code.\n *\n * [API Explorer](https://console.cloud.tencent.com/${query}Explain)\n */\n`
     )
   })
 

@@ -135,7 +135,12 @@ describe("how an action pages", () => {
       [total, volumeSet, ["Zones", "list<string>"], id],
       "2 lists: VolumeSet, Zones"
     ],
-    ["how many there are", offset, [volumeSet, id], "no total beside the list VolumeSet"],
+    [
+      "which of two totals it is",
+      offset,
+      [total, ["Total", "int64"], volumeSet, id],
+      "no single total beside the list VolumeSet"
+    ],
     ["what there is", offset, [["Data", "Volume"], id], "Offset and Limit, and no list in the response"],
     [
       "where the pages begin",
@@ -152,6 +157,33 @@ describe("how an action pages", () => {
       assert.deepStrictEqual(Facts.pagerOf(request, response, objects), { reason })
     })
   }
+
+  it("may have no total", () => {
+    const pager = { by: "offset" as const, asked: "Offset", told: "", items: "VolumeSet", element: "Volume" }
+    assert.deepStrictEqual(Facts.pagerOf(offset, [volumeSet, id], objects), pager)
+  })
+
+  it("is by number, where a hint says where the numbers begin", () => {
+    const request: Members = [
+      ["PageNumber", "int64"],
+      ["PageSize", "int64"]
+    ]
+    const pager = {
+      by: "page" as const,
+      asked: "PageNumber",
+      told: "TotalCount",
+      items: "VolumeSet",
+      element: "Volume"
+    }
+    assert.deepStrictEqual(Facts.pagerOf(request, [total, volumeSet, id], objects, { PageNumber: { f: 0 } }), {
+      ...pager,
+      numbered: { first: 0, size: "PageSize" }
+    })
+    assert.strictEqual(
+      Facts.partOf({ ...pager, by: "page", told: "", numbered: { first: 1, size: "" } }),
+      "page PageNumber  VolumeSet 1"
+    )
+  })
 
   it("is no near miss if no member is about pages", () => {
     assert.strictEqual(Facts.pagerOf([["VolumeId", "string"]], [volumeSet, id], objects), undefined)
@@ -310,7 +342,7 @@ describe("the generator", () => {
 
   it.scoped("counts the modules that it writes, and names the near misses", () =>
     Effect.gen(function* () {
-      const nearly = only({ objects: { DescribeVolumesResponse: [["VolumeSet", "list<Volume>"]] } })
+      const nearly = only({ objects: { DescribeVolumesResponse: [["Count", "int64"]] } })
       const source = yield* catalogue({ ebs: nearly })
       assert.deepStrictEqual(generate({ catalogue: source, target: yield* folder }), {
         products: 1,
@@ -318,7 +350,7 @@ describe("the generator", () => {
         actions: 4,
         paged: 0,
         streams: 1,
-        nearMisses: ["ebs 2026-01-01 DescribeVolumes: no total beside the list VolumeSet"]
+        nearMisses: ["ebs 2026-01-01 DescribeVolumes: Offset and Limit, and no list in the response"]
       })
     })
   )

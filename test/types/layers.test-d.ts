@@ -22,7 +22,7 @@ import * as TimestampValidator from "effect-tencentcloud/TimestampValidator"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import type * as Clients from "effect-tencentcloud/ApiClient"
 import * as GatewayCheck from "effect-tencentcloud/GatewayCheck"
-import type { Address, GatewayServer, ListenError } from "effect-tencentcloud/NodeGateway"
+import type { Address, GatewayServer, ListenError, TlsError } from "effect-tencentcloud/NodeGateway"
 import type { Handlers } from "effect-tencentcloud/Gateway"
 import { describe, expectTypeOf, it } from "vitest"
 
@@ -96,6 +96,12 @@ describe("the gateway's layers", () => {
   it("listen, and can fail with ListenError", () => {
     expectTypeOf(NodeGateway.layer()).toEqualTypeOf<Layer.Layer<GatewayServer, ListenError, Gateway.Gateway>>()
     expectTypeOf(NodeGateway.serve()).toEqualTypeOf<Effect.Effect<Address, ListenError, Gateway.Gateway | Scope>>()
+  })
+
+  it("can fail with TlsError too, where they serve TLS", () => {
+    expectTypeOf(NodeGateway.layer({ tls: "own" })).toEqualTypeOf<
+      Layer.Layer<GatewayServer, ListenError | TlsError, Gateway.Gateway>
+    >()
   })
 })
 

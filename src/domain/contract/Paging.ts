@@ -99,8 +99,8 @@ export const placeOf = (paging: Paging): string => {
  * Returns the members that the next request has in addition to the last one, or `undefined` after the last page.
  *
  * - By offset, a page is the last one if it is empty, or if all items have been seen.
- * - By number, a page is the last one if it is empty, if it has fewer items than its request asks for, or if all pages before it
- *   had as many and that makes all items.
+ * - By number, a page is the last one if it is empty, or has fewer items than its request asks for. It is also the last one if so many
+ *   pages of its size hold all items.
  * - By token, a page is the last one if the service sends no token, or repeats the request's. An empty page is not the last
  *   one if it has a new token.
  *

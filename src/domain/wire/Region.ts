@@ -62,7 +62,7 @@ export const known: ReadonlyArray<string> = [
   "sa-saopaulo"
 ]
 
-const knownNames = new Set(known)
+const knownNames = /* #__PURE__ */ new Set(known)
 
 /**
  * Returns whether the documents of the cloud list a region: see {@link known}. Use it only where a caller must not gain anything from an

@@ -66,7 +66,7 @@ export interface Options {
   readonly maxConnections?: number | undefined
   /**
    * How many bytes all bodies that are being read may take together. Beyond it, the gateway refuses the largest of them with
-   * `RequestLimitExceeded`. Default: 64 MB.
+   * `RequestLimitExceeded`. Of a limit over 48 MB, up to 16 MB are left to buffers that the runtime has yet to collect. Default: 64 MB.
    */
   readonly maxUnreadBytes?: number | undefined
   /**
@@ -123,6 +123,7 @@ class Exchange implements Unanswered {
   private headers: Wire.Headers = noHeaders
   private body: UnreadBody | undefined
   private fiber: Fiber.RuntimeFiber<void> | undefined
+  private unreadTimer: NodeJS.Timeout | undefined
   /** Whether the request was read, or is refused. The rest of it is then discarded. */
   private isOver = false
 
@@ -206,6 +207,7 @@ class Exchange implements Unanswered {
   giveUp(): void {
     this.isOver = true
     this.body?.drop()
+    clearTimeout(this.unreadTimer)
     if (this.fiber !== undefined) Fibers.interruptNow(this.fiber)
   }
 
@@ -235,7 +237,7 @@ class Exchange implements Unanswered {
     const { message, response } = this
     const { server, writeTimeout } = this.server
     try {
-      writeWhole(server, message, response, answer, writeTimeout)
+      this.unreadTimer = writeWhole(server, message, response, answer, writeTimeout)
     } catch (defect) {
       this.fiber = this.server.run(this.fail(Cause.die(defect)))
     }

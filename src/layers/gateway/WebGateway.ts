@@ -142,7 +142,7 @@ const respond = (
 export interface Options {
   /**
    * How many bytes all bodies that are being read may take together. Beyond it, the function refuses the largest of them with
-   * `RequestLimitExceeded`. Default: 64 MB.
+   * `RequestLimitExceeded`. Of a limit over 48 MB, up to 16 MB are left to buffers that the runtime has yet to collect. Default: 64 MB.
    */
   readonly maxUnreadBytes?: number | undefined
 }

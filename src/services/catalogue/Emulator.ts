@@ -11,15 +11,13 @@ import * as Stream from "effect/Stream"
 import type * as Action from "../../domain/contract/Action.js"
 import * as Sample from "../../domain/contract/Sample.js"
 import * as Shape from "../../domain/contract/Shape.js"
-import * as CommonError from "../../domain/errors/CommonError.js"
 import { emulatorKey } from "../../domain/rules/internal/emulatorKey.js"
-import * as Message from "../../domain/rules/Message.js"
 import * as Json from "../../domain/wire/Json.js"
 import * as Region from "../../domain/wire/Region.js"
 import type * as Handlers from "../gateway/Handlers.js"
 import type { Catalogue } from "./Catalogue.js"
 import { checked } from "./internal/checkRequest.js"
-import { needsRegion } from "./internal/regions.js"
+import { checkRegion, needsRegion } from "./internal/regions.js"
 import * as UnknownActions from "./internal/unknownActions.js"
 import type { Member } from "./ProductAction.js"
 
@@ -68,12 +66,6 @@ const served = <A extends Action.Action.Any>(action: A, request: Shape.Table, un
   request: checked(action.request, request, unknown),
   regions: needsRegion(action.product, action.name) ? Region.known : action.regions
 })
-
-/** Fails if a call names a region that does not exist, also where it need not name one. */
-const checkRegion = ({ language, region }: Handlers.Call): Effect.Effect<void, CommonError.UnsupportedRegion> =>
-  region === undefined || Region.isKnown(region)
-    ? Effect.void
-    : Effect.fail(new CommonError.UnsupportedRegion({ message: Message.unsupportedRegion[language] }))
 
 const routeOf = (member: Member, seed: string | number, unknown: "refuse" | "accept"): Handlers.Route | undefined => {
   const { paging } = member

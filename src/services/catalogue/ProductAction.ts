@@ -21,6 +21,16 @@ export {
   ApiError
 } from "../../domain/errors/ApiError.js"
 
+export { type WaitOptions, type Waits, waiter } from "./internal/namedWaiter.js"
+
+/**
+ * The class of a code. The declarations of modules name it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ErrorClass<Code extends string> = Errors.ApiErrorClass<Code>
+
 /**
  * A shape, as a text.
  *

@@ -220,6 +220,8 @@ export const callable = <A extends Action.Action.Any>(action: A): Callable<A> =>
  * Some services hide items after they have cut a page, so that a page is short although more follow. `items` then returns each item once.
  * `pages` returns the answers as they came, but none without a new item.
  *
+ * The types of both are written out, as those of {@link Calling} are, so that an editor shows `CallError<DescribeInstancesError>`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -227,8 +229,14 @@ export interface Paged<A extends Action.Action.AnyUnary, Item> extends Callable<
   readonly paging: Paging.Paging
   readonly pages: (
     ...args: Arguments<A, PageOptions>
-  ) => Stream.Stream<Action.Action.Success<A>, Action.Action.Error<A>, ApiClient>
-  readonly items: (...args: Arguments<A, PageOptions>) => Stream.Stream<Item, Action.Action.Error<A>, ApiClient>
+  ) => Stream.Stream<
+    Action.Action.Response<A> & { readonly RequestId: string },
+    CallError<Action.Action.DeclaredError<A>>,
+    ApiClient
+  >
+  readonly items: (
+    ...args: Arguments<A, PageOptions>
+  ) => Stream.Stream<Item, CallError<Action.Action.DeclaredError<A>>, ApiClient>
 }
 
 const allPages = <A extends Action.Action.AnyUnary>(
@@ -292,7 +300,7 @@ export const paged =
     // The type of the arguments allows no request only where `{}` is one.
     const through = (request: unknown = {}, options?: PageOptions) =>
       allPages<A>(plain, paging, request as Action.Action.Request<A>, options)
-    return Object.assign(callable(plain), {
+    const made = Object.assign(callable(plain), {
       paging,
       pages: (request?: unknown, options?: PageOptions) => Stream.map(through(request, options), ({ page }) => page),
       items: (request?: unknown, options?: PageOptions) =>
@@ -301,6 +309,8 @@ export const paged =
           Chunk.unsafeFromArray(Paging.itemsOf(paging, page).slice(seen) as ReadonlyArray<Item>)
         )
     })
+    // `Paged` writes out the success and the errors of the action: the same types, by the names that an editor shows.
+    return made as unknown as Paged<A, Item>
   }
 
 /**

@@ -102,11 +102,15 @@ const withHosts = <R>(services: Context.Context<R>, hosts: ReadonlyArray<string>
     onSome: (validator) => Context.add(services, CredentialValidator, publicHosts.addTo(validator, hosts))
   })
 
-/** Dies if an option of the gateway cannot be meant, and says what would be right. */
-const checkOptions = <R>({ cors: pages, hosts = [], trustProxy = [] }: Options<R>): Effect.Effect<void> => {
+/** Makes what sees the caller of a request, if there are proxies. Dies if an option cannot be meant, and says what would be right. */
+const makeSeeCaller = <R>(options: Options<R>): Effect.Effect<proxies.SeeCaller | undefined> => {
+  const { cors: pages, hosts = [], trustProxy } = options
   const fault =
-    proxies.faultOf(trustProxy) ?? publicHosts.faultOf(hosts) ?? (pages === undefined ? undefined : cors.faultOf(pages))
-  return fault === undefined ? Effect.void : Effect.dieMessage(fault)
+    proxies.faultOf(trustProxy ?? []) ??
+    publicHosts.faultOf(hosts) ??
+    (pages === undefined ? undefined : cors.faultOf(pages))
+  if (fault !== undefined) return Effect.dieMessage(fault)
+  return Effect.succeed(trustProxy === undefined ? undefined : proxies.make(trustProxy))
 }
 
 /** Collects the parts of a gateway. */
@@ -141,6 +145,19 @@ const startProgress = <R>(
   return new Progress(context, observe(step.fiber, wire), receivedAt, step)
 }
 
+/** Answers a request that could not be read. */
+const refuseWith =
+  (observe: ReturnType<typeof telemetry.make>) =>
+  (error: CommonError.CommonError): Effect.Effect<Wire.WireResponse> =>
+    Step.make((step) => {
+      const { end } = observe(step.fiber, { headers: {} })
+      return Effect.flatMap(uuid, (requestId) => {
+        const ended = { requestId, action: undefined, decidedBy: undefined, error: error.code }
+        const reported = orLog(step, end({ ...ended, check: -1, verdict: "refused" }))
+        return Effect.as(reported, errorToWire(undefined, requestId, error))
+      })
+    })
+
 /**
  * Makes the service.
  *
@@ -151,10 +168,8 @@ export const make = <R = GatewayCheck.Services>(
   options: Options<R> = {}
 ): Effect.Effect<Gateway["Type"], never, R | Handlers> =>
   Effect.gen(function* () {
-    yield* checkOptions(options)
+    const seeCaller = yield* makeSeeCaller(options)
     const pipeline = yield* makePipeline(options)
-    const { trustProxy } = options
-    const seeCaller = trustProxy === undefined ? undefined : proxies.make(trustProxy)
     const names = pipeline.checks.map(({ name }) => name)
     const observe = telemetry.make(names, options.acceptTrace === true ? yield* telemetry.traceparent : undefined)
 
@@ -171,9 +186,8 @@ export const make = <R = GatewayCheck.Services>(
 
     const judge = ({ fiber }: Step.StepContext<never>, head: Wire.WireRequest) => {
       const step = { fiber, context: pipeline.services }
-      const wire = seeCaller === undefined ? head : seeCaller(head)
       return Step.flatMapNow(step, uuid, (requestId) =>
-        judgeHead(pipeline, startProgress(observe, step, requestId, wire))
+        judgeHead(pipeline, startProgress(observe, step, requestId, seeCaller?.(head) ?? head))
       )
     }
 
@@ -212,21 +226,10 @@ export const make = <R = GatewayCheck.Services>(
       )
     }
 
-    /** Answers a request that could not be read. */
-    const refuse = (error: CommonError.CommonError): Effect.Effect<Wire.WireResponse> =>
-      Step.make((step) => {
-        const { end } = observe(step.fiber, { headers: {} })
-        return Effect.flatMap(uuid, (requestId) => {
-          const ended = { requestId, action: undefined, decidedBy: undefined, error: error.code }
-          const reported = orLog(step, end({ ...ended, check: -1, verdict: "refused" }))
-          return Effect.as(reported, errorToWire(undefined, requestId, error))
-        })
-      })
-
     const answerer = {
       handle: (wire: Wire.WireRequest) => Step.makeFrom(wire, start),
       judge: (head: Wire.WireRequest) => Step.makeFrom(head, judge),
-      refuse
+      refuse: refuseWith(observe)
     }
     return { ...(options.cors === undefined ? answerer : cors.addTo(answerer, options.cors)), checks: names }
   })

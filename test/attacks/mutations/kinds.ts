@@ -160,6 +160,16 @@ const multipart = (random: Random): Base => {
   return signed(random, { method: "POST", action: "ImportVolume", contentType, body: Uint8Array.from(body) })
 }
 
+/** The members of an octet-stream are headers, which the official clients do not sign. */
+const octetStream = (random: Random): Base =>
+  signed(random, {
+    method: "POST",
+    action: "ImportVolume",
+    contentType: "application/octet-stream",
+    body: random.bytes(1 + random.int(60)),
+    headers: [["X-EBS-Name", random.text(letters, 1, 20)]]
+  })
+
 interface PartsV1 {
   readonly method: "GET" | "POST"
   readonly signatureMethod: string | undefined
@@ -199,12 +209,13 @@ const signedV1 = (random: Random, { key = keys.main, method, signatureMethod }: 
   }
 }
 
-/** Every kind of request. A new kind is a new line here: an octet-stream has its place behind the multipart. */
+/** Every kind of request. A new kind is a new line here. */
 export const kinds: Readonly<Record<string, (random: Random) => Base>> = {
   "v3 POST JSON": (random) => postJson(random),
   "v3 GET query": get,
   "v3 form": (random) => postJson(random, { contentType: form, body: format(flat(random)) }),
   "v3 multipart": multipart,
+  "v3 octet-stream": octetStream,
   "v3 UNSIGNED-PAYLOAD": (random) => postJson(random, { headers: [["X-TC-Content-SHA256", "UNSIGNED-PAYLOAD"]] }),
   "v3 with a temporary key": (random) => postJson(random, { key: keys.temporary }),
   "v1 HmacSHA1 GET": (random) =>

@@ -311,3 +311,29 @@ describe("a union of objects without a fixed value", () => {
       Either.left(["`U.B` is string where float was expected"])
     ))
 })
+
+describe("a union that contains itself", () => {
+  interface Nested {
+    readonly In?: Nested | string | undefined
+  }
+  const Nested: Schema.Schema<Nested> = Schema.Struct({
+    In: Schema.optional(
+      Schema.Union(
+        Schema.String,
+        Schema.suspend(() => Nested)
+      )
+    )
+  })
+  const codec = Codec.fromSchema(Nested)
+
+  it.each(["request", "response", "strict"] as const)(
+    "explains a wrong value at its deepest place, in time: %s",
+    (mode) => {
+      const depth = 60
+      const value = JSON.parse(`${'{"In":'.repeat(depth)}1${"}".repeat(depth)}`)
+      const [issue] = Either.getOrThrow(Either.flip(codec.decode(value, mode)))
+      assert.strictEqual(issue.path.length, depth)
+      assert.strictEqual(issue.found, "number")
+    }
+  )
+})

@@ -9,6 +9,7 @@ import type { Address } from "effect-tencentcloud/NodeGateway"
 import * as NodeGateway from "effect-tencentcloud/NodeGateway"
 import type * as Wire from "effect-tencentcloud/Wire"
 import { UnreadBody, UnreadBytes } from "../../../src/services/gateway/internal/unreadBytes.js"
+import { heldBytes } from "../../fixtures/Memory.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { v3 } from "../../fixtures/Signed.js"
 import * as Volumes from "../../fixtures/Volumes.js"
@@ -201,6 +202,29 @@ describe("a stranger", () => {
     })
   )
 
+  it.scopedLive("K10: of a caller who hangs up on thousands of answers nothing is held", () =>
+    Effect.gen(function* () {
+      const address = yield* serve()
+      const packet = "GET / HTTP/1.1\r\n\r\n".repeat(3640)
+      const hangUp = Effect.scoped(
+        Effect.gen(function* () {
+          const { closed, socket, until } = yield* open(address, packet)
+          yield* until((text) => text.includes("}}"))
+          socket.resetAndDestroy()
+          yield* closed
+        })
+      )
+      yield* hangUp
+      const before = heldBytes()
+      for (let turn = 0; turn < 10; turn++) yield* hangUp
+      // The gateway learns of it when it writes.
+      const honest = yield* open(address, request)
+      yield* honest.until((text) => text.includes("}}"))
+      yield* Effect.sleep(200)
+      assert.isBelow(heldBytes() - before, 20_000_000)
+    })
+  )
+
   it.scopedLive("K10: a tunnel opens behind very many requests", () =>
     Effect.gen(function* () {
       const many = 200
@@ -224,9 +248,7 @@ describe("a stranger", () => {
         assert.strictEqual(codeOf(text), "RequestSizeLimitExceeded")
         // The server still reads what comes.
         yield* Effect.async<void>((resume) => {
-          stranger.socket.write("x".repeat(1_000_000), (error) =>
-            resume(error ? Effect.die(error) : Effect.void)
-          )
+          stranger.socket.write("x".repeat(1_000_000), (error) => resume(error ? Effect.die(error) : Effect.void))
         })
       }
     })

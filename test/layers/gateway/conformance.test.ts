@@ -55,6 +55,35 @@ describe.each(adapters)("a gateway over $name", ({ open }) => {
     })
   )
 
+  it.scopedLive.each([
+    { "x-forwarded-for": "198.51.100.1, 203.0.113.7:4711", "x-forwarded-host": "counter.tencentcloudapi.com" },
+    { forwarded: 'for=198.51.100.1, for="203.0.113.7:4711";host=counter.tencentcloudapi.com' }
+  ])("G1: sees the caller of a trusted proxy, and the host that it signed: %j", (headers) =>
+    Effect.gen(function* () {
+      const DescribeVolumes: NonNullable<Parameters<typeof Volumes.layer>[0]>["DescribeVolumes"] = (_, { address }) =>
+        Effect.succeed({ TotalCount: 1, Names: [address ?? "none"] })
+      const handlers = Layer.merge(counting(Stream.make({ Number: 1 })), Volumes.layer({ DescribeVolumes }))
+      const behind = (trustProxy: ReadonlyArray<string>) =>
+        Effect.provide(open, ServedGateway.layer({ trustProxy }, handlers))
+      const sent = v3({ host: "gateway", signedHost: "counter.tencentcloudapi.com", service: "counter" })
+      const rewritten = {
+        ...sent,
+        headers: { ...sent.headers, "x-tc-action": "DescribeCount", ...headers },
+        address: "127.0.0.1"
+      }
+      const direct = { ...v3({ headers: { "x-forwarded-for": "203.0.113.7" } }), address: "127.0.0.1" }
+
+      const trusting = yield* behind(["loopback"])
+      const { body } = yield* Effect.flatMap(trusting(rewritten), whole)
+      assert.strictEqual(body, 'data: {"Number":1}\n\n')
+      assert.deepStrictEqual((yield* envelope(trusting, direct)).response.Names, ["203.0.113.7"])
+
+      const wary = yield* behind(["192.0.2.0/24"])
+      assert.strictEqual((yield* envelope(wary, rewritten)).code, "AuthFailure.SignatureFailure")
+      assert.notDeepEqual((yield* envelope(wary, direct)).response.Names, ["203.0.113.7"])
+    })
+  )
+
   it.scopedLive("reads bytes as bytes", () =>
     Effect.gen(function* () {
       const headers = { "x-ebs-name": "disk" }

@@ -89,6 +89,10 @@ const refusals: ReadonlyArray<readonly [code: string, asked: Asked]> = [
   ["InvalidParameterValue", { product: "vpc", action: "DeleteVpc", body: { VpcId: "" } }],
   ["UnsupportedRegion", { product: "cvm", action: "DescribeInstances", region: "ap-atlantis" }],
   ["UnsupportedRegion", { product: "hunyuan", action: "GetEmbedding", body: { Input: "x" }, region: "ap-atlantis" }],
+  [
+    "UnsupportedRegion",
+    { product: "sts", action: "AssumeRole", body: { RoleArn: "a", RoleSessionName: "ab" }, region: "ap-atlantis" }
+  ],
   ["MissingParameter", { product: "cvm", action: "DescribeInstances", region: undefined }],
   [
     "MissingParameter",

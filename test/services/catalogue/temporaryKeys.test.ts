@@ -236,6 +236,19 @@ describe("the keys that the emulator hands out", () => {
     )
   )
 
+  it.effect("P1: a role whose name has no account belongs to the account of its caller, or to the default one", () =>
+    Effect.gen(function* () {
+      yield* begin
+      const more = { ...role, RoleArn: "reader", ProviderId: "github", WebIdentityToken: "a.b.c" }
+      yield* Effect.flatMap(Sts.AssumeRoleWithWebIdentity(more), (answer) => callAs(keyOf(answer)))
+      assert.strictEqual((yield* ownerOf)[0], "100000000001")
+      yield* Effect.flatMap(Sts.AssumeRole({ ...role, RoleArn: "reader" }), (answer) => callAs(keyOf(answer)))
+      assert.strictEqual((yield* ownerOf)[0], "100000000005")
+    }).pipe(
+      Effect.provide(serve().pipe(Layer.provide(KeyStore.layerMemory([{ ...InProcess.key, account: "100000000005" }]))))
+    )
+  )
+
   it.effect("P1: a temporary key assumes a role, and that one another", () =>
     Effect.gen(function* () {
       yield* begin

@@ -95,16 +95,14 @@ describe.each(adapters)("a page that calls a gateway over $name", ({ open }) => 
       text: '"InvalidAction"',
       exposed: "date, content-type"
     },
-    { name: "events", request: events, text: '"Number":1', exposed: "date, content-type, x-tc-requestid" }
+    { name: "events", request: events, text: '"Number":1', exposed: "date, x-tc-requestid" }
   ])("P7: may read $name and its headers", ({ exposed, request, text }) =>
     Effect.gen(function* () {
       const answer = yield* ask(request, { origins: [page] })
       assert.include(answer.body, text)
-      assert.deepStrictEqual(corsOf(answer), {
-        "access-control-allow-origin": page,
-        "access-control-expose-headers": exposed,
-        vary: "origin"
-      })
+      const { "access-control-expose-headers": names = "", ...others } = corsOf(answer)
+      assert.deepStrictEqual(others, { "access-control-allow-origin": page, vary: "origin" })
+      assert.includeMembers(names.split(", "), exposed.split(", "))
     })
   )
 

@@ -1,7 +1,15 @@
 /** Goes through the pages of a listing whose requests say the number of the page. */
 import { itemsOf, type Paging, valueAt } from "../Paging.js"
-import { countIn, fingerprintOf, leastPage, maxEmptyPages, mayBeFull, memberOf } from "./pageOfItems.js"
-import type { Pager, Step } from "./pager.js"
+import {
+  countIn,
+  fingerprintOf,
+  leastPage,
+  maxEmptyPages,
+  mayBeFull,
+  memberOf,
+  type Pager,
+  type Step
+} from "./pageOfItems.js"
 
 /** A page of a listing by number. */
 interface Page {

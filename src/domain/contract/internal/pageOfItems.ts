@@ -1,7 +1,29 @@
-/** What pagers by offset and by number share: how they count, and how they know a page again. */
+/** What a pager is, and what those by offset and by number share: how they count, and how they know a page again. */
 import * as Either from "effect/Either"
 import * as Hash from "effect/Hash"
 import * as Json from "../../wire/Json.js"
+
+/** What to do after a page. */
+export interface Step {
+  /** How many items at the start of the page came before. All of them, if the page has nothing new. */
+  readonly seen: number
+  /** The members that the next request has in addition to the first one. Absent after the last page. */
+  readonly next?: object
+  /** Why there are no more pages, although the listing has not ended. It completes "a body that …". */
+  readonly stalled?: string
+  /** Whether the total says that this was the last page. The next request only makes sure. */
+  readonly isLikelyLast?: boolean
+}
+
+/** Goes from page to page. */
+export interface Pager {
+  readonly advance: (request: object, page: object) => Step
+  /**
+   * Returns the members that the requests after the next one will likely have, at most so many. Returns none if the total is unknown,
+   * or if pages have tokens.
+   */
+  readonly foresee: (most: number) => ReadonlyArray<object>
+}
 
 /** How many pages without items may come in a row while the total says that there are more. */
 export const maxEmptyPages = 10

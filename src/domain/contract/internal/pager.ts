@@ -6,29 +6,17 @@
 import * as Hash from "effect/Hash"
 import { itemsOf, type Paging, valueAt } from "../Paging.js"
 import { NumberPager } from "./numberPager.js"
-import { countIn, fingerprintOf, leastPage, maxEmptyPages, mayBeFull, memberOf, textOf } from "./pageOfItems.js"
-
-/** What to do after a page. */
-export interface Step {
-  /** How many items at the start of the page came before. All of them, if the page has nothing new. */
-  readonly seen: number
-  /** The members that the next request has in addition to the first one. Absent after the last page. */
-  readonly next?: object
-  /** Why there are no more pages, although the listing has not ended. It completes "a body that …". */
-  readonly stalled?: string
-  /** Whether the total says that this was the last page. The next request only makes sure. */
-  readonly isLikelyLast?: boolean
-}
-
-/** Goes from page to page. */
-export interface Pager {
-  readonly advance: (request: object, page: object) => Step
-  /**
-   * Returns the members that the requests after the next one will likely have, at most so many. Returns none if the total is unknown,
-   * or if pages have tokens.
-   */
-  readonly foresee: (most: number) => ReadonlyArray<object>
-}
+import {
+  countIn,
+  fingerprintOf,
+  leastPage,
+  maxEmptyPages,
+  mayBeFull,
+  memberOf,
+  type Pager,
+  type Step,
+  textOf
+} from "./pageOfItems.js"
 
 /** How far to go on after a page without items, if the request says the size of a page. A service may have smaller pages than it is asked for, and hardly any has smaller than this. */
 const mostPage = 100

@@ -1,4 +1,9 @@
-/** The products whose actions need a region. */
+/** The products whose actions need a region, and the check of a region. */
+import * as Effect from "effect/Effect"
+import * as CommonError from "../../../domain/errors/CommonError.js"
+import * as Message from "../../../domain/rules/Message.js"
+import * as Region from "../../../domain/wire/Region.js"
+import type * as Handlers from "../../gateway/Handlers.js"
 
 /**
  * The products whose resources lie in regions. The API document of each lists the common parameter `Region` as required, at nearly every
@@ -57,3 +62,9 @@ const findsRegions = (action: string): boolean =>
 
 /** Whether a request for an action has to name a region. */
 export const needsRegion = (product: string, action: string): boolean => regional.has(product) && !findsRegions(action)
+
+/** Fails if a call names a region that does not exist, also where it need not name one. */
+export const checkRegion = ({ language, region }: Handlers.Call): Effect.Effect<void, CommonError.UnsupportedRegion> =>
+  region === undefined || Region.isKnown(region)
+    ? Effect.void
+    : Effect.fail(new CommonError.UnsupportedRegion({ message: Message.unsupportedRegion[language] }))

@@ -1,10 +1,12 @@
 /** The actions of STS that hand out temporary keys, with keys that the emulator accepts. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
 import type { ApiError } from "../../../domain/errors/ApiError.js"
 import { InvalidParameter } from "../../../domain/errors/CommonError.js"
 import * as Json from "../../../domain/wire/Json.js"
 import type * as Handlers from "../../gateway/Handlers.js"
+import { checkRegion } from "./regions.js"
 import type { Session, TemporaryKeys } from "./temporaryKeys.js"
 
 /** How long a key lasts, in seconds. */
@@ -26,16 +28,16 @@ const tooLong = "InvalidParameter.OverTimeError"
 const outOfBounds = "InvalidParameter.ParamError"
 
 /** A number that a text always gives, with as many digits as the id of a role has. */
-const roleIdOf = (text: string): string => {
-  let hash = 0
-  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
-  return `46116860184${String((hash >>> 0) % 100_000_000).padStart(8, "0")}`
-}
+const roleIdOf = (text: string): string =>
+  `46116860184${String((Hash.string(text) >>> 0) % 100_000_000).padStart(8, "0")}`
+
+/** The account of a role whose name has none, where nobody has signed. A `KeyStore` has the same one by default. */
+const defaultAccount = "100000000001"
 
 /** A role belongs to the account in its name. */
 const asRole = (request: Json.JsonObject, call: Handlers.Call) => {
   const arn = typeof request.RoleArn === "string" ? request.RoleArn : ""
-  const [, account = call.account] = /^qcs::cam::uin\/(\d{1,20}):/.exec(arn) ?? []
+  const [, account = call.account || defaultAccount] = /^qcs::cam::uin\/(\d{1,20}):/.exec(arn) ?? []
   return { account, identity: roleIdOf(arn), hasMfa: typeof request.TokenCode === "string" }
 }
 
@@ -45,7 +47,10 @@ const asCaller = ({ TokenCode }: Json.JsonObject, { account, identity }: Handler
   hasMfa: typeof TokenCode === "string"
 })
 
-const ofRole = (code: string) => () => ({ byDefault: 7200, most: 43_200, code })
+const ofRole = (): Lifetime => ({ byDefault: 7200, most: 43_200, code: tooLong })
+
+/** This action declares no code of its own for a time that is too long. */
+const ofIdentity = (): Lifetime => ({ byDefault: 7200, most: 43_200, code: outOfBounds })
 
 /** A main account gets a key for two hours, and a sub-account one for 36 hours. */
 const ofCaller = ({ account, identity }: Handlers.Call): Lifetime => ({
@@ -55,11 +60,10 @@ const ofCaller = ({ account, identity }: Handlers.Call): Lifetime => ({
 })
 
 /** Sources: https://www.tencentcloud.com/document/product/1150/49452 and its neighbours. */
-const rules: ReadonlyMap<string, Rule> = new Map([
-  ["AssumeRole", { lifetime: ofRole(tooLong), owner: asRole }],
-  ["AssumeRoleWithSAML", { lifetime: ofRole(tooLong), owner: asRole }],
-  // It declares no code of its own for a time that is too long.
-  ["AssumeRoleWithWebIdentity", { lifetime: ofRole(outOfBounds), owner: asRole }],
+const rules: ReadonlyMap<string, Rule> = /* #__PURE__ */ new Map([
+  ["AssumeRole", { lifetime: ofRole, owner: asRole }],
+  ["AssumeRoleWithSAML", { lifetime: ofRole, owner: asRole }],
+  ["AssumeRoleWithWebIdentity", { lifetime: ofIdentity, owner: asRole }],
   ["GetFederationToken", { lifetime: ofCaller, owner: asCaller }],
   ["GetSessionToken", { lifetime: ofCaller, owner: asCaller }]
 ])
@@ -86,6 +90,7 @@ const handOut = (
   if (seconds < 1) return refuse(action, outOfBounds, "`DurationSeconds` must be 1 or more.")
   if (seconds > most) return refuse(action, code, `\`DurationSeconds\` must be ${most} or less.`)
   return Effect.gen(function* () {
+    yield* checkRegion(call)
     const now = yield* Clock.currentTimeMillis
     const expiresAt = Math.floor(now / 1000) + seconds
     const Credentials = yield* keys.handOut({ ...owner(request, call), expiresAt })

@@ -29,9 +29,23 @@ const encodingOf = (
     : Either.left("holds bytes, which only multipart and octet-stream carry")
 }
 
-/** A parameter with a name that version 1 reserves: it sends the common parameters beside those of the action. */
-const reservedName = (payload: Request.Payload): string | undefined =>
-  payload.parameters.map(([name]) => name).find((name) => Request.commonNames.has(name))
+/** Common parameters that a member of the action can be too, as long as the call has no other value for them. */
+const shared: ReadonlyArray<string> = ["Region", "Language"]
+
+/**
+ * Version 1 sends the common parameters beside those of the action, and no name twice. So a member with the name of a common parameter
+ * travels if both have the same value, or if the call sets no region or language. Fails with the name of any other.
+ */
+const besideCommon = (payload: Request.Payload, request: Request.Request): Either.Either<Request.Payload, string> => {
+  const own = payload.parameters.filter(([name]) => Request.commonNames.has(name))
+  if (own.length === 0) return Either.right(payload)
+  const common = new Map(Request.commonParameters(request))
+  const reserved = own.find(
+    ([name, value]) => (common.get(name) ?? (shared.includes(name) ? value : undefined)) !== value
+  )
+  if (reserved !== undefined) return Either.left(reserved[0])
+  return Either.right({ ...payload, parameters: payload.parameters.filter(([name]) => !common.has(name)) })
+}
 
 /** Encodes what the codec has written. `id` becomes the boundary of a multipart body. */
 export const encodePayload = (
@@ -48,8 +62,9 @@ export const encodePayload = (
     return invalid(action, plan, expected)
   }
   const isVersion1 = plan.signatureMethod === "HmacSHA1" || plan.signatureMethod === "HmacSHA256"
-  const reserved = isVersion1 ? reservedName(payload.right) : undefined
-  if (reserved === undefined) return Either.right(payload.right)
-  const expected = `no member \`${reserved}\`: signature version 1 has a common parameter of that name`
-  return invalid(action, plan, expected)
+  if (!isVersion1) return Either.right(payload.right)
+  return Either.orElse(besideCommon(payload.right, plan.request), (reserved) => {
+    const expected = `no other value for \`${reserved}\` than the common parameter of that name in signature version 1: use \`TC3-HMAC-SHA256\``
+    return invalid(action, plan, expected)
+  })
 }

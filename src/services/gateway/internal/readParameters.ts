@@ -72,9 +72,11 @@ const readOctetStream = (context: Routed): Read => {
 export const readParameters = (context: Routed): Read => {
   const { flat, route, wire } = context
   if (flat !== undefined) {
+    const { members } = route.action.request
+    // A member can have the name of a common parameter, such as `SecretId`. There is one value for both, and it is the member's too.
     return readFlat(
       context,
-      flat.filter(([name]) => !commonNames.has(name))
+      flat.filter(([name]) => !commonNames.has(name) || members.includes(name))
     )
   }
   if (wire.method === "GET") return readQuery(context, wire.query)

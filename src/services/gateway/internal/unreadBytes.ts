@@ -5,6 +5,12 @@ const megabyte = 1024 * 1024
 /** The most bytes of all unread bodies together. */
 export const defaultMaxUnreadBytes = 64 * megabyte
 
+/**
+ * The part of the room that bodies leave to their pieces. Those were copied, but take memory until the runtime collects them. A
+ * smaller limit has no such part, so that it holds as many bytes as it says.
+ */
+const reserveOf = (limit: number): number => Math.max(0, Math.min(16 * megabyte, limit - 48 * megabyte))
+
 /** The most bytes of free blocks. */
 const maxFree = 16 * megabyte
 
@@ -30,8 +36,12 @@ export class UnreadBytes {
   private readonly free: Array<Uint8Array> = []
   private total = 0
 
+  private readonly limit: number
+
   /** In bytes. */
-  constructor(private readonly limit = defaultMaxUnreadBytes) {}
+  constructor(limit = defaultMaxUnreadBytes) {
+    this.limit = limit - reserveOf(limit)
+  }
 
   /** Counts the bytes that something takes. Returns whether there is room for it. */
   hold(unread: Unread, bytes: number): boolean {

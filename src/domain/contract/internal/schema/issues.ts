@@ -39,13 +39,16 @@ const rejection = (
 
 /** Picks the failures of the union's member that the value most likely belongs to: the one with the fewest issues. */
 const issuesOfUnion = (issue: Ast.ParseIssue, ast: Ast.Ast, path: Issue.Path): ReadonlyArray<Issue.Issue> => {
-  const candidates = children(issue).filter((child) =>
+  // Each member once: unions in unions would double the work at every level.
+  const candidates = children(issue).flatMap((child) => {
+    const leaves = flatten(child, path)
     // The value had the right type if a part of it failed, or if only a refinement did.
-    flatten(child, path).some(
+    const isCandidate = leaves.some(
       (leaf) => leaf.path.length > path.length || (child._tag === "Refinement" && leaf.kind === "value")
     )
-  )
-  const [nearest] = candidates.map((child) => flatten(child, path)).sort((one, other) => one.length - other.length)
+    return isCandidate ? [leaves] : []
+  })
+  const [nearest] = candidates.sort((one, other) => one.length - other.length)
   return nearest ?? [mismatch(ast, ast, issue.actual, path)]
 }
 

@@ -79,18 +79,21 @@ const drain = (message: Http.IncomingMessage): void => {
   message.resume()
 }
 
-/** Writes an answer that does not stream. Throws if Node does not accept its status or its headers. */
+/**
+ * Writes an answer that does not stream. Throws if Node does not accept its status or its headers. Returns the timer that closes the
+ * connection if nobody reads the answer: an answer that waits for others is not closed with its socket, so its owner stops the timer.
+ */
 export const writeWhole = (
   server: Http.Server,
   message: Http.IncomingMessage,
   response: Http.ServerResponse,
   answer: Wire.WireResponse,
   writeTimeout: Duration.Duration
-): void => {
-  if (response.destroyed) return
+): NodeJS.Timeout | undefined => {
+  if (response.destroyed) return undefined
   if (answer.cut !== undefined) {
     writeCut(response, answer, answer.cut)
-    return
+    return undefined
   }
   const headers: Http.OutgoingHttpHeaders = { ...answer.headers, "content-length": Buffer.byteLength(answer.body) }
   // An answer without content must not state a length.
@@ -106,8 +109,8 @@ export const writeWhole = (
     drain(message)
   }
   // The system takes most answers at once.
-  if (response.writableLength > 0) {
-    const unreadTimer = setTimeout(() => response.destroy(), Duration.toMillis(writeTimeout)).unref()
-    response.once("close", () => clearTimeout(unreadTimer))
-  }
+  if (response.writableLength === 0) return undefined
+  const unreadTimer = setTimeout(() => response.destroy(), Duration.toMillis(writeTimeout)).unref()
+  response.once("close", () => clearTimeout(unreadTimer))
+  return unreadTimer
 }

@@ -113,17 +113,25 @@ const parserError = (code: string | undefined): CommonError.CommonError => {
   }
 }
 
-/** Waits for the answers to the requests of a connection that were read whole. */
-const awaitAnswers = (pending: Iterable<Unanswered>): Effect.Effect<void> =>
-  Effect.forEach(
-    [...pending].filter(({ message }) => message.complete),
-    ({ response }) =>
-      Effect.async<void>((resume) => {
-        if (response.closed) resume(Effect.void)
-        else response.once("close", () => resume(Effect.void))
-      }),
-    { discard: true }
-  )
+/**
+ * Waits for the answers to the requests of a connection that were read whole, or until it is closed: answers that wait for others then
+ * never end.
+ */
+const awaitAnswers = (socket: Duplex, pending: ReadonlyArray<Unanswered>): Effect.Effect<void> =>
+  Effect.async<void>((resume) => {
+    const open = new Set<Http.ServerResponse>()
+    for (const { message, response } of pending) if (message.complete && !response.closed) open.add(response)
+    const done = (): void => resume(Effect.void)
+    if (open.size === 0 || socket.destroyed) return done()
+    socket.once("close", done)
+    for (const response of open) {
+      response.once("close", () => {
+        open.delete(response)
+        if (open.size === 0) done()
+      })
+    }
+    return Effect.sync(() => socket.off("close", done))
+  })
 
 /** How many bytes the server has read of a connection. */
 const bytesRead = (socket: Duplex): number => (socket instanceof Net.Socket ? socket.bytesRead : 0)
@@ -164,10 +172,10 @@ export const refuseUnreadable = (
   gateway: Gateway["Type"],
   error: NodeJS.ErrnoException,
   socket: Duplex,
-  pending: Iterable<Unanswered>
+  pending: ReadonlyArray<Unanswered>
 ): Effect.Effect<void> => {
   allowances.set(socket, bytesRead(socket) + maxDiscarded)
-  return Effect.zipRight(awaitAnswers(pending), gateway.refuse(parserError(error.code))).pipe(
+  return Effect.zipRight(awaitAnswers(socket, pending), gateway.refuse(parserError(error.code))).pipe(
     Effect.flatMap(({ body, headers, status }) => {
       if (socket.closed) return Effect.void
       if (!socket.writable || error.code === "ECONNRESET") return Effect.sync(() => socket.destroy())

@@ -131,7 +131,8 @@ const namesFor = (host: string): ReadonlyArray<string> | undefined => {
   if (name.length > 253 || !/^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*$/.test(name)) return undefined
   if (!domains.some((domain) => name.endsWith(`.${domain}`))) return undefined
   const parent = name.slice(name.indexOf(".") + 1)
-  return [parent, `*.${parent}`]
+  // A wildcard for all of a top-level domain matches nothing.
+  return parent.includes(".") ? [parent, `*.${parent}`] : [name]
 }
 
 /** The names of the gateway itself, and the addresses at which callers reach it, as far as an authority may sign them. */

@@ -4,8 +4,10 @@
  * @since 0.1.0
  */
 
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
 import * as Message from "../../../../domain/rules/Message.js"
@@ -14,7 +16,10 @@ import * as Parameters from "../../../../domain/wire/Parameters.js"
 import * as Region from "../../../../domain/wire/Region.js"
 import * as Timestamp from "../../../../domain/wire/Timestamp.js"
 import type * as Wire from "../../../../domain/wire/Wire.js"
+import * as Step from "../../../internal/runtime/step.js"
+import { Handlers, type Route } from "../../Handlers.js"
 import { type Check, type Common, headOnly, make, type RequestContext } from "../check.js"
+import { findRoute } from "../findRoute.js"
 import { maxSize } from "../maxSize.js"
 import { refuse, refuseFlat } from "../refusal.js"
 
@@ -158,6 +163,32 @@ export const commonPresent: Check<never, "common parameters"> = /* #__PURE__ */ 
   }
 })
 
+/** Values of version 1 that the common parameters of these names cannot have. */
+interface Unknown {
+  readonly context: RequestContext.With<"common">
+  readonly names: ReadonlyArray<"Language" | "Region">
+}
+
+/** Refuses such values, unless they are those of members of the action, which can have the same names. */
+const judgeUnknown = (step: Step.StepContext<never>, { context, names }: Unknown) => {
+  const handlers = Context.getOption(step.context, Handlers)
+  const find = (): Effect.Effect<Route, unknown> =>
+    Option.isNone(handlers)
+      ? Effect.fail("no handlers")
+      : findRoute({ fiber: step.fiber, context: Context.make(Handlers, handlers.value) }, context)
+  return Step.matchExitNow(step, find, (exit): Effect.Effect<RequestContext, CommonError.CommonError> => {
+    const members = Exit.isSuccess(exit) ? exit.value.action.request.members : []
+    const wrong = names.find((name) => !members.includes(name))
+    if (wrong !== undefined) {
+      return refuse(context, CommonError.InvalidParameterValue, Message.wrongCommonValue(wrong))
+    }
+    // The later checks read the region.
+    return Effect.succeed(
+      names.includes("Region") ? context.with("common", { ...context.common, region: undefined }) : context
+    )
+  })
+}
+
 /**
  * The common parameters are valid: Timestamp and Nonce are numbers, and the protocol knows the values of Language, Region and
  * SignatureMethod.
@@ -182,12 +213,14 @@ export const commonFormat: Check<never, "common parameter formats"> = /* #__PURE
       return refuse(context, CommonError.InvalidParameter, Message.wrongCommonType("Nonce"))
     }
     const language = isV3 ? context.wire.headers["x-tc-language"] : named?.get("Language")
-    if (language !== undefined && !Message.isLanguage(language)) return wrongValue("Language")
-    if (common.region !== undefined && !Region.isRegion(common.region)) return wrongValue("Region")
     const signatureMethod = named?.get("SignatureMethod")
-    if (signatureMethod !== undefined && !["HmacSHA1", "HmacSHA256"].includes(signatureMethod)) {
-      return wrongValue("SignatureMethod")
-    }
-    return Effect.succeed(context)
+    const isMethodKnown = signatureMethod === undefined || ["HmacSHA1", "HmacSHA256"].includes(signatureMethod)
+    const isLanguageKnown = language === undefined || Message.isLanguage(language)
+    const isRegionKnown = common.region === undefined || Region.isRegion(common.region)
+    if (isLanguageKnown && isRegionKnown) return isMethodKnown ? Effect.succeed(context) : wrongValue("SignatureMethod")
+    if (isV3) return wrongValue(isLanguageKnown ? "Region" : "Language")
+    const names = [...(isLanguageKnown ? [] : ["Language" as const]), ...(isRegionKnown ? [] : ["Region" as const])]
+    const judged = Step.makeFrom({ context, names }, judgeUnknown)
+    return isMethodKnown ? judged : Effect.zipRight(judged, wrongValue("SignatureMethod"))
   }
 })

@@ -4,101 +4,24 @@
  * @since 0.1.0
  */
 
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as CommonError from "../../../../domain/errors/CommonError.js"
 import * as Message from "../../../../domain/rules/Message.js"
-import * as Host from "../../../../domain/wire/Host.js"
-import type * as Wire from "../../../../domain/wire/Wire.js"
 import * as Step from "../../../internal/runtime/step.js"
-import { Handlers, type Route } from "../../Handlers.js"
+import type { Handlers } from "../../Handlers.js"
 import { type Check, headOnly, make, type RequestContext } from "../check.js"
+import { findRoute } from "../findRoute.js"
 import { refuse } from "../refusal.js"
-import { findUnnamed } from "../unnamedRoute.js"
-
-/** The service in the scope of a header `Authorization`, which may turn out to be malformed. It is a name of at most 64 letters. */
-const scopeService = ({ headers: { authorization = "" } }: Wire.WireRequest): string | undefined => {
-  const mark = "Credential="
-  const start = authorization.indexOf(mark)
-  if (start < 0) return undefined
-  const date = authorization.indexOf("/", start + mark.length)
-  const service = date < 0 ? -1 : authorization.indexOf("/", date + 1)
-  const end = service < 0 ? -1 : authorization.indexOf("/", service + 1)
-  return end < 0 || end - service > 65 ? undefined : authorization.slice(service + 1, end)
-}
-
-/** The service that a signature says, where it is more than the host that the client called. */
-const ownService = (wire: Wire.WireRequest, { label }: Host.Host): string | undefined => {
-  const service = scopeService(wire)
-  return service === label || service === wire.headers.host ? undefined : service
-}
-
-/**
- * The product that a request names: the first label of its host. If the caller uses another name (an address, `localhost`, a proxy),
- * it is the service in the scope of the signature.
- */
-const namedProduct = (
-  handlers: Handlers["Type"],
-  wire: Wire.WireRequest,
-  { isPublic, label }: Host.Host
-): string | undefined => {
-  const isServed = (product: string) => handlers.versions(product).length > 0
-  if (isServed(label)) return label
-  const scope = isPublic ? undefined : scopeService(wire)
-  return scope !== undefined && isServed(scope) ? scope : undefined
-}
-
-/** The route of an action that no handler is for, if the handlers make one. */
-const findUnknown = (
-  step: Step.StepContext<Handlers>,
-  context: RequestContext.With<"common">,
-  product: string
-): Effect.Effect<Route, CommonError.CommonError> => {
-  const { action, version } = context.common
-  const handlers = Context.get(step.context, Handlers)
-  const found = handlers.findUnknown?.(product, version, action) ?? Effect.succeed(undefined)
-  return Step.flatMapNow(step, found, (route) =>
-    route === undefined
-      ? refuse(context, CommonError.InvalidAction, Message.invalidAction(action, product, version))
-      : Effect.succeed(route)
-  )
-}
-
-/** Finds the action of a product that the request names. */
-const findNamed = (
-  step: Step.StepContext<Handlers>,
-  context: RequestContext.With<"common">,
-  product: string
-): Effect.Effect<Route, CommonError.CommonError> => {
-  const handlers = Context.get(step.context, Handlers)
-  const { action, version } = context.common
-  if (!handlers.versions(product).includes(version)) {
-    return refuse(context, CommonError.NoSuchVersion, Message.noSuchVersion(version, product))
-  }
-  return Step.flatMapNow(step, handlers.find(product, version, action), (route) =>
-    route === undefined ? findUnknown(step, context, product) : Effect.succeed(route)
-  )
-}
 
 const findAction = (
   step: Step.StepContext<Handlers>,
   context: RequestContext.With<"common">
-): Effect.Effect<RequestContext, CommonError.CommonError> => {
-  const handlers = Context.get(step.context, Handlers)
-  const { wire } = context
-  const host = Host.parse(wire.headers.host ?? "")
-  const product = namedProduct(handlers, wire, host)
-  if (product === undefined && host.isPublic) {
-    return refuse(context, CommonError.NoSuchProduct, Message.noSuchProduct(host.label))
-  }
-  const found =
-    product === undefined ? findUnnamed(handlers, context, ownService(wire, host)) : findNamed(step, context, product)
-  return Step.flatMapNow(step, found, (route) =>
+): Effect.Effect<RequestContext, CommonError.CommonError> =>
+  Step.flatMapNow(step, findRoute(step, context), (route) =>
     route.action.offline
       ? refuse(context, CommonError.ActionOffline, Message.actionOffline(context.common.action))
       : Effect.succeed(context.with("route", route))
   )
-}
 
 /**
  * The product, the version and the action exist, and the action is not offline.
