@@ -3,6 +3,7 @@ import { bundle } from "./benchmarks/bundle.js"
 import { callMany, callOne, callTraced } from "./benchmarks/call.js"
 import { decodeError } from "./benchmarks/decode-error.js"
 import { decodeLarge } from "./benchmarks/decode-large.js"
+import { editorMemory, editorTime } from "./benchmarks/editor.js"
 import { gateway, gatewayReject } from "./benchmarks/gateway.js"
 import { memory } from "./benchmarks/memory.js"
 import { scaleCalls, scaleKeys, scaleLimits, scalePolicies } from "./benchmarks/scale.js"
@@ -25,6 +26,8 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   start,
   bundle,
   types,
+  editorTime,
+  editorMemory,
   memory,
   scaleCalls,
   scaleKeys,

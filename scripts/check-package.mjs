@@ -177,7 +177,7 @@ const runInstallLine = (words, tarball) => {
 /** npm 11 asks its user to approve a package that has one of these. */
 const installScripts = ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"]
 
-/** Whoever installs the library has nothing to approve. */
+/** A user who installs the library has nothing to approve. */
 const checkScripts = (output) => {
   const { scripts } = JSON.parse(readFileSync(join(consumer, "node_modules", manifest.name, "package.json"), "utf8"))
   const found = installScripts.filter((name) => scripts[name] !== undefined)

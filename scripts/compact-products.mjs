@@ -24,8 +24,24 @@ const withShortShapes = (text) => {
 /** A list of classes over many lines, on one. */
 const withFlatLists = (text) => text.replace(/([[,(])\n(?=[\w"\][])/g, "$1").replace(/(\w|")\n(?=[\])])/g, "$1")
 
+const definition = /(?<=_define\("\w+", \w+, \w+, \[)[^\]]*(?=\])/g
+
+/** The classes of errors that many actions declare get a short name beside their own, which their lists use. */
+const withShortClasses = (text) => {
+  const uses = new Map()
+  for (const [list] of text.matchAll(definition)) {
+    for (const name of list.match(/\w+/g) ?? []) uses.set(name, (uses.get(name) ?? 0) + 1)
+  }
+  const names = new Map()
+  for (const [name, count] of uses) if (count > 2) names.set(name, `$${names.size.toString(36)}`)
+  const aliases = [...names].map(([name, short]) => `const ${short} = ${name};\n`).join("")
+  return text
+    .replace(definition, (list) => list.replace(/\w+/g, (name) => names.get(name) ?? name))
+    .replace(/^const _define = /m, (start) => `${aliases}${start}`)
+}
+
 export const compactScript = (text) =>
-  withFlatLists(withoutIndents(withShortShapes(withoutComments(text.replace(mapLine, "\n")))))
+  withShortClasses(withFlatLists(withoutIndents(withShortShapes(withoutComments(text.replace(mapLine, "\n"))))))
     .replace(/ \{\n\}$/gm, " {}")
     // `tsc` says it twice.
     .replaceAll("/* #__PURE__ */ /* #__PURE__ */", "/* #__PURE__ */")

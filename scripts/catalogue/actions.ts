@@ -17,13 +17,14 @@ const definition = (
   kind: string,
   generics: ReadonlyArray<string>,
   shapes: readonly [request: string, response: string],
-  declared: ReadonlyArray<string>,
+  declared: ReadonlyArray<string> | string,
   details: string
 ): string => {
+  const list = typeof declared === "string" ? declared : `[${declared.join(", ")}]`
   const [request, response] = shapes
   const start = `export const ${name}: `
   const type = group(`$.${kind}<`, generics, ">", width - start.length - 2)
-  const flat = [`"${name}"`, `_${request}`, `_${response}`, `[${declared.join(", ")}]`, `"${details}"`].join(", ")
+  const flat = [`"${name}"`, `_${request}`, `_${response}`, list, `"${details}"`].join(", ")
   const pure = "/* #__PURE__ */ _define("
   const inline = start.length + type.length + " = ".length + pure.length
   const broken = type.includes("\n") || inline <= width
@@ -36,10 +37,27 @@ const definition = (
         `${indent}  "${name}"`,
         `${indent}  _${request}`,
         `${indent}  _${response}`,
-        `${indent}  ${group("[", declared, "]", width - indent.length - 3, `${indent}  `)}`,
+        `${indent}  ${typeof declared === "string" ? declared : group("[", declared, "]", width - indent.length - 3, `${indent}  `)}`,
         `${indent}  "${details}"`
       ].join(",\n")}\n${indent})`
   return `${start}${type} =${broken ? " " : "\n  "}${call}`
+}
+
+/** The fewest codes that are worth a name. */
+const manyCodes = 8
+
+/** Whether an action declares every code of its version, as one whose own codes nobody knows. The modules write those once. */
+const declaresEvery = ({ facts, classes }: Model, name: string): boolean =>
+  classes.size >= manyCodes && new Set(facts(name).errors).size === classes.size
+
+/** The classes of every code of a version, as a list and as a union, if an action declares them all. */
+export const everyCode = (model: Model): ReadonlyArray<string> => {
+  if (!model.names.some((name) => declaresEvery(model, name))) return []
+  const all = [...model.classes.values()]
+  return [
+    `${group("const $every = [", all, "] as const", width)}`,
+    unionOf("$EveryError", all).replace("export type", "type")
+  ]
 }
 
 /** An action, with the union of its errors before it. */
@@ -47,8 +65,10 @@ export const actionOf = (
   product: string,
   version: string,
   name: string,
-  { className, facts, hints, objects, outputs, typeIn }: Model
+  model: Model
 ): { readonly text: string; readonly outcome: Outcome } => {
+  const { className, facts, hints, objects, outputs, typeIn } = model
+  const every = declaresEvery(model, name)
   const action = facts(name)
   const { errors, request, response } = action
   const requestMembers = objects[request] ?? []
@@ -70,9 +90,12 @@ export const actionOf = (
     ...{ request: requestMembers, codes: declared.length }
   })
   const doc = `/**\n${comment.map((line) => ` * ${line}`.trimEnd()).join("\n")}\n */\n`
-  const defined = definition(name, kind, generics, [request, response], declared, details)
+  const defined = definition(name, kind, generics, [request, response], every ? "$every" : declared, details)
   return {
-    text: [unionOf(`${name}Error`, declared), `${doc}${defined}`].join("\n\n"),
+    text: [
+      every ? `export type ${name}Error = $EveryError` : unionOf(`${name}Error`, declared),
+      `${doc}${defined}`
+    ].join("\n\n"),
     outcome: { action: name, pager, streams }
   }
 }

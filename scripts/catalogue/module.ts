@@ -1,5 +1,5 @@
 /** Writes the module of one version of a product. */
-import { actionOf, type Outcome } from "./actions.js"
+import { actionOf, everyCode, type Outcome } from "./actions.js"
 import type * as Catalogue from "./catalogue.js"
 import { classComment } from "./comments.js"
 import type * as Hints from "./hints.js"
@@ -53,6 +53,7 @@ export const render = (
     ...tables.flatMap((item) => [item, ""]),
     `const _define = /* #__PURE__ */ $.define("${product}", "${version}")`,
     "",
+    ...everyCode(model).flatMap((item) => [item, ""]),
     ...actions.flatMap(({ text }) => [text, ""]),
     ...Waiters.waitersOf(waiters, model),
     `/** ${product} ${version}, all its actions. */`,

@@ -167,7 +167,7 @@ export const waitersOf = (waiters: Waiters, { facts, outputs }: Model): Readonly
     return `  ${name}: /* #__PURE__ */ $.waiter(${given.join(", ")})`
   })
   return [
-    "/** Named waits for what an action has begun. They are functions of a request. */",
+    "/** Named waits for what an action has started. They are functions of a request. */",
     ["export const waiters: {", ...types, "} = {", values.join(",\n"), "}"].join("\n"),
     ""
   ]

@@ -43,7 +43,7 @@ export const ofProcess = (runtime, version) => ({
   }
 })
 
-/** A server of Bun takes longer headers than by default, if it is told to. */
+/** A server of Bun takes longer headers than by default, with an option. */
 export const ofBunServer = (version) => ({
   name: `bun ${version} as a server`,
   find: () => install("bun", version),

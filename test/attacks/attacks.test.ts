@@ -10,13 +10,13 @@ const millis = 3000
 const sharedMillis = 700
 
 /**
- * The most memory that an attack may take, in megabytes: `maxUnreadBytes`, by default, and what the runtime has yet to collect.
- * docs/attacks.md says what that is.
+ * The most memory that an attack may take, in megabytes: `maxUnreadBytes`, by default, 32, and what the runtime has yet to collect while
+ * another suite runs on the same machine. docs/attacks.md has the exact numbers.
  */
-const mostGrowth = 64 + 32 + 8
+const mostGrowth = 64 + 32 + 32
 
 /** The servers that the other adapters run in buffer bodies too, before the adapter sees them. */
-const mostGrowthElsewhere = 64 + 32 + 32
+const mostGrowthElsewhere = 64 + 32 + 64
 
 const assertUnhurt = (result: Result): void => {
   assert.isTrue(result.isAlive, "the gateway has died")
@@ -49,5 +49,5 @@ describe("an attack", () => {
     } finally {
       victim.stop()
     }
-  })
+  }, 300_000)
 })

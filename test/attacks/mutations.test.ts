@@ -89,7 +89,7 @@ describe("a signed request", () => {
           const { expected, name, sent } = mutated
           seen.add(name)
           const isValid = expected === "accepted" || expected === "authentic"
-          // Whoever made the mutation and the document have to agree.
+          // The author of the mutation and the document have to agree.
           if (isAuthentic(sent, Object.values(keys), now) !== isValid) {
             faults.push(report(kind, mutated, `the reference does not agree that it is ${expected}`, undefined))
           }

@@ -120,7 +120,7 @@ const spoils: ReadonlyArray<Spoil> = [
   (text, random) => text.slice(random.int(text.length + 1)),
   // Leaves a part out.
   (text, random) => insert(text, random.int(text.length + 1), "", 1 + random.int(20)),
-  // Puts something in, or in the place of something.
+  // Puts something in, or replaces something.
   (text, random, tokens) => insert(text, random.int(text.length + 1), random.pick(tokens)),
   (text, random) => insert(text, random.int(text.length + 1), random.pick(odd), random.int(4)),
   (text, random, tokens) => insert(text, random.int(text.length + 1), random.pick(tokens), random.int(12)),

@@ -1,4 +1,4 @@
-/** The package as npm packs it: whoever installs it has no script to approve. */
+/** The package as npm packs it. A user who installs it has no script to approve. */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Catalogue from "../../scripts/catalogue/catalogue.js"
 import * as Hints from "../../scripts/catalogue/hints.js"
 import { fromSources, importCatalogue, optionsOf } from "../../scripts/catalogue/import.js"
+import * as Module from "../../scripts/catalogue/module.js"
 import { update, updateWithEntry } from "../../scripts/catalogue/update.js"
 import { canonical, folder } from "./catalogues.js"
 import { api, examples, go, goClient, goErrors, python, tccli, tree } from "./officialSources.js"
@@ -330,5 +331,23 @@ describe("an import of malformed sources names the file, the path and the reason
     assert.throws(() => optionsOf([]), /^Usage: npm run catalogue:import -- --tccli <dir>/)
     assert.throws(() => optionsOf(["--tccli", "a", "--into", "catalogue"]), /--into must not be the catalogue itself/)
     assert.deepInclude(optionsOf(["--tccli", "a", "--go", "b", "--into", "c"]), { tccli: "a", go: "b", into: "c" })
+  })
+})
+
+describe("the modules of a version", () => {
+  it("write all its codes once, where actions declare them all", () => {
+    const codes = [..."ABCDEFGHI"].map((letter) => `InternalError.${letter}`)
+    const action = (name: string, errors: ReadonlyArray<number>) => ({
+      [name]: { request: "OldDiskRequest", response: "OldDiskResponse", errors }
+    })
+    const every = codes.map((_, index) => index)
+    const { text } = Module.render("ebs", version, {
+      codes,
+      actions: { ...action("OldDisk", every), ...action("Other", every), ...action("Few", [0]) },
+      objects: { OldDiskRequest: [], OldDiskResponse: [["RequestId", "string"]] }
+    })
+    assert.strictEqual(text.split("  InternalErrorI").length + text.split("| InternalErrorI").length, 4)
+    assert.include(text, "export type OldDiskError = $EveryError\n")
+    assert.include(text, "export type FewError = InternalErrorA\n")
   })
 })

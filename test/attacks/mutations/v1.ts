@@ -183,7 +183,7 @@ const keyAndToken: ReadonlyArray<Mutation> = [
     value("SecretId", () => keys.other.secretId)
   ),
   mutation(
-    "the SecretId of nobody",
+    "an unknown SecretId",
     "unauthentic",
     value("SecretId", (id) => `${id}x`)
   ),

@@ -54,8 +54,8 @@ describe("the catalogue", () => {
   it.effect("has every product with a generated module", () =>
     Effect.gen(function* () {
       const catalogue = yield* Catalogue.Catalogue
-      assert.lengthOf(catalogue.products, 258)
-      assert.lengthOf(catalogue.products.flatMap(catalogue.versions), 296)
+      assert.lengthOf(catalogue.products, 262)
+      assert.lengthOf(catalogue.products.flatMap(catalogue.versions), 300)
       assert.deepStrictEqual(catalogue.versions("monitor"), ["2018-07-24", "2023-06-16"])
       assert.isTrue(Option.contains(yield* catalogue.product("cvm"), cvm))
     }).pipe(Effect.provide(Catalogue.layer(products)))

@@ -211,7 +211,7 @@ describe("P12: an action that several products have in the same version", () => 
     }).pipe(Effect.provide(served))
   )
 
-  it.effect("P12: of the catalogue is told by its members", () =>
+  it.effect("P12: of the catalogue is recognized by its members", () =>
     Effect.gen(function* () {
       const of = (Action: string, parameters: Readonly<Record<string, string>>) =>
         ask(v1({ host: "localhost", parameters: { Action, Version: "2017-03-12", ...parameters } }))

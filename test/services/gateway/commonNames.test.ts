@@ -2,20 +2,33 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
+import * as Action from "effect-tencentcloud/Action"
+import * as ApiClient from "effect-tencentcloud/ApiClient"
 import * as Catalogue from "effect-tencentcloud/Catalogue"
 import * as Emulator from "effect-tencentcloud/Emulator"
 import * as Gateway from "effect-tencentcloud/Gateway"
 import * as InProcess from "effect-tencentcloud/InProcess"
 import * as Product from "effect-tencentcloud/Product"
 import * as Cfs from "effect-tencentcloud/products/cfs"
-import * as Cloudstudio from "effect-tencentcloud/products/cloudstudio"
 import * as Trtc from "effect-tencentcloud/products/trtc"
 import * as Weilingwith from "effect-tencentcloud/products/weilingwith"
 import * as Answer from "../../fixtures/Answer.js"
 import { now, v1, v3 } from "../../fixtures/Signed.js"
 
 const had: Array<{ readonly request: object; readonly region: string | undefined }> = []
+
+/** An action with a member that is called as a common parameter is. */
+const CreateWorkspace = ApiClient.callable(
+  Action.make("CreateWorkspace", {
+    product: "ebs",
+    version: "2026-01-01",
+    request: Schema.Struct({ Name: Schema.String, Region: Schema.optional(Schema.String) }),
+    response: Schema.Struct({}),
+    errors: []
+  })
+)
 
 const note = (request: object, { region }: Gateway.Call) =>
   Effect.sync(() => {
@@ -31,7 +44,7 @@ const served = InProcess.layer.pipe(
         ModifyDataFlow: note
       }),
       Gateway.handlers(Product.make([Trtc.TextToSpeech]), { TextToSpeech: note }),
-      Gateway.handlers(Product.make([Cloudstudio.CreateWorkspace]), { CreateWorkspace: note }),
+      Gateway.handlers(Product.make([CreateWorkspace]), { CreateWorkspace: note }),
       Gateway.handlers(Product.make([Weilingwith.CreateApplicationToken]), { CreateApplicationToken: note })
     )
   )
@@ -66,7 +79,7 @@ const versions = {
   CreateDataFlow: ["cfs", "2019-07-19"],
   ModifyDataFlow: ["cfs", "2019-07-19"],
   TextToSpeech: ["trtc", "2019-07-22"],
-  CreateWorkspace: ["cloudstudio", "2023-05-08"],
+  CreateWorkspace: ["ebs", "2026-01-01"],
   CreateApplicationToken: ["weilingwith", "2023-04-27"]
 } as const
 
@@ -202,7 +215,7 @@ describe("our client, with version 1", () => {
       had.length = 0
       yield* Trtc.TextToSpeech(text, old)
       yield* Trtc.TextToSpeech({ ...text, Language: "en-US" }, { ...old, language: "en-US" })
-      yield* Cloudstudio.CreateWorkspace({ Name: "n", Region: "ap-shanghai" }, { ...old, region: "ap-shanghai" })
+      yield* CreateWorkspace({ Name: "n", Region: "ap-shanghai" }, { ...old, region: "ap-shanghai" })
       assert.deepStrictEqual(
         had.map(({ request }) => request),
         [text, { ...text, Language: "en-US" }, { Name: "n", Region: "ap-shanghai" }]

@@ -106,7 +106,7 @@ describe.each(adapters)("a page that calls a gateway over $name", ({ open }) => 
     })
   )
 
-  it.scopedLive("P7: of an origin that is not listed is told nothing", () =>
+  it.scopedLive("P7: of an origin that is not listed learns nothing", () =>
     Effect.gen(function* () {
       for (const origin of [
         "http://localhost:5174",

@@ -310,7 +310,7 @@ describe("the host that a caller signed", () => {
     "203.0.113.9",
     "[2001:db8::9]:8080",
     "localhost"
-  ])("P3: is one of `hosts`, whoever passes the request on: %s", (host) =>
+  ])("P3: is one of `hosts`, through any proxy: %s", (host) =>
     Effect.gen(function* () {
       const hosts = ["203.0.113.9:8080", "ebs.example.com", "EBS.example.com", "[2001:db8::9]:8080", "localhost"]
       const on = Effect.provide(served({ hosts }))

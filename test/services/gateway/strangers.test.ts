@@ -163,7 +163,7 @@ describe("what a stranger sends costs in proportion", () => {
     })
   )
 
-  it("K7: a long text in the place of a pair's name is not searched for words, and its value is removed", () => {
+  it("K7: a long text as a pair's name is not searched for words, and its value is removed", () => {
     const long = "x".repeat(9_500_000)
     const isSecret = Secrets.listOf(["Other"])
     const body = JSON.stringify({ Name: long, Value: "hunter2" })

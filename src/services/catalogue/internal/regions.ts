@@ -56,7 +56,7 @@ const regional: ReadonlySet<string> = new Set([
   "vpc"
 ])
 
-/** Actions that say which regions there are, or what each of them sells: whoever asks them knows no region yet. */
+/** Actions that say which regions there are, or what each of them sells: a caller who asks them knows no region yet. */
 const findsRegions = (action: string): boolean =>
   action.includes("Region") || action === "DescribeCdbZoneConfig" || action === "DescribeProductInfo"
 

@@ -81,12 +81,12 @@ const seeThrough = (isTrusted: IsTrusted, request: Wire.WireRequest): Wire.WireR
     : { ...request, address, headers: { ...headers, host } }
 }
 
-/** Puts the caller in the place of the proxy that sent a request. */
+/** Replaces the proxy that sent a request with the caller. */
 export type SeeCaller = (request: Wire.WireRequest) => Wire.WireRequest
 
 /**
- * Makes the function that puts the caller's address, and the host that it called, in the place of a trusted proxy's. A request from
- * anybody else stays as it is.
+ * Makes the function that replaces a trusted proxy's address and host with those of the caller. A request from anybody else stays as it
+ * is.
  */
 export const make = (trust: Trust): SeeCaller => {
   const isTrusted = judgeOf(trust)
