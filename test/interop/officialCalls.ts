@@ -158,7 +158,8 @@ export const calls: ReadonlyArray<Call> = [
     key: "temporary" as const,
     ...echoes(mixed)
   })),
-  { ...echo, name: "a boolean", ...echoes({ Enabled: true }) },
+  // Python writes `True` where there is no JSON.
+  ...ways.map((way) => ({ ...echo, ...way, name: `a boolean, ${way.name}`, ...echoes({ Enabled: true }) })),
   { ...echo, name: "1 MB of text", ...echoes({ Text: "云 cloud ".repeat(100_000) }) },
   { ...echo, name: "half a MB in a form", sign: "HmacSHA256", ...echoes({ Text: "cloud, a+b ".repeat(50_000) }) },
   { ...echo, name: "10 KB in a query", method: "GET", ...echoes({ Text: "cloud &+ ".repeat(1000) }) },

@@ -58,6 +58,7 @@ type echoRequest struct {
 	*tchttp.BaseRequest
 	Text    *string   `json:"Text,omitempty" name:"Text"`
 	Count   *int64    `json:"Count,omitempty" name:"Count"`
+	Enabled *bool     `json:"Enabled,omitempty" name:"Enabled"`
 	Filters []*filter `json:"Filters,omitempty" name:"Filters"`
 }
 
