@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Action } from "../../../domain/contract/Action.js"
 import * as Pager from "../../../domain/contract/internal/pager.js"
@@ -63,22 +62,21 @@ interface ReadAhead<Request, Answer, E, R> {
   readonly prepare: (requests: ReadonlyArray<Request & object>) => Effect.Effect<void, never, R>
 }
 
-/** Reads ahead in fibers of a scope. `keyOf` tells requests apart. */
+/** Reads ahead in fibers of its own. `keyOf` tells requests apart, and `calls` holds the fibers: what ends the listing interrupts them. */
 const readAhead = <Request, Answer, E, R>(
   call: (request: Request & object) => Effect.Effect<Answer, E, R>,
   keyOf: (request: object) => string,
-  scope: Scope.Scope
-): ReadAhead<Request, Answer, E, R> => {
-  const calls = new Map<string, Fiber.Fiber<Answer, E>>()
-  return {
-    ask: (request) =>
-      Effect.suspend(() => {
-        const key = keyOf(request)
-        const fiber = calls.get(key)
-        calls.delete(key)
-        return fiber === undefined ? call(request) : Fiber.join(fiber)
-      }),
-    prepare: (requests) =>
+  calls: Map<string, Fiber.Fiber<Answer, E>>
+): ReadAhead<Request, Answer, E, R> => ({
+  ask: (request) =>
+    Effect.suspend(() => {
+      const key = keyOf(request)
+      const fiber = calls.get(key)
+      // A join that is interrupted leaves its fiber to the end of the listing.
+      return fiber === undefined ? call(request) : Effect.tap(Fiber.join(fiber), () => calls.delete(key))
+    }),
+  prepare: (requests) =>
+    Effect.uninterruptible(
       Effect.gen(function* () {
         const wanted = new Map(requests.map((request) => [keyOf(request), request]))
         for (const [key, fiber] of calls) {
@@ -87,11 +85,11 @@ const readAhead = <Request, Answer, E, R>(
           yield* Fiber.interruptFork(fiber)
         }
         for (const [key, request] of wanted) {
-          if (!calls.has(key)) calls.set(key, yield* Effect.forkIn(call(request), scope))
+          if (!calls.has(key)) calls.set(key, yield* Effect.forkDaemon(Effect.interruptible(call(request))))
         }
       })
-  }
-}
+    )
+})
 
 /**
  * Calls an action page by page. It never returns a page that has nothing new, and fails if the listing goes nowhere. With a
@@ -108,9 +106,14 @@ export const pageThrough = <A extends Action.AnyUnary, Request, Answer extends o
   if (concurrency === 1) return Stream.suspend(() => goThrough(action, paging, first, { ask }, 1))
   if (!(Number.isSafeInteger(concurrency) && concurrency > 1)) return Stream.fail(wrongConcurrency(action, concurrency))
   const keyOf = (request: object) => String(Paging.valueAt(request, Paging.placeOf(paging)))
-  return Stream.unwrapScoped(
-    Effect.map(Effect.scope, (scope) => goThrough(action, paging, first, readAhead(ask, keyOf, scope), concurrency))
-  )
+  return Stream.suspend(() => {
+    const calls = new Map<string, Fiber.Fiber<Answer, E>>()
+    const pages = goThrough(action, paging, first, readAhead(ask, keyOf, calls), concurrency)
+    return Stream.ensuring(
+      pages,
+      Effect.suspend(() => Fiber.interruptAll(calls.values()))
+    )
+  })
 }
 
 const wrongConcurrency = ({ name, product }: Action.Any, value: unknown): InvalidRequestInput => {
