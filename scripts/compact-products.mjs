@@ -3,7 +3,7 @@
  * stay in the declarations, indents go from both, and names that nobody sees get short.
  * Usage: node scripts/compact-products.mjs, after `tsc`
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { root } from "./project.mjs"
 
@@ -66,3 +66,8 @@ for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
   const file = join(folder, path)
   writeFileSync(file, compact(readFileSync(file, "utf8")))
 }
+
+// The first condition of `./products/*` in package.json has a target with two stars, so that an editor does not enumerate 300 modules. Linters of
+// packages want it to match a file. This is the one that can: `products/index`.
+mkdirSync(join(folder, "index"), { recursive: true })
+writeFileSync(join(folder, "index/index.d.ts"), 'export * from "../index.js"\n')
