@@ -3,12 +3,13 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
 import { Gateway } from "effect-tencentcloud/Gateway"
 import * as Journal from "effect-tencentcloud/Journal"
 import type * as Wire from "effect-tencentcloud/Wire"
 import { type Ask, adapters, whole } from "../../fixtures/Adapters.js"
+import { emptySpan } from "../../fixtures/EmptySpan.js"
+import { collectLogs } from "../../fixtures/Logs.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { v3 } from "../../fixtures/Signed.js"
 import * as Volumes from "../../fixtures/Volumes.js"
@@ -26,38 +27,11 @@ const journals: ReadonlyArray<readonly [how: string, record: Journal.Journal["Ty
   ["throws", boom]
 ]
 
-const span: Tracer.Span = {
-  _tag: "Span",
-  name: "span",
-  spanId: "1",
-  traceId: "1",
-  parent: Option.none(),
-  // No one reads it.
-  context: undefined as never,
-  status: { _tag: "Started", startTime: 0n },
-  attributes: new Map(),
-  links: [],
-  sampled: true,
-  kind: "server",
-  end: () => {},
-  attribute: () => {},
-  event: () => {},
-  addLinks: () => {}
-}
-
 const tracers = [
   { how: "makes no span", make: boom },
-  { how: "makes a span that takes no attribute", make: () => ({ ...span, attribute: boom }) },
-  { how: "makes a span that does not end", make: () => ({ ...span, end: boom }) }
+  { how: "makes a span that takes no attribute", make: () => ({ ...emptySpan, attribute: boom }) },
+  { how: "makes a span that does not end", make: () => ({ ...emptySpan, end: boom }) }
 ]
-
-const collectLogs = () => {
-  const lines: Array<string> = []
-  const logger = Logger.map(Logger.logfmtLogger, (line) => {
-    lines.push(line)
-  })
-  return { lines, layer: Logger.replace(Logger.defaultLogger, logger) }
-}
 
 const unwritable: ReadonlyArray<readonly [how: string, answer: Wire.WireResponse]> = [
   ["a header that HTTP does not have", { status: 200, headers: { a: "\n" }, body: "" }],

@@ -1,11 +1,7 @@
 /** What strangers send costs in proportion to its bytes, and ends in an answer. Each case is a row of a list of attacks. */
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import * as Tracer from "effect/Tracer"
@@ -25,6 +21,9 @@ import * as Parameters from "../../../src/domain/wire/Parameters.js"
 import * as SignatureV1 from "../../../src/domain/wire/SignatureV1.js"
 import * as derivedKeys from "../../../src/services/gateway/internal/derivedKeys.js"
 import * as Answer from "../../fixtures/Answer.js"
+import { emptySpan } from "../../fixtures/EmptySpan.js"
+import { collectLogs } from "../../fixtures/Logs.js"
+import { collectGarbage } from "../../fixtures/Memory.js"
 import * as ServedGateway from "../../fixtures/ServedGateway.js"
 import { now, v1, v3 } from "../../fixtures/Signed.js"
 import * as Volumes from "../../fixtures/Volumes.js"
@@ -47,21 +46,6 @@ const assertLinear = (make: (size: number) => () => void, size: number): void =>
   const one = processor(make(size))
   const four = processor(make(size * 4))
   assert.isBelow(four, Math.max(one, 2) * 9, `${one} ms for ${size}, ${four} ms for ${size * 4}`)
-}
-
-/** Collects all garbage, so that what is left is held. */
-const collectGarbage = (): void => {
-  setFlagsFromString("--expose-gc")
-  runInNewContext("gc")()
-}
-
-/** What was logged, as a reader of the log sees it. */
-const collectLogs = () => {
-  const lines: Array<string> = []
-  const logger = Logger.map(Logger.logfmtLogger, (line) => {
-    lines.push(line)
-  })
-  return { lines, layer: Logger.replace(Logger.defaultLogger, logger) }
 }
 
 const secret = "postgres://user:hunter2@db"
@@ -393,7 +377,7 @@ describe("every request ends in an answer", () => {
 
   it.effect.each([
     { name: "makes no span", span: boom },
-    { name: "makes a span that does not end", span: () => ({ ...endless, end: boom }) }
+    { name: "makes a span that does not end", span: () => ({ ...emptySpan, end: boom }) }
   ])("K8: a tracer that $name does not cost the answer", ({ span }) =>
     Effect.gen(function* () {
       yield* at
@@ -431,21 +415,3 @@ describe("every request ends in an answer", () => {
     }).pipe(Effect.provide(parts()))
   )
 })
-
-const endless: Tracer.Span = {
-  _tag: "Span",
-  name: "endless",
-  spanId: "1",
-  traceId: "1",
-  parent: Option.none(),
-  context: undefined as never,
-  status: { _tag: "Started", startTime: 0n },
-  attributes: new Map(),
-  links: [],
-  sampled: true,
-  kind: "server",
-  end: () => {},
-  attribute: () => {},
-  event: () => {},
-  addLinks: () => {}
-}
